@@ -1,0 +1,64 @@
+# Helpers that every room's CMakeLists.txt uses: one target per folder, linked exactly to the rooms
+# below it. scripts/check-layers fails CI when an include crosses a wall these links do not open.
+include_guard()
+
+# berth_library(<room> SOURCES a.cpp b.cpp [USES core catalog] [LINKS fmt::fmt])
+function(berth_library room)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_library(berth_${room} STATIC ${ARG_SOURCES})
+  add_library(berth::${room} ALIAS berth_${room})
+  target_include_directories(berth_${room} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_compile_features(berth_${room} PUBLIC cxx_std_20)
+  target_link_libraries(berth_${room} PRIVATE berth_warnings ${ARG_LINKS})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(berth_${room} PUBLIC berth::${used})
+  endforeach()
+endfunction()
+
+# berth_test(<name> SOURCES a_test.cpp [USES core] [LINKS ...])  -> runs in ctest, one entry per case
+function(berth_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE berth_warnings GTest::gmock_main GTest::gtest ${ARG_LINKS})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(${name} PRIVATE berth::${used})
+  endforeach()
+  target_compile_definitions(${name} PRIVATE
+    BERTH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BERTH_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
+
+# berth_bench(<name> SOURCES a_bench.cpp [USES core])
+function(berth_bench name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE berth_warnings benchmark::benchmark_main ${ARG_LINKS})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(${name} PRIVATE berth::${used})
+  endforeach()
+endfunction()
+
+# berth_embed(<target> <function> FILES a.yaml ...): compiles the files into <target>; the header
+# "berth/embedded/<function>.h" declares  std::span<const berth::EmbeddedFile> berth::<function>().
+function(berth_embed target function)
+  cmake_parse_arguments(ARG "" "" "FILES" ${ARGN})
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+  set(paths)
+  foreach(file IN LISTS ARG_FILES)
+    get_filename_component(path ${file} ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+    list(APPEND paths ${path})
+  endforeach()
+  list(JOIN paths "|" joined)
+  add_custom_command(
+    OUTPUT ${dir}/${function}.cpp ${dir}/berth/embedded/${function}.h
+    COMMAND ${CMAKE_COMMAND} -DFUNCTION=${function} -DDIR=${dir} "-DFILES=${joined}"
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${dir}/${function}.cpp ${dir}/berth/embedded/${function}.h)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${dir}>)
+endfunction()

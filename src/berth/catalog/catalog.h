@@ -1,0 +1,61 @@
+#pragma once
+// The facts Berth plans with: models, GPUs, offers. Built in (data/catalog/*.yaml, embedded in the
+// binary) and overridden by name from user files. Immutable once loaded.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "berth/catalog/gpu_type.h"
+#include "berth/catalog/model_spec.h"
+#include "berth/catalog/offer.h"
+#include "berth/core/id.h"
+#include "berth/core/result.h"
+#include "berth/document/node.h"
+
+namespace berth {
+
+class Catalog {
+ public:
+  Catalog() = default;
+  /// REQUIRES: names and aliases unique (load_catalog checks).
+  Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus, std::vector<CatalogOffer> offers);
+
+  [[nodiscard]] std::span<const ModelSpec> models() const { return models_; }
+  [[nodiscard]] std::span<const GpuType> gpus() const { return gpus_; }
+  [[nodiscard]] std::span<const CatalogOffer> offers() const { return offers_; }
+
+  [[nodiscard]] const ModelSpec& model(ModelId id) const { return models_[id.index()]; }
+  [[nodiscard]] const GpuType& gpu(GpuId id) const { return gpus_[id.index()]; }
+
+  /// By canonical name or alias, case-insensitive. O(log n).
+  [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const;
+  [[nodiscard]] std::optional<GpuId> find_gpu(std::string_view name) const;
+
+  [[nodiscard]] std::vector<std::string> model_names() const;  ///< for suggestions
+  [[nodiscard]] std::vector<std::string> gpu_names() const;
+
+ private:
+  std::vector<ModelSpec> models_;
+  std::vector<GpuType> gpus_;
+  std::vector<CatalogOffer> offers_;
+  std::vector<std::pair<std::string, ModelId>> model_index_;  // sorted, lower case, with aliases
+  std::vector<std::pair<std::string, GpuId>> gpu_index_;
+};
+
+/// The built-in catalog. Errors only if the embedded data is broken (a test loads it).
+[[nodiscard]] Result<Catalog> load_builtin_catalog();
+
+/// Reads `documents` in order; later entries override earlier ones by name (and may add aliases);
+/// a file may hold `models:`, `gpus:`, `offers:` (format: berth.catalog/1). A GPU that overrides
+/// only some keys keeps the others. Cross-checked at the end: unknown GPU of an offer, kv_heads
+/// not dividing heads, active > total parameters, duplicate aliases, non-positive sizes, ...
+[[nodiscard]] Result<Catalog> load_catalog(std::span<const Document> documents);
+
+/// As a fleet names it: "builtin" or a path (relative to `base`). All errors of all files at once.
+[[nodiscard]] Result<Catalog> load_catalog(std::span<const std::string> entries,
+                                           const std::string& base_directory);
+
+}  // namespace berth

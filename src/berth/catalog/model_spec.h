@@ -1,0 +1,68 @@
+#pragma once
+// A model's shape, as far as its speed, memory and quality depend on it. Symbols: docs/formulation.md.
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth {
+
+/// Format of the weights. Compute runs at the matching peak where the GPU has one, else at bf16
+/// (int4 weights are always computed in bf16: "w4a16").
+enum class Precision { kBf16, kFp8, kInt8, kInt4, kFp4 };
+inline constexpr std::array kPrecisions = {Precision::kBf16, Precision::kFp8, Precision::kInt8,
+                                           Precision::kInt4, Precision::kFp4};
+
+[[nodiscard]] std::string_view to_string(Precision precision);  ///< "bf16", "fp8", ...
+[[nodiscard]] std::optional<Precision> precision_from(std::string_view name);  ///< "fp16" reads as bf16
+[[nodiscard]] double bytes_per_parameter(Precision precision);  ///< 2, 1, 1, 0.5 + scales, 0.5 + scales
+
+enum class AttentionKind { kMha, kGqa, kMla };
+
+/// Where a fact comes from. Every number of the catalog carries one.
+struct Source {
+  std::string text;
+  std::string date;       ///< ISO, when it was read
+  bool verified = false;  ///< false: recalled or second-hand, shown as such
+};
+
+struct MixtureOfExperts {
+  int experts = 0;                 ///< E
+  int active = 0;                  ///< e
+  double expert_parameters = 0.0;  ///< parameters of all routed experts together
+};
+
+struct SlidingWindow {
+  int tokens = 0;            ///< window of the local layers
+  double layer_share = 0.0;  ///< share of the layers that are local, 0..1
+};
+
+struct ModelSpec {
+  std::string name;                  ///< canonical, short: "llama-3.1-8b"
+  std::vector<std::string> aliases;  ///< "meta-llama/Llama-3.1-8B-Instruct", ...
+  std::string family;
+  double parameters = 0.0;         ///< P
+  double active_parameters = 0.0;  ///< A; = P for dense models
+  int layers = 0;                  ///< L
+  int hidden = 0;                  ///< H
+  int heads = 0;                   ///< n_h
+  int kv_heads = 0;                ///< n_kv (MLA: 1, the latent is not split by tensor parallelism)
+  int head_dim = 0;                ///< d_h
+  int vocabulary = 0;
+  int max_context = 0;  ///< tokens
+  AttentionKind attention = AttentionKind::kGqa;
+  double kv_bytes_per_token = 0.0;  ///< kappa at 16 bit, all layers, one copy
+  std::optional<MixtureOfExperts> experts;
+  std::optional<SlidingWindow> window;
+  std::vector<Precision> precisions;        ///< published or customary weight formats
+  std::map<std::string, double> quality;    ///< task -> score 0..1 ("general", "chat", "code", "math", ...)
+  Source shape_source;
+  Source quality_source;
+
+  [[nodiscard]] bool is_moe() const { return experts.has_value(); }
+};
+
+}  // namespace berth

@@ -1,0 +1,94 @@
+#pragma once
+// The problem as the user states it, resolved against the catalog: every name is an index, every
+// default is filled in, every number is checked. docs/formats.md, "FLEET.yaml".
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "berth/catalog/catalog.h"
+#include "berth/core/money.h"
+#include "berth/core/result.h"
+#include "berth/core/units.h"
+#include "berth/workload/query_class.h"
+
+namespace berth {
+
+struct ServiceLevel {
+  std::optional<Seconds> ttft;
+  std::optional<Seconds> tpot;
+  std::optional<Seconds> e2e;
+  double percentile = 0.95;  ///< of requests that must meet each of them
+};
+
+struct QualityFloor {
+  enum class Mode { kAverage, kStrict };
+  std::string task = "general";
+  double min = 0.0;  ///< score 0..1
+  Mode mode = Mode::kStrict;
+};
+
+struct FleetClass {
+  QueryClass traffic;
+  ServiceLevel slo;
+  QualityFloor quality;
+  double max_unmet = 0.0;                 ///< share of the requests that may be refused
+  double unmet_cost_per_request = 0.0;    ///< USD
+  double delay_cost_per_second = 0.0;     ///< USD per second of end-to-end delay of one request
+};
+
+struct FleetOffer {
+  std::string name;
+  int lot = 1;                 ///< GPUs a box
+  CostRate cost;               ///< per box
+  std::optional<int> max;      ///< boxes; absent = no limit
+};
+
+/// GPUs of one type in one place.
+struct FleetPool {
+  std::string name;
+  GpuId gpu;
+  std::vector<FleetOffer> offers;
+};
+
+struct FleetPolicy {
+  double headroom = 0.1;  ///< planned demand = rate * (1 + headroom)
+  bool one_config_per_model_and_gpu = false;
+  std::vector<int> tensor_parallel = {1, 2, 4, 8};
+  std::vector<int> pipeline_parallel = {1, 2, 4};
+  std::vector<Precision> precisions;  ///< empty = each model's own list
+  int max_num_seqs = 256;             ///< the engine's own limit on concurrency
+  double memory_utilization = 0.90;   ///< u
+  int tpot_targets = 4;               ///< distinct TPOT targets an option may be run at
+};
+
+struct Fleet {
+  std::string name;  ///< shown in reports: the file's stem
+  Catalog catalog;
+  std::vector<ModelId> models;  ///< candidates, unique
+  std::vector<FleetPool> pools;
+  std::vector<FleetClass> classes;
+  std::optional<CostRate> budget;
+  FleetPolicy policy;
+};
+
+/// Classes of the file and of its `workload:` merged by name (the file's keys win).
+/// `workload` replaces the file's workload and classes' traffic when given (--trace).
+/// All errors at once, each with file:line: /pointer and a suggestion.
+[[nodiscard]] Result<Fleet> read_fleet(const std::filesystem::path& path,
+                                       const Workload* workload = nullptr);
+[[nodiscard]] Result<Fleet> parse_fleet(const std::string& name, std::string_view yaml,
+                                        const std::filesystem::path& base_directory,
+                                        const Workload* workload = nullptr);
+
+/// Default catalog, region pools, defaults for every class: what `berth plan --trace F` without a
+/// fleet file plans.
+[[nodiscard]] Result<Fleet> default_fleet(const Workload& workload);
+
+/// Pools of one cloud region of the catalog, an offer per instance type and term.
+/// The default region is aws us-east-1.
+[[nodiscard]] std::vector<FleetPool> region_pools(const Catalog& catalog, std::string_view cloud,
+                                                  std::string_view region);
+
+}  // namespace berth

@@ -1,0 +1,12 @@
+#pragma once
+// One self-contained HTML page: no network, light and dark, charts as inline SVG.
+
+#include <string>
+
+#include "berth/plan/plan.h"
+
+namespace berth {
+
+[[nodiscard]] std::string to_html_report(const Plan& plan);
+
+}  // namespace berth

@@ -1,0 +1,18 @@
+#pragma once
+// `berth check PLAN.json --against FLEET.yaml`: rebuilds the plan's own options and pairs from the
+// fleet with the slow, readable evaluate_pair, runs check() on them, and compares every number the
+// plan reports with the one recomputed.
+
+#include <vector>
+
+#include "berth/fleet/fleet.h"
+#include "berth/plan/check.h"
+#include "berth/plan/plan.h"
+
+namespace berth {
+
+/// Errors: kUnknownName / kInconsistent when the plan speaks of classes, pools, offers or models
+/// that the fleet does not have (it belongs to another fleet).
+[[nodiscard]] Result<std::vector<Violation>> check_plan(const Fleet& fleet, const Plan& plan);
+
+}  // namespace berth

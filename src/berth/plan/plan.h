@@ -1,0 +1,98 @@
+#pragma once
+// The plan in the user's words: berth.plan/1. Assembled from a solution; every number in it is
+// recomputed from the fleet, none is copied from a solver.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "berth/core/money.h"
+#include "berth/core/units.h"
+#include "berth/fleet/fleet.h"
+#include "berth/instance/build.h"
+#include "berth/plan/price.h"
+#include "berth/plan/solution.h"
+
+namespace berth {
+
+struct PlanDeployment {
+  std::string name;  ///< "llama-3.1-8b-l40s-tp1", made unique and DNS-safe (at most 63 characters)
+  std::string model;
+  std::string precision;
+  std::string pool;
+  std::string gpu;
+  int tensor_parallel = 1;
+  int pipeline_parallel = 1;
+  std::optional<Seconds> tpot_target;
+  int replicas = 0;
+  int gpus = 0;  ///< replicas * tp * pp
+  int max_num_seqs = 0;   ///< load-weighted B* of the classes it serves, per replica
+  int max_model_len = 0;  ///< longest request it may receive, rounded up to a multiple of 256
+  double utilization = 0.0;  ///< planned load / replicas, 0..1, of the load allowed by rho_max
+  double tpot_s = 0.0;       ///< worst over its routes
+  double ttft_s = 0.0;
+  CostRate cost;  ///< its share of the pool's rental (by GPUs) + fixed cost
+  std::vector<std::string> engine_args;
+};
+
+struct PlanOffer {
+  std::string pool;
+  std::string offer;
+  int boxes = 0;
+  int gpus = 0;   ///< boxes * lot
+  CostRate cost;  ///< of all these boxes
+};
+
+struct PlanRoute {
+  std::string query_class;
+  std::string deployment;
+  double share = 0.0;
+  double ttft_s = 0.0;
+  double tpot_s = 0.0;
+  double e2e_s = 0.0;
+  double error = 0.0;
+};
+
+struct PlanClass {
+  std::string name;
+  double rate = 0.0;
+  double unmet = 0.0;
+  double ttft_s = 0.0;  ///< worst over its routes, at the percentile
+  double tpot_s = 0.0;
+  double e2e_s = 0.0;
+  double error = 0.0;  ///< average over its served share
+  ServiceLevel slo;
+  double max_error = 1.0;
+  bool slo_met = false;
+};
+
+struct Plan {
+  std::string fleet;
+  std::string method;
+  std::string status;  ///< "optimal", "feasible", "limit"
+  Cost cost;
+  std::optional<double> lower_bound;
+  std::optional<double> gap;  ///< (objective - lower_bound) / objective
+  double build_seconds = 0.0;
+  double solve_seconds = 0.0;
+  double bound_seconds = 0.0;
+  std::vector<PlanDeployment> deployments;  ///< descending cost, then name
+  std::vector<PlanOffer> offers;
+  std::vector<PlanRoute> routes;  ///< by class order of the fleet, then descending share
+  std::vector<PlanClass> classes;
+  std::vector<std::string> warnings;
+};
+
+/// What the solver said of itself; its numbers are shown, never trusted.
+struct SolverReport {
+  std::string method;
+  std::string status;
+  std::optional<double> lower_bound;
+  double solve_seconds = 0.0;
+  double bound_seconds = 0.0;
+};
+
+[[nodiscard]] Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built,
+                                 const Solution& solution, const SolverReport& report);
+
+}  // namespace berth

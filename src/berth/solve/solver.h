@@ -1,0 +1,40 @@
+#pragma once
+// What every solver takes and returns. Solvers see core, instance and plan only.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "berth/core/limits.h"
+#include "berth/core/money.h"
+#include "berth/plan/price.h"
+#include "berth/plan/solution.h"
+
+namespace berth {
+
+enum class TerminationReason {
+  kOptimal,     ///< proven
+  kFeasible,    ///< a plan, no proof (a heuristic that ran to its end)
+  kLimit,       ///< stopped by a limit; a plan may or may not exist
+  kInfeasible,  ///< no plan was found; `proven` says whether none exists
+};
+[[nodiscard]] std::string_view to_string(TerminationReason reason);
+
+struct Termination {
+  TerminationReason reason = TerminationReason::kInfeasible;
+  bool proven = false;
+  std::string limit;   ///< "time", "iterations", "stop" when reason is kLimit
+  std::string detail;  ///< e.g. which classes could not be covered, and by which limit
+};
+
+struct SolveResult {
+  std::string method;
+  Termination termination;
+  std::optional<Solution> solution;  ///< complete and within all limits
+  Cost cost;                         ///< of `solution`
+  std::optional<double> lower_bound; ///< USD/h, proven
+  double solve_seconds = 0.0;
+  double bound_seconds = 0.0;
+};
+
+}  // namespace berth
