@@ -1,14 +1,15 @@
 #pragma once
-// The one file that knows every room: fleet -> instance -> solve -> plan -> check.
+// The one room that knows every other: fleet -> instance -> solve -> plan -> check.
 
+#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "berth/core/limits.h"
 #include "berth/core/result.h"
 #include "berth/fleet/fleet.h"
 #include "berth/instance/build.h"
 #include "berth/plan/plan.h"
+#include "berth/plan/plan_json.h"
 #include "berth/solve/solver.h"
 
 namespace berth {
@@ -25,11 +26,18 @@ struct PlanOutcome {
   Plan plan;
 };
 
-/// Errors: kInfeasible (explained), kLimitReached, kInternal if the checker rejects the solver's
-/// plan or a bound lies above its cost (a bug, never hidden).
+/// Errors: kUnsupported (unknown method), kInfeasible (explained per class), kLimitReached, and
+/// kInternal when a check rejects the solver's plan or a bound lies above its cost: a bug, never hidden.
 [[nodiscard]] Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request);
 
-/// The same for a bare instance: solve, re-price, check. A result without a solution is returned as is.
+/// The same for a bare instance: solve, re-price, check. A result without a solution is not an
+/// error here: its termination says why there is none.
 [[nodiscard]] Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& request);
+
+/// "optimal", "feasible", "limit" or "infeasible" (docs/formats.md).
+[[nodiscard]] std::string status_of(const SolveResult& result);
+
+/// A result as a solution file; an infeasible one has empty columns.
+[[nodiscard]] SolutionFile to_solution_file(const SolveResult& result, double read_seconds);
 
 }  // namespace berth

@@ -1,0 +1,44 @@
+#pragma once
+// A subcommand declares its arguments on a CLI::App and leaves a function to run.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "berth/core/limits.h"
+#include "berth/core/result.h"
+#include "console.h"
+
+namespace CLI {
+class App;
+}
+
+namespace berth::cli {
+
+struct Session {
+  Console console;
+  StopFlag stop;               ///< set by Ctrl-C: ends a solve with the best plan so far
+  std::function<int()> run;    ///< the chosen subcommand; set while parsing
+};
+
+// One function per subcommand, in the order of `berth --help`.
+void add_plan(CLI::App& app, Session& session);
+void add_solve(CLI::App& app, Session& session);
+void add_check(CLI::App& app, Session& session);
+void add_predict(CLI::App& app, Session& session);
+void add_workload(CLI::App& app, Session& session);
+void add_catalog(CLI::App& app, Session& session);
+void add_export(CLI::App& app, Session& session);
+void add_schema(CLI::App& app, Session& session);
+void add_completion(CLI::App& app, Session& session);
+void add_version(CLI::App& app, Session& session);
+
+/// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
+[[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);
+
+/// Writes `content` to `path` and says so, or prints it when `path` is empty.
+[[nodiscard]] int deliver(Session& session, const std::string& path, const std::string& content,
+                          const std::string& what);
+
+}  // namespace berth::cli

@@ -1,0 +1,114 @@
+#include "berth/pipeline/pipeline.h"
+
+#include <utility>
+#include <vector>
+
+#include "berth/core/text.h"
+#include "berth/plan/check.h"
+#include "berth/plan/check_plan.h"
+#include "berth/plan/price.h"
+#include "berth/solve/registry.h"
+
+namespace berth {
+namespace {
+
+Error unknown_method(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Method& method : methods()) known.emplace_back(method.name);
+  return Error{ErrorCode::kUnsupported, "unknown method '" + name + "'", "--method",
+               suggest(name, known)};
+}
+
+Errors broken_plan(const std::string& method, const std::vector<Violation>& violations) {
+  Errors errors;
+  for (const Violation& violation : violations) {
+    errors.push_back(Error{ErrorCode::kInternal,
+                           "the plan of '" + method + "' fails the independent check: " +
+                               std::string(to_string(violation.rule)) + ": " + violation.message,
+                           violation.where,
+                           "this is a bug in Berth: please report it with the input"});
+  }
+  return errors;
+}
+
+Error no_plan(const SolveResult& result) {
+  if (result.termination.reason == TerminationReason::kLimit) {
+    return Error{ErrorCode::kLimitReached,
+                 "the " + result.termination.limit + " limit was reached before any plan was found",
+                 "", "allow more with --time-limit"};
+  }
+  const std::string what = result.termination.proven
+                               ? "no plan exists within the limits: "
+                               : "'" + result.method + "' found no plan within the limits: ";
+  return Error{ErrorCode::kInfeasible, what + result.termination.detail, "",
+               "relax a limit, allow unmet demand (unmet: {max: ..}), or offer more GPUs"};
+}
+
+}  // namespace
+
+std::string status_of(const SolveResult& result) {
+  switch (result.termination.reason) {
+    case TerminationReason::kOptimal: return "optimal";
+    case TerminationReason::kFeasible: return "feasible";
+    case TerminationReason::kLimit: return "limit";
+    case TerminationReason::kInfeasible: return "infeasible";
+  }
+  return "infeasible";
+}
+
+Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& request) {
+  const Method* method = find_method(request.method);
+  if (method == nullptr) return unknown_method(request.method);
+
+  SolveResult result = method->solve(instance, request.seed, request.limits);
+  if (!result.solution) return result;
+
+  result.cost = price(instance, *result.solution);
+  const Claims claims{.objective = result.cost.total(), .lower_bound = result.lower_bound};
+  const std::vector<Violation> violations = check(instance, *result.solution, claims);
+  if (!violations.empty()) return broken_plan(result.method, violations);
+  return result;
+}
+
+Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
+  if (find_method(request.method) == nullptr) return unknown_method(request.method);
+
+  Result<BuiltInstance> built = build_instance(fleet);
+  if (!built) return std::move(built).errors();
+  if (Status coverable = require_coverable(fleet, *built); !coverable) {
+    return std::move(coverable).errors();
+  }
+
+  Result<SolveResult> solved = solve_instance(built->instance, request);
+  if (!solved) return std::move(solved).errors();
+  if (!solved->solution) return no_plan(*solved);
+
+  const SolverReport report{.method = solved->method,
+                            .status = status_of(*solved),
+                            .lower_bound = solved->lower_bound,
+                            .solve_seconds = solved->solve_seconds,
+                            .bound_seconds = solved->bound_seconds};
+  Plan plan = assemble_plan(fleet, *built, *solved->solution, report);
+
+  Result<std::vector<Violation>> violations = check_plan(fleet, plan);
+  if (!violations) return std::move(violations).errors();
+  if (!violations->empty()) return broken_plan(solved->method, *violations);
+  return PlanOutcome{std::move(*built), std::move(*solved), std::move(plan)};
+}
+
+SolutionFile to_solution_file(const SolveResult& result, double read_seconds) {
+  SolutionFile file;
+  file.method = result.method;
+  file.status = status_of(result);
+  file.read_seconds = read_seconds;
+  file.solve_seconds = result.solve_seconds;
+  file.bound_seconds = result.bound_seconds;
+  file.claims.lower_bound = result.lower_bound;
+  if (result.solution) {
+    file.solution = *result.solution;
+    file.claims.objective = result.cost.total();
+  }
+  return file;
+}
+
+}  // namespace berth
