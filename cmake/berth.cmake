@@ -2,6 +2,13 @@
 # below it. scripts/check-layers fails CI when an include crosses a wall these links do not open.
 include_guard()
 
+# ccache where there is one, unless the caller chose a launcher.
+find_program(BERTH_CCACHE ccache)
+mark_as_advanced(BERTH_CCACHE)
+if(BERTH_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${BERTH_CCACHE})
+endif()
+
 # berth_library(<room> SOURCES a.cpp b.cpp [USES core catalog] [LINKS fmt::fmt])
 function(berth_library room)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
@@ -15,9 +22,10 @@ function(berth_library room)
   endforeach()
 endfunction()
 
-# berth_test(<name> SOURCES a_test.cpp [USES core] [LINKS ...])  -> runs in ctest, one entry per case
+# berth_test(<name> SOURCES a_test.cpp [USES core] [LINKS ...] [LABELS slow])  -> runs in ctest, one
+# entry per case; `make check` leaves out the label "slow".
 function(berth_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_features(${name} PRIVATE cxx_std_20)
@@ -27,7 +35,8 @@ function(berth_test name)
   endforeach()
   target_compile_definitions(${name} PRIVATE
     BERTH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BERTH_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
-  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
 
 # berth_bench(<name> SOURCES a_bench.cpp [USES core])

@@ -8,7 +8,7 @@
 
 #include "berth/core/limits.h"
 #include "berth/core/result.h"
-#include "console.h"
+#include "apps/cli/console.h"
 
 namespace CLI {
 class App;

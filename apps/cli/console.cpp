@@ -1,4 +1,4 @@
-#include "console.h"
+#include "apps/cli/console.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

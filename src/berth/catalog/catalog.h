@@ -2,10 +2,12 @@
 // The facts Berth plans with: models, GPUs, offers. Built in (data/catalog/*.yaml, embedded in the
 // binary) and overridden by name from user files. Immutable once loaded.
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "berth/catalog/gpu_type.h"
@@ -17,11 +19,18 @@
 
 namespace berth {
 
+/// Error (0..1) that a weight format adds to 1 - quality, by Precision.
+struct PrecisionPenalty {
+  std::array<double, kPrecisions.size()> error{};
+  Source source;
+};
+
 class Catalog {
  public:
   Catalog() = default;
   /// REQUIRES: names and aliases unique (load_catalog checks).
-  Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus, std::vector<CatalogOffer> offers);
+  Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus, std::vector<CatalogOffer> offers,
+          PrecisionPenalty penalty = {});
 
   [[nodiscard]] std::span<const ModelSpec> models() const { return models_; }
   [[nodiscard]] std::span<const GpuType> gpus() const { return gpus_; }
@@ -34,6 +43,14 @@ class Catalog {
   [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const;
   [[nodiscard]] std::optional<GpuId> find_gpu(std::string_view name) const;
 
+  /// Error that weights in `precision` add to a 16-bit model's.
+  [[nodiscard]] double precision_penalty(Precision precision) const {
+    return penalty_.error[static_cast<std::size_t>(precision)];
+  }
+  /// The same beyond the model's native format, whose quality is the measured one: 0 for gpt-oss in fp4.
+  [[nodiscard]] double precision_penalty(const ModelSpec& model, Precision precision) const;
+  [[nodiscard]] const Source& precision_penalty_source() const { return penalty_.source; }
+
   [[nodiscard]] std::vector<std::string> model_names() const;  ///< for suggestions
   [[nodiscard]] std::vector<std::string> gpu_names() const;
 
@@ -43,6 +60,7 @@ class Catalog {
   std::vector<CatalogOffer> offers_;
   std::vector<std::pair<std::string, ModelId>> model_index_;  // sorted, lower case, with aliases
   std::vector<std::pair<std::string, GpuId>> gpu_index_;
+  PrecisionPenalty penalty_;
 };
 
 /// The built-in catalog. Errors only if the embedded data is broken (a test loads it).

@@ -18,7 +18,7 @@ struct AllReduceRegime {
 struct AllReduce {
   int gpus = 0;             ///< n
   AllReduceRegime small;    ///< up to about 1 MB
-  AllReduceRegime large;    ///< from about 4 MB; the model takes the larger time of the two
+  AllReduceRegime large;    ///< from about 4 MB; the model takes the smaller time of the two
 };
 
 /// Stage hand-over of s bytes: latency + s / bandwidth.
@@ -40,12 +40,14 @@ struct GpuEfficiency {
   double kv_cache = 0.0;            ///< eta_K, large key-value reads
   double step_s = 0.0;              ///< t_0, per step
   double layer_s = 0.0;             ///< t_L, per layer
+  double moe_layer_s = 0.0;         ///< t_L of mixtures of experts (key `moe_layer`, optional); 0 = layer_s
   double sequence_s = 0.0;          ///< t_S, per sequence in the batch
   std::vector<AllReduce> all_reduce;  ///< one per tensor-parallel degree, ascending
   HandOver hand_over_in_node;
   HandOver hand_over_between_nodes;
   bool extrapolated = false;
   Source source;
+  std::string note;
 };
 
 struct GpuType {
@@ -57,11 +59,14 @@ struct GpuType {
   double bandwidth_bytes_per_s = 0.0;  ///< Beta
   std::array<double, kPrecisions.size()> peak_flops{};  ///< F dense, by Precision; 0 = not supported
   int gpus_per_node = 0;           ///< GPUs of one server (largest usual)
-  int fast_domain = 0;             ///< N, GPUs joined by the fast link (1 = PCIe only; TP beyond it is not offered)
+  int fast_domain = 0;             ///< N, largest tensor-parallel degree offered: GPUs joined by the fast link;
+                                   ///< cards with PCIe alone: gpus_per_node, and a slow measured all-reduce
   std::string link;                ///< "NVLink4", "PCIe 4", ...
   double link_bytes_per_s = 0.0;   ///< one direction, per GPU
-  double power_w = 0.0;
+  double power_w = 0.0;            ///< 0 = not published
   Source source;
+  Source memory_source;            ///< memory_bytes is what the driver shows, not what the box says
+  std::string note;
   GpuEfficiency efficiency;
 
   [[nodiscard]] double peak(Precision precision) const {

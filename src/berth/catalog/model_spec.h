@@ -50,17 +50,25 @@ struct ModelSpec {
   int hidden = 0;                  ///< H
   int heads = 0;                   ///< n_h
   int kv_heads = 0;                ///< n_kv (MLA: 1, the latent is not split by tensor parallelism)
-  int head_dim = 0;                ///< d_h
+  int head_dim = 0;                ///< d_h (MLA: mean of the query-key and the value head size)
   int vocabulary = 0;
   int max_context = 0;  ///< tokens
   AttentionKind attention = AttentionKind::kGqa;
   double kv_bytes_per_token = 0.0;  ///< kappa at 16 bit, all layers, one copy
   std::optional<MixtureOfExperts> experts;
   std::optional<SlidingWindow> window;
-  std::vector<Precision> precisions;        ///< published or customary weight formats
+  std::vector<Precision> precisions;        ///< published or customary weight formats, the native one first
   std::map<std::string, double> quality;    ///< task -> score 0..1 ("general", "chat", "code", "math", ...)
   Source shape_source;
   Source quality_source;
+  std::map<std::string, Source> quality_sources;  ///< tasks whose score has a source of its own (derived, measured)
+  std::string note;
+
+  /// Where the score of `task` comes from.
+  [[nodiscard]] const Source& source_of(const std::string& task) const {
+    const auto own = quality_sources.find(task);
+    return own == quality_sources.end() ? quality_source : own->second;
+  }
 
   [[nodiscard]] bool is_moe() const { return experts.has_value(); }
 };

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "berth/catalog/model_spec.h"
 #include "berth/core/money.h"

@@ -15,4 +15,11 @@ inline constexpr double kAverage = 1e-7;
 /// A share below this is noise: it is dropped from a plan and its class renormalised.
 inline constexpr double kNegligibleShare = 1e-12;
 
+/// A number that a plan reports may differ from the recomputed one by this, relative to the
+/// recomputed one: another compiler or math library may round differently.
+inline constexpr double kReported = 1e-6;
+
+/// A plan may call itself optimal when its gap is at most this.
+inline constexpr double kOptimalGap = 1e-4;
+
 }  // namespace berth::tolerance

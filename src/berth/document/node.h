@@ -20,8 +20,8 @@ struct Node {
   Kind kind = Kind::kNull;
   bool boolean = false;
   double number = 0.0;
-  std::string text;  ///< as written, for scalars of every kind ("50ms", "12.5", "true")
-  std::vector<Node> items;                           ///< kList
+  std::string text;         ///< as written, for scalars of every kind ("50ms", "12.5", "true")
+  std::vector<Node> items;  ///< kList
   std::vector<std::pair<std::string, Node>> fields;  ///< kMap, in file order, keys unique
   int line = 0;                                      ///< 1-based; 0 = unknown
 
@@ -32,7 +32,8 @@ struct Node {
 [[nodiscard]] std::string_view to_string(Node::Kind kind);
 
 struct Document {
-  std::string name;  ///< as shown in errors: the path as the user wrote it, or "<builtin>/gpus.yaml"
+  std::string
+      name;  ///< as shown in errors: the path as the user wrote it, or "<builtin>/gpus.yaml"
   Node root;
 };
 
@@ -41,7 +42,10 @@ struct Document {
 [[nodiscard]] Result<Document> parse_yaml(std::string name, std::string_view content);
 [[nodiscard]] Result<Document> parse_json(std::string name, std::string_view content);
 
-/// Reads the file; JSON if its first non-blank byte is '{' or '[', else YAML.
+/// JSON if its first non-blank byte is '{' or '[', else YAML.
+[[nodiscard]] Result<Document> parse_document(std::string name, std::string_view content);
+
+/// Reads the file (at most 256 MiB); JSON if its first non-blank byte is '{' or '[', else YAML.
 [[nodiscard]] Result<Document> read_document(const std::filesystem::path& path);
 
 }  // namespace berth

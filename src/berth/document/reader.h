@@ -13,9 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "berth/core/error.h"
+#include "berth/core/result.h"
 #include "berth/core/units.h"
 #include "berth/document/node.h"
 
@@ -26,11 +28,15 @@ struct Range {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   bool exclusive_min = false;  ///< then min itself is rejected ("must be greater than 0")
+  bool exclusive_max = false;  ///< then max itself is rejected ("must be less than 1")
 };
 inline constexpr Range kAnyNumber{};
 inline constexpr Range kNotNegative{.min = 0.0};
 inline constexpr Range kPositive{.min = 0.0, .exclusive_min = true};
 inline constexpr Range kShareRange{.min = 0.0, .max = 1.0};
+/// A percentile: neither 0 nor 1.
+inline constexpr Range kOpenShareRange{
+    .min = 0.0, .max = 1.0, .exclusive_min = true, .exclusive_max = true};
 
 class MapReader;
 
@@ -55,13 +61,20 @@ class ValueReader {
   [[nodiscard]] std::optional<Seconds> duration(Range range = kPositive) const;
   [[nodiscard]] std::optional<double> size(Range range = kPositive) const;  ///< bytes
   [[nodiscard]] std::optional<double> rate(Range range = kPositive) const;  ///< per second
-  [[nodiscard]] std::vector<ValueReader> list() const;                      ///< empty + error if not a list
-  [[nodiscard]] MapReader map() const;  ///< an empty map + error if not a map
+  [[nodiscard]] std::vector<ValueReader> list() const;  ///< empty + error if not a list
+  [[nodiscard]] MapReader map() const;                  ///< an empty map + error if not a map
 
   /// Records an error at this value.
   void fail(ErrorCode code, std::string message, std::string suggestion = {}) const;
 
  private:
+  friend class MapReader;
+
+  void fail_type(std::string_view expected, std::string suggestion = {}) const;
+  [[nodiscard]] bool within(double value, const Range& range) const;
+  [[nodiscard]] std::optional<double> quantity(Result<double> (*parse)(std::string_view),
+                                               std::string_view expected, const Range& range) const;
+
   const Document* document_;
   const Node* node_;
   std::string pointer_;
@@ -74,7 +87,7 @@ class MapReader {
   MapReader(const Document& document, Errors& errors);  ///< the root; error if it is not a map
   explicit MapReader(const ValueReader& value);
 
-  [[nodiscard]] bool has(std::string_view key) const;
+  [[nodiscard]] bool has(std::string_view key) const;  ///< present, perhaps null
   /// Present and not null.
   [[nodiscard]] std::optional<ValueReader> find(std::string_view key);
   /// Records kMissing when absent.
@@ -82,18 +95,24 @@ class MapReader {
 
   // With a fallback the key is optional; without, it is required and a harmless value is returned
   // together with the recorded error.
-  [[nodiscard]] double number(std::string_view key, Range range, std::optional<double> fallback = {});
-  [[nodiscard]] long long integer(std::string_view key, Range range, std::optional<long long> fallback = {});
+  [[nodiscard]] double number(std::string_view key, Range range,
+                              std::optional<double> fallback = {});
+  [[nodiscard]] long long integer(std::string_view key, Range range,
+                                  std::optional<long long> fallback = {});
   [[nodiscard]] std::string string(std::string_view key, std::optional<std::string> fallback = {});
   [[nodiscard]] bool boolean(std::string_view key, std::optional<bool> fallback = {});
-  [[nodiscard]] std::optional<Seconds> optional_duration(std::string_view key, Range range = kPositive);
-  [[nodiscard]] std::optional<double> optional_number(std::string_view key, Range range = kAnyNumber);
+  [[nodiscard]] std::optional<Seconds> optional_duration(std::string_view key,
+                                                         Range range = kPositive);
+  [[nodiscard]] std::optional<double> optional_number(std::string_view key,
+                                                      Range range = kAnyNumber);
+  [[nodiscard]] std::optional<std::string> optional_string(std::string_view key);
   [[nodiscard]] std::vector<ValueReader> list(std::string_view key);  ///< empty if absent
   [[nodiscard]] std::vector<std::string> strings(std::string_view key);
   /// Checks "format: <expected>"; kMissing / kUnsupported otherwise.
   void expect_format(std::string_view expected);
 
-  /// All entries in file order (marks them as read): for maps with free keys such as quality scores.
+  /// All entries in file order (marks them as read): for maps with free keys such as quality
+  /// scores.
   [[nodiscard]] std::vector<std::pair<std::string, ValueReader>> entries();
 
   /// Records kUnknownKey with a suggestion for every key that nobody asked for.
@@ -103,6 +122,8 @@ class MapReader {
   void fail(ErrorCode code, std::string message, std::string suggestion = {}) const;
 
  private:
+  [[nodiscard]] const Node* look_up(std::string_view key);  ///< null if absent; remembers the key
+
   ValueReader self_;
   std::vector<std::string> known_;
 };

@@ -20,6 +20,8 @@ struct ServiceLevel {
   std::optional<Seconds> tpot;
   std::optional<Seconds> e2e;
   double percentile = 0.95;  ///< of requests that must meet each of them
+
+  friend bool operator==(const ServiceLevel&, const ServiceLevel&) = default;
 };
 
 struct QualityFloor {

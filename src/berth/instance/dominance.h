@@ -1,16 +1,20 @@
 #pragma once
-// Drops options that another of the same pool makes useless (FORMULATION section 2).
+// Drops options that another one makes useless (docs/formulation.md, "Dominance").
 
+#include <cstdint>
 #include <vector>
 
 #include "berth/instance/instance.h"
 
 namespace berth {
 
-/// keep[d] = 0 if some kept option of the same pool, both without group, needs no more GPUs and
-/// no more fixed cost, has at least the max replicas, serves every class d serves with no greater
-/// load and cost, and no greater delay (error) for every class that limits its average delay
-/// (error). Ties keep the first. Exact: never changes the optimum (property test).
+/// keep[d] = 0 if d serves no class, or if some kept option can always stand in for it: it serves
+/// every class d serves with no greater load and cost, and no greater delay (error) for every class
+/// that limits its average delay (error); it has no greater fixed cost, no group (or the group of
+/// d), and room for the replicas of d beside its own. In the same pool it needs no more GPUs; in
+/// another pool, GPUs must be rented one by one in both and its own, unlimited, must cost no more.
+/// Ties keep the first. Exact: never changes the optimum, except that routing costs are rounded to
+/// whole micro-dollars per route.
 [[nodiscard]] std::vector<std::uint8_t> undominated(const InstanceColumns& columns);
 
 }  // namespace berth

@@ -1,8 +1,10 @@
 #pragma once
 // One way to run a model: which GPU, which precision, how parallel.
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "berth/catalog/gpu_type.h"
 #include "berth/catalog/model_spec.h"
@@ -17,6 +19,13 @@ struct Deployment {
   int pipeline_parallel = 1;  ///< m
   double memory_utilization = 0.90;  ///< u
   int max_num_seqs = 256;            ///< engine's own limit on concurrency, whole replica
+  int box_gpus = 0;  ///< GPUs of the boxes it is rented in; 0 = whole servers
+
+  /// GPUs that surely share one server or fast domain: stages beyond hand over between nodes.
+  [[nodiscard]] int gpus_in_node() const {
+    const int node = std::max(gpu->gpus_per_node, gpu->fast_domain);
+    return box_gpus > 0 ? std::min(box_gpus, node) : node;
+  }
 
   [[nodiscard]] int gpus() const { return tensor_parallel * pipeline_parallel; }
 };
@@ -25,12 +34,21 @@ struct Deployment {
 enum class ShapeRejection {
   kPrecisionNotOffered,     ///< the model is not published in it
   kPrecisionNotSupported,   ///< the GPU cannot run it
-  kTensorParallelHeads,     ///< n does not divide n_h
-  kTensorParallelDomain,    ///< n > GPUs of the fast domain / node
+  kTensorParallelHeads,     ///< n does not divide n_h, or cannot split or copy n_kv evenly
+  kTensorParallelDomain,    ///< n > GPUs of the fast domain
   kPipelineLayers,          ///< m > L
   kWeightsDoNotFit,         ///< no room for weights and one sequence of 1 token
 };
 [[nodiscard]] std::string_view to_string(ShapeRejection reason);
+
+/// How the GPU computes with weights of a precision (docs/model.md, "Precision").
+struct ComputeMode {
+  double peak_flops = 0.0;  ///< F, dense; 0 = the GPU cannot run this precision
+  double efficiency = 0.0;  ///< eta_F for many tokens
+  bool native = false;      ///< false: weights are expanded to 16 bit on the fly ("weight-only")
+};
+/// The faster of the native format and weight-only kernels, of those the GPU has.
+[[nodiscard]] ComputeMode compute_mode(const GpuType& gpu, Precision precision);
 
 /// nullopt = the deployment can exist.
 [[nodiscard]] std::optional<ShapeRejection> check_shape(const Deployment& deployment);

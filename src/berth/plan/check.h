@@ -25,6 +25,7 @@ enum class Rule {
   kBudget,
   kObjective,       ///< claimed cost differs from the true one
   kBound,           ///< claimed lower bound above the cost
+  kReported,        ///< another number of a plan differs from the recomputed one (check_plan)
 };
 [[nodiscard]] std::string_view to_string(Rule rule);
 

@@ -1,7 +1,8 @@
 #pragma once
 // The plan in the user's words: berth.plan/1. Assembled from a solution; every number in it is
-// recomputed from the fleet, none is copied from a solver.
+// recomputed from the fleet, none is copied from a solver. docs/plan.md explains each.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,14 +26,16 @@ struct PlanDeployment {
   int pipeline_parallel = 1;
   std::optional<Seconds> tpot_target;
   int replicas = 0;
-  int gpus = 0;  ///< replicas * tp * pp
-  int max_num_seqs = 0;   ///< load-weighted B* of the classes it serves, per replica
-  int max_model_len = 0;  ///< longest request it may receive, rounded up to a multiple of 256
+  int gpus = 0;              ///< replicas * tp * pp
+  int max_num_seqs = 0;      ///< load-weighted B* of the classes it serves, per replica
+  int max_model_len = 0;     ///< longest request it may receive, rounded up to a multiple of 256
   double utilization = 0.0;  ///< planned load / replicas, 0..1, of the load allowed by rho_max
   double tpot_s = 0.0;       ///< worst over its routes
   double ttft_s = 0.0;
   CostRate cost;  ///< its share of the pool's rental (by GPUs) + fixed cost
   std::vector<std::string> engine_args;
+
+  friend bool operator==(const PlanDeployment&, const PlanDeployment&) = default;
 };
 
 struct PlanOffer {
@@ -41,6 +44,8 @@ struct PlanOffer {
   int boxes = 0;
   int gpus = 0;   ///< boxes * lot
   CostRate cost;  ///< of all these boxes
+
+  friend bool operator==(const PlanOffer&, const PlanOffer&) = default;
 };
 
 struct PlanRoute {
@@ -51,19 +56,32 @@ struct PlanRoute {
   double tpot_s = 0.0;
   double e2e_s = 0.0;
   double error = 0.0;
+
+  friend bool operator==(const PlanRoute&, const PlanRoute&) = default;
 };
 
 struct PlanClass {
   std::string name;
   double rate = 0.0;
   double unmet = 0.0;
-  double ttft_s = 0.0;  ///< worst over its routes, at the percentile
+  double ttft_s = 0.0;  ///< worst over its routes, at the percentile; 0 without routes
   double tpot_s = 0.0;
   double e2e_s = 0.0;
   double error = 0.0;  ///< average over its served share
   ServiceLevel slo;
   double max_error = 1.0;
-  bool slo_met = false;
+  bool slo_met = false;  ///< every route keeps every limit, the error and unmet limits hold
+
+  friend bool operator==(const PlanClass&, const PlanClass&) = default;
+};
+
+/// What one more unit of each limit would save, USD/h. Empty unless a bound was computed.
+struct ShadowPrices {
+  std::map<std::string, double> pools;    ///< per GPU
+  std::optional<double> budget;           ///< per USD/h
+  std::map<std::string, double> classes;  ///< of the whole demand of the class
+
+  friend bool operator==(const ShadowPrices&, const ShadowPrices&) = default;
 };
 
 struct Plan {
@@ -77,10 +95,13 @@ struct Plan {
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
   std::vector<PlanDeployment> deployments;  ///< descending cost, then name
-  std::vector<PlanOffer> offers;
+  std::vector<PlanOffer> offers;            ///< rented ones, in the fleet's order
   std::vector<PlanRoute> routes;  ///< by class order of the fleet, then descending share
   std::vector<PlanClass> classes;
+  ShadowPrices shadow_prices;
   std::vector<std::string> warnings;
+
+  friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 /// What the solver said of itself; its numbers are shown, never trusted.
@@ -92,6 +113,7 @@ struct SolverReport {
   double bound_seconds = 0.0;
 };
 
+/// REQUIRES: check(built.instance, solution) finds nothing, and `built` comes from `fleet`.
 [[nodiscard]] Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built,
                                  const Solution& solution, const SolverReport& report);
 

@@ -1,30 +1,24 @@
 #pragma once
-// berth.plan/1 and berth.solution/1 in and out (docs/formats.md).
+// berth.plan/1 in and out (docs/plan.md).
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "berth/core/result.h"
-#include "berth/plan/check.h"
 #include "berth/plan/plan.h"
+#include "berth/plan/solution_json.h"
 
 namespace berth {
 
+/// Deterministic; doubles in the shortest form that reads back as the same bits, money exact.
 [[nodiscard]] std::string to_json(const Plan& plan);
+/// The same keys and values as YAML.
+[[nodiscard]] std::string to_yaml(const Plan& plan);
+
+/// JSON, or the YAML of to_yaml. All errors at once, each with "name:line: /json/pointer".
+/// Values are read, not judged: check_plan says whether they are true.
+[[nodiscard]] Result<Plan> parse_plan(const std::string& name, std::string_view text);
 [[nodiscard]] Result<Plan> read_plan(const std::filesystem::path& path);
-
-/// A solution file: the solution and what it claims.
-struct SolutionFile {
-  std::string method;
-  std::string status;  ///< "optimal", "feasible", "infeasible", "limit"
-  Solution solution;
-  Claims claims;
-  double read_seconds = 0.0;
-  double solve_seconds = 0.0;
-  double bound_seconds = 0.0;
-};
-
-[[nodiscard]] std::string to_json(const SolutionFile& file);
-[[nodiscard]] Result<SolutionFile> read_solution(const std::filesystem::path& path);
 
 }  // namespace berth

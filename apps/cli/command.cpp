@@ -1,0 +1,36 @@
+#include "apps/cli/command.h"
+
+#include "berth/core/file.h"
+#include "berth/core/quantity.h"
+
+namespace berth::cli {
+
+Status read_duration(const std::string& flag, const std::string& text, Seconds& out) {
+  if (text.empty()) return Ok{};
+  Result<Seconds> parsed = parse_duration(text);
+  if (!parsed) {
+    Errors errors = std::move(parsed).errors();
+    for (Error& error : errors) error.where = flag;
+    return errors;
+  }
+  if (!(parsed->value > 0.0)) {
+    return Error{ErrorCode::kOutOfRange, "expected a duration greater than 0, found '" + text + "'", flag, ""};
+  }
+  out = *parsed;
+  return Ok{};
+}
+
+int deliver(Session& session, const std::string& path, const std::string& content,
+            const std::string& what) {
+  if (path.empty()) {
+    session.console.print(content);
+    return session.console.finish();
+  }
+  if (Status written = write_file(path, content); !written) {
+    return session.console.fail(written.errors());
+  }
+  session.console.note("wrote " + what + " to " + path);
+  return kSuccess;
+}
+
+}  // namespace berth::cli

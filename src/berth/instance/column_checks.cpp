@@ -1,0 +1,168 @@
+#include "berth/instance/column_checks.h"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace berth {
+
+void ErrorList::add(ErrorCode code, std::string where, std::string message,
+                    std::string suggestion) {
+  if (errors_.size() == kShown) {
+    ++more_;
+    return;
+  }
+  errors_.push_back({code, std::move(message), std::move(where), std::move(suggestion)});
+}
+
+void ErrorList::add(ErrorCode code, std::string_view pointer, std::size_t index,
+                    std::string message, std::string suggestion) {
+  if (errors_.size() == kShown) {
+    ++more_;
+    return;
+  }
+  add(code, fmt::format("{}/{}", pointer, index), std::move(message), std::move(suggestion));
+}
+
+Errors ErrorList::take() && {
+  if (more_ > 0) {
+    const ErrorCode code = errors_.back().code;
+    errors_.push_back({code, fmt::format("and {} more errors", more_), {}, {}});
+  }
+  return std::move(errors_);
+}
+
+namespace {
+
+class Checker {
+ public:
+  explicit Checker(ErrorList& errors) : errors_(errors) {}
+
+  void length(std::string_view pointer, std::size_t size, std::string_view first,
+              std::size_t expected) {
+    if (size == expected) return;
+    errors_.add(ErrorCode::kInconsistent, std::string(pointer),
+                fmt::format("has {} entries, but {} has {}", size, first, expected));
+  }
+
+  template <class Id>
+  void index(std::string_view pointer, const std::vector<Id>& column, std::size_t count,
+             std::string_view what) {
+    each(pointer, column, ErrorCode::kOutOfRange,
+         [count](Id id) { return id.index() < count; },
+         [&](Id id) { return fmt::format("there is no {} {} (0 .. {} exist)", what, id.value(),
+                                         static_cast<long long>(count) - 1); });
+  }
+
+  void money(std::string_view pointer, const std::vector<CostRate>& column) {
+    each(pointer, column, ErrorCode::kOutOfRange, valid_cost, cost_message);
+  }
+
+  /// Finite or, with `no_limit`, kNoLimit; within [0, max], and not 0 with `positive`.
+  void real(std::string_view pointer, const std::vector<double>& column, double max, bool no_limit,
+            bool positive = false) {
+    each(pointer, column, ErrorCode::kOutOfRange,
+         [=](double x) {
+           if (no_limit && x == kNoLimit) return true;
+           return std::isfinite(x) && x <= max && (positive ? x > 0.0 : x >= 0.0);
+         },
+         [=](double x) {
+           const std::string low = positive ? "greater than 0" : "at least 0";
+           return std::isinf(max) ? fmt::format("{} must be finite and {}", x, low)
+                                  : fmt::format("{} must be {} and at most {}", x, low, max);
+         });
+  }
+
+  void integer(std::string_view pointer, const std::vector<std::int32_t>& column,
+               std::int32_t min) {
+    each(pointer, column, ErrorCode::kOutOfRange, [min](std::int32_t n) { return n >= min; },
+         [min](std::int32_t n) { return fmt::format("{} must be at least {}", n, min); });
+  }
+
+  template <class T, class Valid, class Message>
+  void each(std::string_view pointer, const std::vector<T>& column, ErrorCode code, Valid valid,
+            Message message) {
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      if (!valid(column[i])) errors_.add(code, pointer, i, message(column[i]));
+    }
+  }
+
+  static bool valid_cost(CostRate cost) {
+    return cost >= CostRate{} && cost.usd() < CostRate::kMaxUsdPerHour;
+  }
+  static std::string cost_message(CostRate cost) {
+    return fmt::format("{} USD/h must be at least 0 and below {:.0e}", cost.usd(),
+                       CostRate::kMaxUsdPerHour);
+  }
+
+ private:
+  ErrorList& errors_;
+};
+
+void check_lengths(const InstanceColumns& c, Checker& check) {
+  const std::size_t classes = c.classes.name.size();
+  check.length("/classes/unmet_cost", c.classes.unmet_cost.size(), "/classes/name", classes);
+  check.length("/classes/max_unmet", c.classes.max_unmet.size(), "/classes/name", classes);
+  check.length("/classes/max_delay", c.classes.max_delay.size(), "/classes/name", classes);
+  check.length("/classes/max_error", c.classes.max_error.size(), "/classes/name", classes);
+  const std::size_t offers = c.offers.name.size();
+  check.length("/offers/pool", c.offers.pool.size(), "/offers/name", offers);
+  check.length("/offers/lot", c.offers.lot.size(), "/offers/name", offers);
+  check.length("/offers/cost", c.offers.cost.size(), "/offers/name", offers);
+  check.length("/offers/max", c.offers.max.size(), "/offers/name", offers);
+  const std::size_t options = c.options.name.size();
+  check.length("/options/pool", c.options.pool.size(), "/options/name", options);
+  check.length("/options/units", c.options.units.size(), "/options/name", options);
+  check.length("/options/fixed_cost", c.options.fixed_cost.size(), "/options/name", options);
+  check.length("/options/max_replicas", c.options.max_replicas.size(), "/options/name", options);
+  check.length("/options/group", c.options.group.size(), "/options/name", options);
+  const std::size_t pairs = c.pairs.option.size();
+  check.length("/pairs/class", c.pairs.query_class.size(), "/pairs/option", pairs);
+  check.length("/pairs/load", c.pairs.load.size(), "/pairs/option", pairs);
+  check.length("/pairs/delay", c.pairs.delay.size(), "/pairs/option", pairs);
+  check.length("/pairs/error", c.pairs.error.size(), "/pairs/option", pairs);
+  check.length("/pairs/cost", c.pairs.cost.size(), "/pairs/option", pairs);
+}
+
+}  // namespace
+
+void check_columns(const InstanceColumns& c, ErrorList& errors) {
+  Checker check(errors);
+  check_lengths(c, check);
+  check.money("/classes/unmet_cost", c.classes.unmet_cost);
+  check.real("/classes/max_unmet", c.classes.max_unmet, 1.0, false);
+  check.real("/classes/max_delay", c.classes.max_delay, kNoLimit, true);
+  check.real("/classes/max_error", c.classes.max_error, 1.0, true);
+
+  check.index("/offers/pool", c.offers.pool, c.pools.name.size(), "pool");
+  check.integer("/offers/lot", c.offers.lot, 1);
+  check.money("/offers/cost", c.offers.cost);
+  check.integer("/offers/max", c.offers.max, 0);
+
+  check.index("/options/pool", c.options.pool, c.pools.name.size(), "pool");
+  check.integer("/options/units", c.options.units, 1);
+  check.money("/options/fixed_cost", c.options.fixed_cost);
+  check.integer("/options/max_replicas", c.options.max_replicas, 0);
+  const auto groups = static_cast<std::int64_t>(c.options.group_name.size());
+  check.each("/options/group", c.options.group, ErrorCode::kOutOfRange,
+             [groups](std::int32_t g) { return g == kNoGroup || (g >= 0 && g < groups); },
+             [groups](std::int32_t g) {
+               return fmt::format("there is no group {} ({} are named)", g, groups);
+             });
+
+  check.index("/pairs/option", c.pairs.option, c.options.name.size(), "option");
+  check.index("/pairs/class", c.pairs.query_class, c.classes.name.size(), "class");
+  check.real("/pairs/load", c.pairs.load, kNoLimit, false, true);
+  check.real("/pairs/delay", c.pairs.delay, kNoLimit, false);
+  check.real("/pairs/error", c.pairs.error, 1.0, false);
+  check.money("/pairs/cost", c.pairs.cost);
+  if (c.pairs.option.size() >= std::numeric_limits<std::uint32_t>::max()) {
+    errors.add(ErrorCode::kOutOfRange, "/pairs", "more than 2^32 - 2 pairs are not supported");
+  }
+  if (c.budget != kNoBudget && !Checker::valid_cost(c.budget)) {
+    errors.add(ErrorCode::kOutOfRange, "/budget", Checker::cost_message(c.budget));
+  }
+}
+
+}  // namespace berth

@@ -1,0 +1,39 @@
+#pragma once
+// A deployment as the command line of a serving engine. Engines' defaults drift between releases,
+// so every value the plan relies on is written out.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "berth/catalog/model_spec.h"
+
+namespace berth {
+
+/// What a plan decides about an engine, in no engine's words.
+struct EngineSettings {
+  std::string model;  ///< what the engine loads: a Hugging Face id, or the catalog's name
+  Precision precision = Precision::kBf16;
+  int tensor_parallel = 1;
+  int pipeline_parallel = 1;
+  int max_model_len = 0;
+  int max_num_seqs = 0;
+  double memory_utilization = 0.0;  ///< u
+};
+
+/// Tokens of a key-value block.
+inline constexpr int kBlockTokens = 16;
+
+/// The engine's own words for each setting, one flag or value per entry. nullopt: unknown engine.
+[[nodiscard]] std::optional<std::vector<std::string>> engine_args(std::string_view engine,
+                                                                  const EngineSettings& settings);
+
+/// "vllm", ...
+[[nodiscard]] std::vector<std::string> engine_names();
+
+/// The model's Hugging Face id (its first alias with a '/'), else its name.
+[[nodiscard]] std::string engine_model(const ModelSpec& model);
+
+}  // namespace berth

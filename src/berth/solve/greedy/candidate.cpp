@@ -1,0 +1,239 @@
+#include "berth/solve/greedy/candidate.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+
+namespace berth::greedy {
+namespace {
+
+// A class without a price still has to be ranked: a thousandth of a micro-dollar.
+constexpr double kLeastValue = 1e-3;
+
+/// micro-dollars per hour if all of the class went there and GPUs could be rented in fractions.
+double fractional_cost(const GreedyTable& table, std::size_t d, const Entry& entry) {
+  return entry.load * table.units[d] * table.pools[table.pool[d]].cheapest_per_gpu() + entry.cost;
+}
+
+}  // namespace
+
+Ranking::Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth)
+    : table_(table),
+      options_(options),
+      value_(table.class_count(), std::numeric_limits<double>::infinity()),
+      least_score_(table.option_count(), std::numeric_limits<double>::infinity()),
+      order_(table.entries.size()),
+      ordered_(table.option_count(), 0),
+      running_(table.pools.size()) {
+  for (std::size_t i = 0; i < value_.size(); ++i) {
+    if (worth == Worth::kUnmetCost) {
+      value_[i] = table.unmet_cost[i];
+    } else {
+      for (const ClassEntry& at : table.candidates_of(i)) {
+        const Entry& en=table.entries[at.entry]; auto& pool=table.pools[table.pool[at.option]];
+        if(getenv("REAL")){ auto g=replicas_for(en.load)*table.units[at.option]; if(g<=pool.obtainable()) { double price=(double)pool.cost(g)/(double)g; value_[i]=std::min(value_[i], en.load*table.units[at.option]*price*(getenv("INT")?(double)replicas_for(en.load)/en.load:1.0)+en.cost);} }
+        else value_[i] = std::min(value_[i], fractional_cost(table, at.option, table.entries[at.entry]));
+      }
+    }
+    value_[i] = std::max(value_[i], kLeastValue);
+  }
+  for (std::size_t d = 0; d < table.option_count(); ++d) {
+    for (const Entry& entry : table.entries_of(d)) {
+      least_score_[d] = std::min(
+          least_score_[d], fractional_cost(table, d, entry) / value_[entry.query_class]);
+    }
+  }
+}
+
+std::span<const std::uint32_t> Ranking::filling_order(std::size_t d) {
+  const auto begin = order_.begin() + table_.first[d];
+  const auto end = order_.begin() + table_.first[d + 1];
+  if (ordered_[d] == 0) {
+    ordered_[d] = 1;
+    for (std::uint32_t e = table_.first[d]; e < table_.first[d + 1]; ++e) order_[e] = e;
+    std::stable_sort(begin, end, [this](std::uint32_t a, std::uint32_t b) {
+      const Entry& left = table_.entries[a];
+      const Entry& right = table_.entries[b];
+      return value_[left.query_class] * right.load > value_[right.query_class] * left.load;
+    });
+  }
+  return {begin, end};
+}
+
+Ranking::Gain Ranking::fill(const Placement& placement, std::size_t d, std::size_t skip,
+                            double room) {
+  Gain gain;
+  if (room <= kPackedLoad) return gain;
+  for (const std::uint32_t e : filling_order(d)) {
+    const Entry& entry = table_.entries[e];
+    const std::size_t j = entry.query_class;
+    const double left = placement.remaining(j);
+    if (left <= 0.0 || j == skip || entry.cost > value_[j]) continue;
+    const double share =
+        std::min({left, room / entry.load, placement.average_room(entry)});
+    gain.value += value_[j] * share;
+    gain.cost += entry.cost * share;
+    room -= entry.load * share;
+    if (room <= kPackedLoad) break;
+  }
+  return gain;
+}
+
+void Ranking::improve(Candidate& best, const Candidate& candidate) const {
+  if (!candidate.valid()) return;
+  if (!best.valid() || candidate.score < best.score ||
+      (candidate.score == best.score && candidate.value > best.value)) {
+    best = candidate;
+  }
+}
+
+void Ranking::consider_replicas(Candidate& best, const Placement& placement, const ClassEntry& at,
+                                double share, std::int64_t added) {
+  const std::size_t d = at.option;
+  const Entry& entry = table_.entries[at.entry];
+  double cost = entry.cost * share;
+  double value = value_[entry.query_class] * share;
+  if (added > 0) {
+    const std::int64_t rent =
+        placement.rental_change(table_.pool[d], added * table_.units[d]);
+    if (rent == Placement::kNeverFits) return;
+    const double room =
+        placement.slack(d) + static_cast<double>(added) - entry.load * share;
+    const Gain gain = fill(placement, d, entry.query_class, room);
+    cost += static_cast<double>(rent) + gain.cost;
+    if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
+    value += gain.value;
+  }
+  improve(best, {cost / value, value, share, at.option, at.entry,
+                 static_cast<std::int32_t>(added), -1});
+}
+
+void Ranking::consider_opening(Candidate& best, const Placement& placement, const ClassEntry& at,
+                               double share) {
+  const std::size_t d = at.option;
+  const std::size_t r = table_.pool[d];
+  const double load = table_.entries[at.entry].load;
+  const double slack = placement.slack(d);
+  const double extra = load * share - slack;
+  if (extra <= kPackedLoad && placement.replicas(d) > 0) {
+    consider_replicas(best, placement, at, share, 0);
+    return;
+  }
+  if (slack > kPackedLoad) consider_replicas(best, placement, at, slack / load, 0);
+  const std::int64_t units = table_.units[d];
+  std::int64_t most = std::min<std::int64_t>(
+      table_.max_replicas[d] - placement.replicas(d),
+      (table_.pools[r].obtainable() - placement.gpus(r)) / units);
+  const std::int64_t wanted = std::max<std::int64_t>(1, replicas_for(extra));
+  most = std::min(most, wanted);
+  if(getenv("BOX")&&most==wanted) { auto most0=std::min<std::int64_t>(table_.max_replicas[d] - placement.replicas(d),(table_.pools[r].obtainable() - placement.gpus(r)) / units);  auto c=placement.rental_change(r,wanted*units); auto k=wanted; while(k<most0&&k<wanted+8&&placement.rental_change(r,(k+1)*units)==c)++k; if(k>wanted&&c!=Placement::kNeverFits) consider_replicas(best, placement, at, share, k); }
+  // The budget may allow fewer.
+  if (most > 0 && placement.rental_change(r, most * units) == Placement::kNeverFits) {
+    std::int64_t fits = 0;
+    while (fits + 1 < most) {
+      const std::int64_t middle = (fits + most) / 2;
+      const bool ok = placement.rental_change(r, middle * units) != Placement::kNeverFits;
+      (ok ? fits : most) = middle;
+    }
+    most = fits;
+  }
+  for (std::int64_t added = most; added > 0 && added + 1 >= most; --added) {
+    const double served = std::min(share, (slack + static_cast<double>(added)) / load);
+    consider_replicas(best, placement, at, served, added);
+  }
+}
+
+void Ranking::consider_reshape(Candidate& best, const Placement& placement, const ClassEntry& at,
+                               std::size_t from, double share) {
+  const std::size_t d = at.option;
+  const Entry& focus = table_.entries[at.entry];
+  const std::span<const Entry> target = table_.entries_of(d);
+  std::size_t next = 0;
+  double load = placement.load(d) + focus.load * share;
+  double cost = focus.cost * share;
+  for (std::uint32_t e = table_.first[from]; e < table_.first[from + 1]; ++e) {
+    const double moved = placement.share(e);
+    if (moved <= 0.0) continue;
+    const Entry& entry = table_.entries[e];
+    while (next < target.size() && target[next].query_class < entry.query_class) ++next;
+    if (next == target.size() || target[next].query_class != entry.query_class) return;
+    if (!placement.average_holds(entry, target[next], moved)) return;
+    // The class itself may not use the same room twice.
+    if (entry.query_class == focus.query_class && table_.averages) return;
+    load += target[next].load * moved;
+    cost += (target[next].cost - entry.cost) * moved;
+  }
+  const std::int64_t wanted = std::max<std::int64_t>(1, replicas_for(load));
+  const std::int64_t added = std::max<std::int64_t>(0, wanted - placement.replicas(d));
+  if (placement.replicas(d) + added > table_.max_replicas[d]) return;
+  const std::int64_t gpus =
+      added * table_.units[d] - std::int64_t{placement.replicas(from)} * table_.units[from];
+  const std::int64_t rent = placement.rental_change(table_.pool[d], gpus);
+  if (rent == Placement::kNeverFits) return;
+  const Gain gain =
+      fill(placement, d, focus.query_class,
+           static_cast<double>(placement.replicas(d) + added) - load);
+  cost += static_cast<double>(rent) + gain.cost - static_cast<double>(table_.fixed[from]);
+  if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
+  const double value = value_[focus.query_class] * share + gain.value;
+  improve(best, {cost / value, value, share, at.option, at.entry,
+                 static_cast<std::int32_t>(added), static_cast<std::int32_t>(from)});
+}
+
+Candidate Ranking::best(const Placement& placement, std::size_t i) {
+  Candidate best;
+  for (auto& list : running_) list.clear();
+  for (const std::uint32_t d : placement.active()) running_[table_.pool[d]].push_back(d);
+  for (const ClassEntry& at : table_.candidates_of(i)) {
+    const std::size_t d = at.option;
+    const std::size_t r = table_.pool[d];
+    const double share =
+        std::min(placement.remaining(i), placement.average_room(table_.entries[at.entry]));
+    if (share < tolerance::kShare) continue;
+    const std::int32_t rival = placement.rival(d);
+    if (rival < 0) consider_opening(best, placement, at, share);
+    if (!options_.parallelism_scaling) continue;
+    for (const std::uint32_t from : running_[r]) {
+      if (from == d || (rival >= 0 && static_cast<std::int32_t>(from) != rival)) continue;
+      consider_reshape(best, placement, at, from, share);
+    }
+  }
+  return best;
+}
+
+bool Ranking::apply(Placement& placement, std::size_t i, const Candidate& candidate) {
+  const std::size_t d = candidate.option;
+  const std::int64_t added = candidate.added;
+  if (candidate.from >= 0) {
+    const auto from = static_cast<std::size_t>(candidate.from);
+    const std::span<const Entry> target = table_.entries_of(d);
+    std::size_t next = 0;
+    for (std::uint32_t e = table_.first[from]; e < table_.first[from + 1]; ++e) {
+      const double moved = placement.share(e);
+      if (moved <= 0.0) continue;
+      while (target[next].query_class < table_.entries[e].query_class) ++next;
+      placement.set_share(e, from, 0.0);
+      const std::size_t to = table_.first[d] + next;
+      placement.set_share(to, d, placement.share(to) + moved);
+    }
+    placement.set_replicas(from, 0);
+  }
+  placement.set_replicas(d, static_cast<std::int32_t>(placement.replicas(d) + added));
+  placement.set_share(candidate.entry, d, placement.share(candidate.entry) + candidate.share);
+  if (added > 0 || candidate.from >= 0) {
+    for (const std::uint32_t e : filling_order(d)) {
+      const Entry& entry = table_.entries[e];
+      const std::size_t j = entry.query_class;
+      const double room = placement.slack(d);
+      if (room <= kPackedLoad) break;
+      const double left = placement.remaining(j);
+      if (left <= 0.0 || j == i || entry.cost > value_[j]) continue;
+      const double share = std::min({left, room / entry.load, placement.average_room(entry)});
+      if (share >= tolerance::kShare) placement.set_share(e, d, placement.share(e) + share);
+    }
+  }
+  placement.trim(d);
+  return true;
+}
+
+}  // namespace berth::greedy

@@ -1,0 +1,71 @@
+#pragma once
+// M2 and M3: what a class could do next, and what each way costs per demand it newly covers.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "berth/solve/greedy/greedy.h"
+#include "berth/solve/greedy/placement.h"
+#include "berth/solve/greedy/table.h"
+
+namespace berth::greedy {
+
+/// How demand of different classes is made comparable: value of serving one class wholly,
+/// micro-dollars per hour.
+enum class Worth {
+  kCheapest,   ///< what the class costs where it is cheapest (GPUs counted in fractions)
+  kUnmetCost,  ///< what it costs not to serve it: the scale when the budget, not the price, binds
+};
+
+/// One way to serve more of a class: `added` more replicas of `option`, or, with `from` >= 0, the
+/// option `from` re-shaped into it with all its load (M3).
+struct Candidate {
+  double score = 0.0;  ///< added cost / value of the demand newly covered; the less the better
+  double value = 0.0;
+  double share = 0.0;  ///< of the class
+  std::uint32_t option = 0;
+  std::uint32_t entry = 0;
+  std::int32_t added = 0;  ///< replicas
+  std::int32_t from = -1;
+  [[nodiscard]] bool valid() const { return value > 0.0; }
+};
+
+class Ranking {
+ public:
+  Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth);
+
+  [[nodiscard]] double value(std::size_t i) const { return value_[i]; }
+
+  /// The best candidate of class i for its remaining demand, if any.
+  [[nodiscard]] Candidate best(const Placement& placement, std::size_t i);
+
+  /// Carries it out: replicas, the class's share, and the others that the new replicas have room
+  /// for. False (nothing changed) if it does not fit, which happens without M1 only.
+  bool apply(Placement& placement, std::size_t i, const Candidate& candidate);
+
+ private:
+  struct Gain {
+    double value = 0.0;
+    double cost = 0.0;  ///< pair costs
+  };
+  void consider_opening(Candidate& best, const Placement& placement, const ClassEntry& at,
+                        double share);
+  void consider_replicas(Candidate& best, const Placement& placement, const ClassEntry& at,
+                         double share, std::int64_t added);
+  void consider_reshape(Candidate& best, const Placement& placement, const ClassEntry& at,
+                        std::size_t from, double share);
+  [[nodiscard]] Gain fill(const Placement& placement, std::size_t d, std::size_t skip, double room);
+  [[nodiscard]] std::span<const std::uint32_t> filling_order(std::size_t d);
+  void improve(Candidate& best, const Candidate& candidate) const;
+
+  GreedyTable& table_;
+  GreedyOptions options_;
+  std::vector<double> value_;        // by class
+  std::vector<double> least_score_;  // by option: no score can be below unless GPUs are free
+  std::vector<std::uint32_t> order_;  // by option: its entries, most valuable per load first
+  std::vector<std::uint8_t> ordered_;
+  std::vector<std::vector<std::uint32_t>> running_;  // by pool, while best() runs
+};
+
+}  // namespace berth::greedy

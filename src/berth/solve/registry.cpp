@@ -1,0 +1,31 @@
+#include "berth/solve/registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "berth/solve/greedy/greedy.h"
+
+namespace berth {
+namespace {
+
+SolveResult solve_gh(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+  return solve_greedy(instance, GreedyOptions{}, limits);
+}
+
+// The first method is the default of the command line.
+constexpr std::array kMethods = {
+    Method{"auto", "the best method for the problem at hand; at present always gh", solve_gh},
+    Method{"gh", "greedy heuristic: one pass, a plan in milliseconds, no proof", solve_gh},
+};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+const Method* find_method(std::string_view name) {
+  const auto found = std::find_if(kMethods.begin(), kMethods.end(),
+                                  [name](const Method& method) { return method.name == name; });
+  return found == kMethods.end() ? nullptr : &*found;
+}
+
+}  // namespace berth

@@ -1,0 +1,182 @@
+// The commands as a user runs them, on the built program.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/cli/run_binary.h"
+
+namespace berth::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+std::string fleet(const std::string& name) { return std::string(BERTH_SOURCE_DIR) + "/data/fleets/" + name; }
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(Commands, VersionAndHelp) {
+  const Outcome version = run_berth({"version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_EQ(version.out.rfind("berth ", 0), 0U);
+  const Outcome help = run_berth({"--help"});
+  EXPECT_EQ(help.status, 0);
+  for (const char* command : {"plan", "solve", "check", "predict", "workload", "catalog", "export", "schema", "completion"}) {
+    EXPECT_NE(help.out.find(command), std::string::npos) << command;
+    EXPECT_EQ(run_berth({command, "--help"}).status, 0) << command;
+  }
+}
+
+TEST(Commands, PlanIsCheckedAndAMutatedPlanIsRefused) {
+  const TemporaryDirectory directory;
+  const std::string plan_file = (directory.path() / "plan.json").string();
+  const Outcome planned = run_berth({"plan", fleet("demo.yaml"), "-o", plan_file, "--output", "json"});
+  ASSERT_EQ(planned.status, 0) << planned.err;
+  EXPECT_EQ(planned.out, read(plan_file));
+
+  const Outcome valid = run_berth({"check", plan_file, "--against", fleet("demo.yaml")});
+  EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
+
+  Json plan = Json::parse(planned.out);
+  EXPECT_EQ(plan["format"], "berth.plan/1");
+  plan["deployments"][0]["replicas"] = 0;
+  const std::string mutated = directory.write("mutated.json", plan.dump());
+  const Outcome refused = run_berth({"check", mutated, "--against", fleet("demo.yaml"), "--output", "json"});
+  EXPECT_EQ(refused.status, 2) << refused.err;
+  const Json verdict = Json::parse(refused.out);
+  EXPECT_FALSE(verdict["valid"].get<bool>());
+  EXPECT_FALSE(verdict["violations"].empty());
+}
+
+TEST(Commands, SamePlanEveryTime) {
+  const auto plan_without_times = [] {
+    Json plan = Json::parse(run_berth({"plan", fleet("demo.yaml"), "--output", "json"}).out);
+    plan.erase("seconds");
+    return plan;
+  };
+  EXPECT_EQ(plan_without_times(), plan_without_times());
+}
+
+TEST(Commands, EveryOutputOfAPlan) {
+  const TemporaryDirectory directory;
+  const std::string report = (directory.path() / "deep/er/report.html").string();
+  const Outcome table = run_berth({"plan", fleet("demo.yaml"), "--report", report});
+  EXPECT_EQ(table.status, 0) << table.err;
+  EXPECT_NE(table.out.find("USD"), std::string::npos);
+  EXPECT_EQ(table.out.find("\033["), std::string::npos) << "colours without a terminal";
+  EXPECT_EQ(read(report).rfind("<!DOCTYPE html>", 0), 0U);
+  EXPECT_EQ(run_berth({"plan", fleet("demo.yaml"), "--output", "wide"}).status, 0);
+  const Outcome yaml = run_berth({"plan", fleet("demo.yaml"), "--output", "yaml"});
+  EXPECT_EQ(yaml.out.rfind("format: ", 0), 0U) << yaml.out.substr(0, 80);
+}
+
+TEST(Commands, ExportedInstanceSolvesAndChecks) {
+  const TemporaryDirectory directory;
+  const std::string instance = (directory.path() / "i.json").string();
+  const std::string solution = (directory.path() / "s.json").string();
+  ASSERT_EQ(run_berth({"export", "instance", fleet("demo.yaml"), "-o", instance}).status, 0);
+  const Outcome solved = run_berth({"solve", instance, "-o", solution, "--output", "json"});
+  ASSERT_EQ(solved.status, 0) << solved.err;
+  EXPECT_EQ(run_berth({"check", solution, "--against", instance}).status, 0);
+
+  Json wrong = Json::parse(solved.out);
+  wrong["objective"] = wrong["objective"].get<double>() - 1.0;
+  const std::string mutated = directory.write("wrong.json", wrong.dump());
+  EXPECT_EQ(run_berth({"check", mutated, "--against", instance}).status, 2);
+}
+
+TEST(Commands, InfeasibleFleetExplainsItselfWithStatus3) {
+  const Outcome outcome = run_berth({"plan", fleet("impossible.yaml")});
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_NE(outcome.err.find("closest"), std::string::npos) << outcome.err;
+  EXPECT_TRUE(outcome.out.empty());
+}
+
+TEST(Commands, GeneratedTraceFitsBackAndPlans) {
+  const TemporaryDirectory directory;
+  const std::string workload = std::string(BERTH_SOURCE_DIR) + "/data/workloads/azure-2023.yaml";
+  const std::string trace = (directory.path() / "trace.csv").string();
+  ASSERT_EQ(run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3", "-o", trace}).status, 0);
+  const Outcome again = run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3"});
+  EXPECT_EQ(again.out, read(trace)) << "the same seed gives the same trace";
+  const Outcome fitted = run_berth({"workload", "fit", "mine=" + trace, "--classes", "3"});
+  EXPECT_EQ(fitted.status, 0) << fitted.err;
+  EXPECT_NE(fitted.out.find("berth.workload/1"), std::string::npos);
+  const std::string plan = (directory.path() / "plan.json").string();
+  const Outcome planned = run_berth({"plan", "--trace", trace, "-o", plan});
+  EXPECT_EQ(planned.status, 0) << planned.err;
+}
+
+TEST(Commands, AzureTracesWithDefaultsGiveACheckedPlan) {
+  const fs::path folder = fs::path(BERTH_SHARED_DIR) / "data/azure";
+  const fs::path code = folder / "AzureLLMInferenceTrace_code.csv";
+  if (!fs::exists(code)) GTEST_SKIP() << "the Azure traces are not here";
+  const TemporaryDirectory directory;
+  const std::string plan = (directory.path() / "plan.json").string();
+  const std::string traces_code = "code=" + code.string();
+  const std::string traces_conv = "conv=" + (folder / "AzureLLMInferenceTrace_conv.csv").string();
+  const Outcome planned = run_berth({"plan", "--trace", traces_code, "--trace", traces_conv, "-o", plan});
+  ASSERT_EQ(planned.status, 0) << planned.err;
+  const Outcome valid = run_berth({"check", plan, "--trace", traces_code, "--trace", traces_conv});
+  EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
+}
+
+TEST(Commands, PredictAddsUp) {
+  const Outcome outcome = run_berth({"predict", "--model", "llama-3.1-70b", "--gpu", "h100-sxm", "--tp", "4", "--prompt", "1000",
+                                     "--output-tokens", "200", "--batch", "16", "--output", "json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Json prediction = Json::parse(outcome.out);
+  EXPECT_EQ(prediction["format"], "berth.prediction/1");
+  for (const char* phase : {"prefill", "decode"}) {
+    const Json& terms = prediction["terms"][phase];
+    const double sum = std::max(terms["compute"].get<double>(), terms["memory"].get<double>()) + terms["all_reduce"].get<double>() +
+                       terms["hand_over"].get<double>() + terms["fixed"].get<double>();
+    const double total = prediction[std::string(phase) == "prefill" ? "prefill" : "decode_step"].get<double>();
+    EXPECT_NEAR(sum, total, 1e-12 + 1e-9 * total) << phase;
+  }
+}
+
+TEST(Commands, CatalogInBothForms) {
+  for (const char* kind : {"models", "gpus", "offers"}) {
+    EXPECT_EQ(run_berth({"catalog", kind}).status, 0) << kind;
+    const Outcome json = run_berth({"catalog", kind, "--output", "json"});
+    EXPECT_EQ(json.status, 0) << kind;
+    EXPECT_TRUE(Json::parse(json.out).is_object()) << kind;
+  }
+  EXPECT_EQ(run_berth({"catalog", "models", "llama-3.1-8b"}).status, 0);
+  EXPECT_EQ(run_berth({"catalog", "gpus", "H100"}).status, 0) << "aliases resolve";
+}
+
+TEST(Commands, SchemaAndCompletionAreWellFormed) {
+  const Outcome schema = run_berth({"schema", "fleet"});
+  ASSERT_EQ(schema.status, 0);
+  EXPECT_TRUE(Json::parse(schema.out).contains("$schema"));
+  const TemporaryDirectory directory;
+  const Outcome bash = run_berth({"completion", "bash"});
+  ASSERT_EQ(bash.status, 0);
+  const std::string script = directory.write("berth.bash", bash.out + "\nCOMP_WORDS=(berth wor); COMP_CWORD=1; _berth; echo \"${COMPREPLY[@]}\"\n"
+      "COMP_WORDS=(berth workload fit --cla); COMP_CWORD=3; _berth; echo \"${COMPREPLY[@]}\"\n");
+  const std::string command = "bash " + script + " > " + (directory.path() / "said").string();
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(read(directory.path() / "said"), "workload\n--classes\n");
+  EXPECT_EQ(run_berth({"completion", "zsh"}).status, 0);
+  EXPECT_EQ(run_berth({"completion", "fish"}).status, 0);
+}
+
+TEST(Commands, OutputThatCannotBeWrittenIsAnError) {
+  const Outcome outcome = run_berth({"plan", fleet("demo.yaml"), "-o", "/proc/nowhere/plan.json"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("/proc/nowhere"), std::string::npos) << outcome.err;
+}
+
+}  // namespace
+}  // namespace berth::test
