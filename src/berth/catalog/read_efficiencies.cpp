@@ -87,6 +87,7 @@ void read_numbers(EntryReader& entry, GpuEfficiency& efficiency) {
   entry.number("kv_cache", kFractionRange, efficiency.kv_cache);
   entry.duration("step", efficiency.step_s);
   entry.duration("layer", efficiency.layer_s);
+  entry.duration("moe_layer", efficiency.moe_layer_s);
   entry.duration("sequence", efficiency.sequence_s);
   read_all_reduce(entry, efficiency);
   if (const auto value = entry.find("hand_over_in_node")) {

@@ -118,6 +118,9 @@ class MapReader {
   /// Records kUnknownKey with a suggestion for every key that nobody asked for.
   void reject_unknown_keys() const;
 
+  /// Every key that was asked for so far, in that order.
+  [[nodiscard]] std::span<const std::string> known_keys() const { return known_; }
+
   [[nodiscard]] const ValueReader& self() const { return self_; }
   void fail(ErrorCode code, std::string message, std::string suggestion = {}) const;
 

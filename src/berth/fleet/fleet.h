@@ -2,9 +2,12 @@
 // The problem as the user states it, resolved against the catalog: every name is an index, every
 // default is filled in, every number is checked. docs/formats.md, "FLEET.yaml".
 
+#include <array>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "berth/catalog/catalog.h"
@@ -77,6 +80,8 @@ struct Fleet {
 
 /// Classes of the file and of its `workload:` merged by name (the file's keys win).
 /// `workload` replaces the file's workload and classes' traffic when given (--trace).
+/// `include:` files are read first; what stands in a later file wins, key by key for classes,
+/// defaults and policy, whole for pools (by name) and lists.
 /// All errors at once, each with file:line: /pointer and a suggestion.
 [[nodiscard]] Result<Fleet> read_fleet(const std::filesystem::path& path,
                                        const Workload* workload = nullptr);
@@ -84,13 +89,21 @@ struct Fleet {
                                         const std::filesystem::path& base_directory,
                                         const Workload* workload = nullptr);
 
-/// Default catalog, region pools, defaults for every class: what `berth plan --trace F` without a
-/// fleet file plans.
+/// Default catalog, region pools, default SLOs (TTFT 2 s, TPOT 80 ms, 95th percentile) for every
+/// class: what `berth plan --trace F` without a fleet file plans.
 [[nodiscard]] Result<Fleet> default_fleet(const Workload& workload);
 
-/// Pools of one cloud region of the catalog, an offer per instance type and term.
-/// The default region is aws us-east-1.
-[[nodiscard]] std::vector<FleetPool> region_pools(const Catalog& catalog, std::string_view cloud,
-                                                  std::string_view region);
+/// What a region's pools are rented by unless a fleet says more: spot capacity can vanish and
+/// reserved capacity is bound for months, so neither is planned with unasked.
+inline constexpr std::array kDefaultTerms = {OfferTerm::kOnDemand};
+
+inline constexpr std::string_view kDefaultCloud = "aws";
+inline constexpr std::string_view kDefaultRegion = "us-east-1";
+
+/// Pools of one cloud region of the catalog, one per GPU type, an offer per instance type and term
+/// ("p5.48xlarge-on-demand"). Empty if the catalog has no such region or terms.
+[[nodiscard]] std::vector<FleetPool> region_pools(
+    const Catalog& catalog, std::string_view cloud, std::string_view region,
+    std::span<const OfferTerm> terms = kDefaultTerms);
 
 }  // namespace berth

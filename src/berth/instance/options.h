@@ -24,14 +24,21 @@ struct OptionSpec {
   std::optional<Seconds> tpot_target;  ///< absent: run at the memory / engine limit
 };
 
-/// Why an option does not serve a class (the parallelism-aware filter, M1).
+/// "llama-3.1-8b:bf16@h100 tp2 pp1 tpot50ms"; without a target the last word is absent.
+[[nodiscard]] std::string option_name(const Fleet& fleet, const OptionSpec& option);
+
+/// The deployment an option runs; `gpu` and `model` point into the fleet.
+[[nodiscard]] Deployment deployment_of(const Fleet& fleet, const OptionSpec& option);
+
+/// Why an option does not serve a class (the parallelism-aware filter, M1). The first that fails,
+/// in the order of evaluate_pair: docs/formulation.md, "Filter".
 enum class PairRejection : std::uint8_t {
   kShape,          ///< the deployment cannot exist: see ShapeRejection
-  kAvailability,   ///< the pool cannot hold even one replica (units > GPUs obtainable)
+  kAvailability,   ///< the pool cannot hold one replica: too few GPUs, or boxes smaller than TP
   kContext,        ///< longest request exceeds the model's context
-  kMemory,         ///< not one sequence fits beside the weights
+  kMemory,         ///< the longest request does not fit beside the weights
   kQuality,        ///< below a strict floor (or no score for the task)
-  kTtft,           ///< prefill alone, at the percentile, exceeds the SLO
+  kTtft,           ///< prefill at the percentile leaves no time to wait
   kTpot,           ///< B* < 1 at the target
   kE2e,            ///< even unloaded, the percentile request takes too long
   kTargetTooSlow,  ///< the option's TPOT target exceeds the class's SLO (not counted as a miss)
@@ -57,7 +64,7 @@ struct PairPhysics {
 struct ClassRejections {
   std::array<std::int64_t, static_cast<std::size_t>(PairRejection::kCount)> count{};
   PairRejection nearest_reason = PairRejection::kCount;
-  double nearest_value = 0.0;   ///< e.g. the TTFT it would have, s
+  double nearest_value = 0.0;   ///< e.g. the TTFT it would have unloaded, s; tokens, a score
   double nearest_limit = 0.0;   ///< e.g. the SLO, s
   OptionSpec nearest;           ///< valid if nearest_reason != kCount
 };

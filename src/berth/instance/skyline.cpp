@@ -138,6 +138,38 @@ void DominanceRows::add(std::span<const double> row, std::uint32_t pool_index,
   group.push_back(group_number);
 }
 
+DominanceRows DominanceRows::tail(std::size_t first) const {
+  const auto from = [first](const auto& column, std::size_t step) {
+    return std::decay_t<decltype(column)>(
+        column.begin() + static_cast<std::ptrdiff_t>(first * step), column.end());
+  };
+  return {width,           from(criteria, width), from(pool, 1), from(units, 1),
+          from(fixed_cost, 1), from(max_replicas, 1), from(group, 1)};
+}
+
+void DominanceRows::keep_tail(std::size_t first, std::span<const std::uint8_t> keep) {
+  std::size_t kept = first;
+  for (std::size_t r = first; r < size(); ++r) {
+    if (keep[r - first] == 0) continue;
+    if (kept != r) {
+      const double* const source = criteria.data() + r * width;
+      std::copy(source, source + width, criteria.data() + kept * width);
+      pool[kept] = pool[r];
+      units[kept] = units[r];
+      fixed_cost[kept] = fixed_cost[r];
+      max_replicas[kept] = max_replicas[r];
+      group[kept] = group[r];
+    }
+    ++kept;
+  }
+  criteria.resize(kept * width);
+  pool.resize(kept);
+  units.resize(kept);
+  fixed_cost.resize(kept);
+  max_replicas.resize(kept);
+  group.resize(kept);
+}
+
 std::vector<PoolSupply> pool_supplies(const InstanceColumns::Offers& offers, std::size_t pools) {
   std::vector<PoolSupply> supplies(pools);
   std::vector<std::uint8_t> single(pools, 1);

@@ -40,6 +40,10 @@ struct DominanceRows {
   [[nodiscard]] std::span<const double> row(std::size_t r) const {
     return std::span(criteria).subspan(r * width, width);
   }
+  /// Rows from `first` on.
+  [[nodiscard]] DominanceRows tail(std::size_t first) const;
+  /// Drops the rows first + k with keep[k] = 0.
+  void keep_tail(std::size_t first, std::span<const std::uint8_t> keep);
   void add(std::span<const double> row, std::uint32_t pool_index, std::int32_t units_per_replica,
            CostRate fixed, std::int32_t max, std::int32_t group_number);
 };

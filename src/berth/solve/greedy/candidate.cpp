@@ -30,9 +30,7 @@ Ranking::Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth)
       value_[i] = table.unmet_cost[i];
     } else {
       for (const ClassEntry& at : table.candidates_of(i)) {
-        const Entry& en=table.entries[at.entry]; auto& pool=table.pools[table.pool[at.option]];
-        if(getenv("REAL")){ auto g=replicas_for(en.load)*table.units[at.option]; if(g<=pool.obtainable()) { double price=(double)pool.cost(g)/(double)g; value_[i]=std::min(value_[i], en.load*table.units[at.option]*price*(getenv("INT")?(double)replicas_for(en.load)/en.load:1.0)+en.cost);} }
-        else value_[i] = std::min(value_[i], fractional_cost(table, at.option, table.entries[at.entry]));
+        value_[i] = std::min(value_[i], fractional_cost(table, at.option, table.entries[at.entry]));
       }
     }
     value_[i] = std::max(value_[i], kLeastValue);
@@ -87,6 +85,13 @@ void Ranking::improve(Candidate& best, const Candidate& candidate) const {
   }
 }
 
+double Ranking::score(std::size_t d, double cost, double value) const {
+  if (options_.coverage_ranking) return cost / value;
+  // Without M2: the price of one replica, whatever it covers.
+  return table_.units[d] * table_.pools[table_.pool[d]].cheapest_per_gpu() +
+         static_cast<double>(table_.fixed[d]);
+}
+
 void Ranking::consider_replicas(Candidate& best, const Placement& placement, const ClassEntry& at,
                                 double share, std::int64_t added) {
   const std::size_t d = at.option;
@@ -94,24 +99,46 @@ void Ranking::consider_replicas(Candidate& best, const Placement& placement, con
   double cost = entry.cost * share;
   double value = value_[entry.query_class] * share;
   if (added > 0) {
-    const std::int64_t rent =
-        placement.rental_change(table_.pool[d], added * table_.units[d]);
-    if (rent == Placement::kNeverFits) return;
-    const double room =
-        placement.slack(d) + static_cast<double>(added) - entry.load * share;
+    const std::size_t r = table_.pool[d];
+    const std::int64_t gpus = added * table_.units[d];
+    const std::int64_t change = placement.rental_change(r, gpus);
+    double rent = static_cast<double>(change);
+    if (change == Placement::kNeverFits) {
+      if (options_.feasibility_filter) return;
+      rent = static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu();
+    }
+    const double room = placement.slack(d) + static_cast<double>(added) - entry.load * share;
     const Gain gain = fill(placement, d, entry.query_class, room);
-    cost += static_cast<double>(rent) + gain.cost;
+    cost += rent + gain.cost;
     if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
     value += gain.value;
   }
-  improve(best, {cost / value, value, share, at.option, at.entry,
+  improve(best, {score(d, cost, value), value, share, at.option, at.entry,
                  static_cast<std::int32_t>(added), -1});
+}
+
+std::int64_t Ranking::replicas_that_fit(const Placement& placement, std::size_t d,
+                                        std::int64_t wanted) const {
+  if (!options_.feasibility_filter) return wanted;
+  const std::size_t r = table_.pool[d];
+  const std::int64_t units = table_.units[d];
+  std::int64_t most = std::min<std::int64_t>(
+      {wanted, table_.max_replicas[d] - placement.replicas(d),
+       (table_.pools[r].obtainable() - placement.gpus(r)) / units});
+  if (most <= 0 || placement.rental_change(r, most * units) != Placement::kNeverFits) return most;
+  // The budget allows fewer: 0 fit, `most` do not.
+  std::int64_t fits = 0;
+  while (fits + 1 < most) {
+    const std::int64_t middle = (fits + most) / 2;
+    const bool ok = placement.rental_change(r, middle * units) != Placement::kNeverFits;
+    (ok ? fits : most) = middle;
+  }
+  return fits;
 }
 
 void Ranking::consider_opening(Candidate& best, const Placement& placement, const ClassEntry& at,
                                double share) {
   const std::size_t d = at.option;
-  const std::size_t r = table_.pool[d];
   const double load = table_.entries[at.entry].load;
   const double slack = placement.slack(d);
   const double extra = load * share - slack;
@@ -120,23 +147,8 @@ void Ranking::consider_opening(Candidate& best, const Placement& placement, cons
     return;
   }
   if (slack > kPackedLoad) consider_replicas(best, placement, at, slack / load, 0);
-  const std::int64_t units = table_.units[d];
-  std::int64_t most = std::min<std::int64_t>(
-      table_.max_replicas[d] - placement.replicas(d),
-      (table_.pools[r].obtainable() - placement.gpus(r)) / units);
-  const std::int64_t wanted = std::max<std::int64_t>(1, replicas_for(extra));
-  most = std::min(most, wanted);
-  if(getenv("BOX")&&most==wanted) { auto most0=std::min<std::int64_t>(table_.max_replicas[d] - placement.replicas(d),(table_.pools[r].obtainable() - placement.gpus(r)) / units);  auto c=placement.rental_change(r,wanted*units); auto k=wanted; while(k<most0&&k<wanted+8&&placement.rental_change(r,(k+1)*units)==c)++k; if(k>wanted&&c!=Placement::kNeverFits) consider_replicas(best, placement, at, share, k); }
-  // The budget may allow fewer.
-  if (most > 0 && placement.rental_change(r, most * units) == Placement::kNeverFits) {
-    std::int64_t fits = 0;
-    while (fits + 1 < most) {
-      const std::int64_t middle = (fits + most) / 2;
-      const bool ok = placement.rental_change(r, middle * units) != Placement::kNeverFits;
-      (ok ? fits : most) = middle;
-    }
-    most = fits;
-  }
+  const std::int64_t most =
+      replicas_that_fit(placement, d, std::max<std::int64_t>(1, replicas_for(extra)));
   for (std::int64_t added = most; added > 0 && added + 1 >= most; --added) {
     const double served = std::min(share, (slack + static_cast<double>(added)) / load);
     consider_replicas(best, placement, at, served, added);
@@ -176,24 +188,30 @@ void Ranking::consider_reshape(Candidate& best, const Placement& placement, cons
   cost += static_cast<double>(rent) + gain.cost - static_cast<double>(table_.fixed[from]);
   if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
   const double value = value_[focus.query_class] * share + gain.value;
-  improve(best, {cost / value, value, share, at.option, at.entry,
+  // Without M2, scaling competes with opening a second deployment on added cost alone.
+  if (!options_.coverage_ranking && cost >= score(d, cost, value)) return;
+  improve(best, {score(d, cost, value), value, share, at.option, at.entry,
                  static_cast<std::int32_t>(added), static_cast<std::int32_t>(from)});
 }
 
-Candidate Ranking::best(const Placement& placement, std::size_t i) {
+Candidate Ranking::best(const Placement& placement, std::size_t i, double wanted) {
   Candidate best;
-  for (auto& list : running_) list.clear();
-  for (const std::uint32_t d : placement.active()) running_[table_.pool[d]].push_back(d);
+  if (options_.parallelism_scaling) {
+    for (auto& list : running_) list.clear();
+    for (const std::uint32_t d : placement.active()) running_[table_.pool[d]].push_back(d);
+  }
   for (const ClassEntry& at : table_.candidates_of(i)) {
     const std::size_t d = at.option;
-    const std::size_t r = table_.pool[d];
-    const double share =
-        std::min(placement.remaining(i), placement.average_room(table_.entries[at.entry]));
+    double share = wanted;
+    std::int32_t rival = -1;
+    if (options_.feasibility_filter) {
+      share = std::min(share, placement.average_room(table_.entries[at.entry]));
+      rival = placement.rival(d);
+    }
     if (share < tolerance::kShare) continue;
-    const std::int32_t rival = placement.rival(d);
     if (rival < 0) consider_opening(best, placement, at, share);
-    if (!options_.parallelism_scaling) continue;
-    for (const std::uint32_t from : running_[r]) {
+    // Two options of one group cannot run together, but one can become the other.
+    for (const std::uint32_t from : running_[table_.pool[d]]) {
       if (from == d || (rival >= 0 && static_cast<std::int32_t>(from) != rival)) continue;
       consider_reshape(best, placement, at, from, share);
     }
@@ -201,26 +219,42 @@ Candidate Ranking::best(const Placement& placement, std::size_t i) {
   return best;
 }
 
-bool Ranking::apply(Placement& placement, std::size_t i, const Candidate& candidate) {
+bool Ranking::fits(const Placement& placement, const Candidate& candidate) const {
   const std::size_t d = candidate.option;
-  const std::int64_t added = candidate.added;
+  const std::size_t r = table_.pool[d];
+  const std::int32_t rival = placement.rival(d);
+  std::int64_t gpus = std::int64_t{candidate.added} * table_.units[d];
   if (candidate.from >= 0) {
     const auto from = static_cast<std::size_t>(candidate.from);
-    const std::span<const Entry> target = table_.entries_of(d);
-    std::size_t next = 0;
-    for (std::uint32_t e = table_.first[from]; e < table_.first[from + 1]; ++e) {
-      const double moved = placement.share(e);
-      if (moved <= 0.0) continue;
-      while (target[next].query_class < table_.entries[e].query_class) ++next;
-      placement.set_share(e, from, 0.0);
-      const std::size_t to = table_.first[d] + next;
-      placement.set_share(to, d, placement.share(to) + moved);
-    }
-    placement.set_replicas(from, 0);
+    gpus -= std::int64_t{placement.replicas(from)} * table_.units[from];
   }
-  placement.set_replicas(d, static_cast<std::int32_t>(placement.replicas(d) + added));
+  return (rival < 0 || rival == candidate.from) &&
+         placement.replicas(d) + candidate.added <= table_.max_replicas[d] &&
+         placement.rental_change(r, gpus) != Placement::kNeverFits &&
+         placement.average_room(table_.entries[candidate.entry]) >= candidate.share;
+}
+
+void Ranking::move_all(Placement& placement, std::size_t from, std::size_t to) const {
+  std::uint32_t target = table_.first[to];
+  for (std::uint32_t e = table_.first[from]; e < table_.first[from + 1]; ++e) {
+    const double moved = placement.share(e);
+    if (moved <= 0.0) continue;
+    while (table_.entries[target].query_class < table_.entries[e].query_class) ++target;
+    placement.set_share(e, from, 0.0);
+    placement.set_share(target, to, placement.share(target) + moved);
+  }
+  placement.set_replicas(from, 0);
+}
+
+bool Ranking::apply(Placement& placement, const Candidate& candidate) {
+  if (!fits(placement, candidate)) return false;
+  const std::size_t d = candidate.option;
+  const std::size_t i = table_.entries[candidate.entry].query_class;
+  if (candidate.from >= 0) move_all(placement, static_cast<std::size_t>(candidate.from), d);
+  placement.set_replicas(d, placement.replicas(d) + candidate.added);
   placement.set_share(candidate.entry, d, placement.share(candidate.entry) + candidate.share);
-  if (added > 0 || candidate.from >= 0) {
+  if (candidate.added > 0 || candidate.from >= 0) {
+    // The same demand as in fill(): what made the candidate the best.
     for (const std::uint32_t e : filling_order(d)) {
       const Entry& entry = table_.entries[e];
       const std::size_t j = entry.query_class;

@@ -37,12 +37,13 @@ class Ranking {
 
   [[nodiscard]] double value(std::size_t i) const { return value_[i]; }
 
-  /// The best candidate of class i for its remaining demand, if any.
-  [[nodiscard]] Candidate best(const Placement& placement, std::size_t i);
+  /// The best candidate to serve `wanted` more (or part of it) of class i; invalid if there is
+  /// none. REQUIRES: 0 < wanted <= what remains of the class. O(pairs of its candidates).
+  [[nodiscard]] Candidate best(const Placement& placement, std::size_t i, double wanted);
 
   /// Carries it out: replicas, the class's share, and the others that the new replicas have room
   /// for. False (nothing changed) if it does not fit, which happens without M1 only.
-  bool apply(Placement& placement, std::size_t i, const Candidate& candidate);
+  bool apply(Placement& placement, const Candidate& candidate);
 
  private:
   struct Gain {
@@ -55,6 +56,11 @@ class Ranking {
                          double share, std::int64_t added);
   void consider_reshape(Candidate& best, const Placement& placement, const ClassEntry& at,
                         std::size_t from, double share);
+  [[nodiscard]] std::int64_t replicas_that_fit(const Placement& placement, std::size_t d,
+                                               std::int64_t wanted) const;
+  [[nodiscard]] bool fits(const Placement& placement, const Candidate& candidate) const;
+  void move_all(Placement& placement, std::size_t from, std::size_t to) const;
+  [[nodiscard]] double score(std::size_t d, double cost, double value) const;
   [[nodiscard]] Gain fill(const Placement& placement, std::size_t d, std::size_t skip, double room);
   [[nodiscard]] std::span<const std::uint32_t> filling_order(std::size_t d);
   void improve(Candidate& best, const Candidate& candidate) const;

@@ -91,6 +91,15 @@ GreedyTable::GreedyTable(const Instance& source, bool feasibility_filter) : inst
     averages |= columns.classes.max_delay[i] != kNoLimit || columns.classes.max_error[i] != kNoLimit;
   }
   copy_pairs(instance, *this);
+  class_pools.resize(classes);
+  std::vector<std::size_t> seen(pools.size(), 0);  // last class that counted the pool, plus one
+  for (std::size_t i = 0; i < classes; ++i) {
+    for (const ClassEntry& at : candidates_of(i)) {
+      std::size_t& last = seen[pool[at.option]];
+      if (last != i + 1) ++class_pools[i];
+      last = i + 1;
+    }
+  }
 }
 
 }  // namespace berth::greedy

@@ -1,0 +1,37 @@
+#include "berth/instance/class_terms.h"
+
+#include <algorithm>
+
+#include "berth/instance/instance.h"
+
+namespace berth {
+
+ClassTerms class_terms(const Fleet& fleet, const FleetClass& query_class,
+                       const std::vector<std::optional<Seconds>>& targets) {
+  const QueryClass& traffic = query_class.traffic;
+  const ServiceLevel& slo = query_class.slo;
+  ClassTerms t;
+  t.prompt = std::max(1.0, traffic.prompt_tokens.mean());
+  t.output = std::max(1.0, traffic.output_tokens.mean());
+  t.prompt_p = std::max(1.0, traffic.prompt_tokens.quantile(slo.percentile));
+  t.later_p = std::max(1.0, traffic.output_tokens.quantile(slo.percentile)) - 1.0;
+  t.longest_prompt = traffic.prompt_tokens.max();
+  t.longest_output = traffic.output_tokens.max();
+  t.prefix_reuse = traffic.prefix_reuse;
+  t.prompt_variation = traffic.prompt_tokens.squared_variation();
+  t.output_variation = traffic.output_tokens.squared_variation();
+  t.arrival_variability = traffic.arrival_variability;
+  t.percentile = slo.percentile;
+  t.ttft = slo.ttft ? slo.ttft->value : kNoLimit;
+  t.e2e = slo.e2e ? slo.e2e->value : kNoLimit;
+  t.planned_rate = traffic.rate * (1.0 + fleet.policy.headroom);
+  t.delay_usd_per_s = query_class.delay_cost_per_second * traffic.rate * kSecondsPerHour;
+  const std::optional<Seconds> limit = tpot_limit(query_class);
+  t.usable_targets = static_cast<std::size_t>(
+      std::count_if(targets.begin(), targets.end(), [&](const std::optional<Seconds>& target) {
+        return target_allowed(target, limit);
+      }));
+  return t;
+}
+
+}  // namespace berth

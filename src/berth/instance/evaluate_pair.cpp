@@ -1,0 +1,135 @@
+// One pair, step by step, in the order and the words of docs/formulation.md. The build computes the
+// same for millions of pairs (pair_sizing.h); a test holds the two together.
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "berth/instance/build.h"
+#include "berth/instance/supply.h"
+#include "berth/instance/tpot_targets.h"
+#include "berth/instance/waiting.h"
+#include "berth/perf/phase_model.h"
+#include "berth/perf/queueing.h"
+
+namespace berth {
+namespace {
+
+/// e_id = 1 - score of the model for the class's task + what the precision adds; 1 without a score.
+double error_of(const Fleet& fleet, const OptionSpec& option, const QualityFloor& quality) {
+  const ModelSpec& model = fleet.catalog.model(option.model);
+  const auto score = model.quality.find(quality.task);
+  if (score == model.quality.end()) return 1.0;
+  const double penalty = fleet.catalog.precision_penalty(model, option.precision);
+  return std::clamp(1.0 - score->second + penalty, 0.0, 1.0);
+}
+
+/// Below a strict floor, or unscored while any floor is asked.
+bool quality_fails(const Fleet& fleet, const OptionSpec& option, const QualityFloor& quality) {
+  if (quality.min <= 0.0) return false;
+  const ModelSpec& model = fleet.catalog.model(option.model);
+  if (model.quality.count(quality.task) == 0) return true;
+  return quality.mode == QualityFloor::Mode::kStrict &&
+         error_of(fleet, option, quality) > 1.0 - quality.min;
+}
+
+/// W at the percentile: the t with P(W > t) = 1 - p.
+double wait_quantile(double slots, double utilization, double service_s, double ca2, double cs2,
+                     double percentile) {
+  const double variability = 0.5 * (ca2 + cs2);
+  const double busy = erlang_c(slots, utilization);
+  if (busy <= 1.0 - percentile || variability <= 0.0) return 0.0;
+  return std::log(busy / (1.0 - percentile)) * variability * service_s /
+         (slots * (1.0 - utilization));
+}
+
+}  // namespace
+
+std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const OptionSpec& option,
+                                                       ClassId query_class) {
+  const FleetClass& c = fleet.classes[query_class.index()];
+  const QueryClass& traffic = c.traffic;
+  const Deployment deployment = deployment_of(fleet, option);
+  const PoolStock stock = pool_stock(fleet.pools[option.pool.index()]);
+
+  // What does not depend on speed.
+  if (check_shape(deployment)) return PairRejection::kShape;
+  if (!stock.holds(option.tensor_parallel, option.pipeline_parallel)) {
+    return PairRejection::kAvailability;
+  }
+  if (!target_allowed(option.tpot_target, tpot_limit(c))) return PairRejection::kTargetTooSlow;
+  const double longest_prompt = traffic.prompt_tokens.max();
+  const double longest_output = traffic.output_tokens.max();
+  if (longest_prompt + longest_output > deployment.model->max_context) {
+    return PairRejection::kContext;
+  }
+  if (quality_fails(fleet, option, c.quality)) return PairRejection::kQuality;
+
+  // Memory: the longest request must fit alone; B_mem counts requests of mean length.
+  const PhaseModel model(deployment);
+  const double h = std::max(1.0, traffic.prompt_tokens.mean());
+  const double f = std::max(1.0, traffic.output_tokens.mean());
+  if (model.max_batch_for_memory(longest_prompt, longest_output) < 1.0) {
+    return PairRejection::kMemory;
+  }
+  const double memory_batch =
+      std::min(model.max_batch_for_memory(h, f), static_cast<double>(deployment.max_num_seqs));
+  if (memory_batch < 1.0) return PairRejection::kMemory;
+
+  // Prefill of a long prompt.
+  const double p = c.slo.percentile;
+  const double h_p = std::max(1.0, traffic.prompt_tokens.quantile(p));
+  const double f_p = std::max(1.0, traffic.output_tokens.quantile(p));
+  const double prefill = model.prefill_seconds(h, traffic.prefix_reuse);
+  const double prefill_p = model.prefill_seconds(h_p, traffic.prefix_reuse);
+  if (c.slo.ttft && prefill_p >= c.slo.ttft->value) return PairRejection::kTtft;
+
+  // B*, whole sequences.
+  double batch = memory_batch;
+  if (option.tpot_target) {
+    batch = std::min(batch, model.max_batch_for_tpot(option.tpot_target->value, h, f,
+                                                     traffic.prefix_reuse));
+  }
+  PairPhysics result;
+  result.concurrency = std::floor(batch);
+  if (result.concurrency < 1.0) return PairRejection::kTpot;
+  result.tpot_s = model.iteration_seconds(result.concurrency, h, f, traffic.prefix_reuse);
+  result.throughput = result.concurrency / (f * result.tpot_s);
+
+  // rho_max: how busy a replica may be while the percentile of the wait stays within the slack.
+  const double decode = f * result.tpot_s;
+  const double service = prefill + decode;
+  const double cs2 = (decode * decode * traffic.output_tokens.squared_variation() +
+                      prefill * prefill * traffic.prompt_tokens.squared_variation()) /
+                     (service * service);
+  const double first_token = prefill_p + result.tpot_s;
+  const double later_tokens = (f_p - 1.0) * result.tpot_s;
+  result.utilization_max = kMaxUtilization;
+  if (c.slo.ttft) {
+    result.utilization_max =
+        max_utilization(c.slo.ttft->value - first_token, result.concurrency, service,
+                        traffic.arrival_variability, cs2, p);
+    if (result.utilization_max < kMinUtilization) return PairRejection::kTtft;
+  }
+  if (c.slo.e2e) {
+    const double by_e2e =
+        max_utilization(c.slo.e2e->value - first_token - later_tokens, result.concurrency, service,
+                        traffic.arrival_variability, cs2, p);
+    if (by_e2e < kMinUtilization) return PairRejection::kE2e;
+    result.utilization_max = std::min(result.utilization_max, by_e2e);
+  }
+
+  const double planned_rate = traffic.rate * (1.0 + fleet.policy.headroom);
+  result.load = planned_rate / (result.utilization_max * result.throughput);
+  const double wait_p = wait_quantile(result.concurrency, result.utilization_max, service,
+                                      traffic.arrival_variability, cs2, p);
+  result.ttft_s = wait_p + first_token;
+  result.e2e_s = result.ttft_s + later_tokens;
+  const double wait = mean_wait(result.concurrency, result.utilization_max, service,
+                                traffic.arrival_variability, cs2);
+  result.mean_delay_s = wait + prefill + result.tpot_s + (f - 1.0) * result.tpot_s;
+  result.error = error_of(fleet, option, c.quality);
+  return result;
+}
+
+}  // namespace berth

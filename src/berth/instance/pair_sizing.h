@@ -1,0 +1,127 @@
+#pragma once
+// The arithmetic of one (class, deployment) pair, arranged for the build's inner loop: what does not
+// depend on the TPOT target is computed once, the iteration time is a line or two, and a target that
+// memory or the engine's limit already meets costs one comparison. evaluate_pair is the readable
+// version; docs/formulation.md the text.
+
+#include <algorithm>
+#include <cmath>
+
+#include "berth/instance/class_terms.h"
+#include "berth/instance/instance.h"
+#include "berth/instance/options.h"
+#include "berth/instance/waiting.h"
+#include "berth/perf/phase_model.h"
+#include "berth/perf/queueing.h"
+
+namespace berth {
+
+/// Which limit a pair missed and by how much; kCount = none.
+struct Miss {
+  PairRejection reason = PairRejection::kCount;
+  double value = 0.0;
+  double limit = 0.0;
+};
+
+struct Sizing {
+  double batch = 0.0;        ///< B*
+  double step = 0.0;         ///< T_it(B*), s
+  double service = 0.0;      ///< S, s
+  double service_variability = 0.0;
+  double utilization = 0.0;  ///< rho_max
+  double load = 0.0;         ///< a_id
+};
+
+class PairSizing {
+ public:
+  /// Everything that holds at any target. A miss here rejects the deployment for the class.
+  Miss prepare(const PhaseModel& model, const ClassTerms& c) {
+    const double longest = model.max_batch_for_memory(c.longest_prompt, c.longest_output);
+    if (longest < 1.0) {
+      return {PairRejection::kMemory, c.longest_prompt + c.longest_output,
+              model.kv_capacity_tokens()};
+    }
+    const double memory = model.max_batch_for_memory(c.prompt, c.output);
+    batch_limit_ =
+        std::floor(std::min(memory, static_cast<double>(model.deployment().max_num_seqs)));
+    if (batch_limit_ < 1.0) {
+      return {PairRejection::kMemory, c.prompt + c.output, model.kv_capacity_tokens()};
+    }
+    prefill_p_ = model.prefill_seconds(c.prompt_p, c.prefix_reuse);
+    if (prefill_p_ >= c.ttft) return {PairRejection::kTtft, prefill_p_, c.ttft};
+    prefill_ = model.prefill_seconds(c.prompt, c.prefix_reuse);
+    iteration_ = model.iteration_with(prefill_, c.prompt, c.output);
+    step_at_limit_ = iteration_.seconds(batch_limit_);
+    sized_batch_ = 0.0;
+    return {};
+  }
+
+  /// At one target (infinity = none). After a successful prepare for the same class; ascending
+  /// targets that end at the same B* share the result.
+  Miss size(const ClassTerms& c, double target) {
+    const double batch = batch_at(target);
+    if (batch < 1.0) return {PairRejection::kTpot, iteration_.seconds(1.0), target};
+    if (batch == sized_batch_) return miss_;
+    sized_batch_ = batch;
+    miss_ = size_at(c, batch);
+    return miss_;
+  }
+
+  [[nodiscard]] const Sizing& sizing() const { return sizing_; }
+
+  /// D_id at rho_max: mean wait + T_pre + T_it + (f - 1) T_it.
+  [[nodiscard]] double mean_delay(const ClassTerms& c) const {
+    return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, c.arrival_variability,
+                     sizing_.service_variability) +
+           prefill_ + c.output * sizing_.step;
+  }
+
+ private:
+  [[nodiscard]] double batch_at(double target) const {
+    if (step_at_limit_ <= target) return batch_limit_;
+    return std::floor(std::min(batch_limit_, iteration_.max_batch(target)));
+  }
+
+  Miss size_at(const ClassTerms& c, double batch) {
+    Sizing& s = sizing_;
+    s.batch = batch;
+    s.step = batch == batch_limit_ ? step_at_limit_ : iteration_.seconds(batch);
+    const double decode = c.output * s.step;
+    s.service = prefill_ + decode;
+    s.service_variability =
+        (decode * decode * c.output_variation + prefill_ * prefill_ * c.prompt_variation) /
+        (s.service * s.service);
+    const double first_token = prefill_p_ + s.step;
+    const double end_to_end = first_token + c.later_p * s.step;
+    // The smaller slack decides, as utilisation rises with slack.
+    const double ttft_slack = c.ttft - first_token;
+    const double e2e_slack = c.e2e - end_to_end;
+    const double slack = std::min(ttft_slack, e2e_slack);
+    s.utilization = std::isinf(slack)
+                        ? kMaxUtilization
+                        : max_utilization(slack, batch, s.service, c.arrival_variability,
+                                          s.service_variability, c.percentile);
+    if (s.utilization < kMinUtilization) {
+      // As evaluate_pair asks TTFT first: it is the reason whenever it fails on its own.
+      const bool by_ttft =
+          ttft_slack <= e2e_slack ||
+          max_utilization(ttft_slack, batch, s.service, c.arrival_variability,
+                          s.service_variability, c.percentile) < kMinUtilization;
+      return by_ttft ? Miss{PairRejection::kTtft, first_token, c.ttft}
+                     : Miss{PairRejection::kE2e, end_to_end, c.e2e};
+    }
+    s.load = c.planned_rate * decode / (s.utilization * batch);
+    return {};
+  }
+
+  double batch_limit_ = 0.0;
+  double prefill_ = 0.0;
+  double prefill_p_ = 0.0;
+  double step_at_limit_ = 0.0;
+  double sized_batch_ = 0.0;
+  Iteration iteration_;
+  Sizing sizing_;
+  Miss miss_;
+};
+
+}  // namespace berth

@@ -1,0 +1,39 @@
+#pragma once
+// Numbers as people read them, the same in the table and the report.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "berth/core/money.h"
+
+namespace berth {
+
+/// Cloud prices are quoted for a month of 730 hours (365 * 24 / 12).
+inline constexpr std::int64_t kHoursPerMonth = 730;
+
+[[nodiscard]] std::string format_usd(CostRate rate);        ///< "$1,234.56"; "$0.0012" below a cent
+[[nodiscard]] std::string format_usd_month(CostRate rate);  ///< of one month: "$301,030"
+[[nodiscard]] std::string format_count(long long count);    ///< "12,345"
+/// "3 boxes", "1 box": `one` and `many` are the nouns.
+[[nodiscard]] std::string format_count(long long count, std::string_view one,
+                                       std::string_view many);
+[[nodiscard]] std::string format_seconds(double seconds);  ///< "38 ms", "1.31 s", "12.4 s", "3.2 min"
+[[nodiscard]] std::string format_percent(double share);    ///< 0.0312 -> "3.1 %", 0.81 -> "81 %"
+[[nodiscard]] std::string format_rate(double per_second);  ///< "12.5/s"
+/// "5 x TP8 x PP2 = 80" with real multiplication signs; PP only when above 1.
+[[nodiscard]] std::string format_gpus(int replicas, int tensor_parallel, int pipeline_parallel,
+                                      int gpus);
+
+/// Blocks of `width` cells, the part `share` of them filled to an eighth of a cell.
+[[nodiscard]] std::string text_bar(double share, std::size_t width);
+
+/// Terminal cells of a UTF-8 text: 2 for wide East Asian characters and emoji, 0 for combining marks.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+/// At most `width` cells, the middle replaced by an ellipsis.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t width);
+
+/// `part` of `whole` as 0..1; 0 when there is nothing.
+[[nodiscard]] double share_of(CostRate part, CostRate whole);
+
+}  // namespace berth
