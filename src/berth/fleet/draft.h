@@ -26,7 +26,9 @@ struct Setting {
   bool given = false;
   std::optional<T> value;
 
-  [[nodiscard]] const Setting& or_else(const Setting& fallback) const { return given ? *this : fallback; }
+  [[nodiscard]] const Setting& or_else(const Setting& fallback) const {
+    return given ? *this : fallback;
+  }
 };
 
 /// What classes and `defaults` both may say.
@@ -118,8 +120,10 @@ void resolve_models(const FleetDraft& draft, Fleet& fleet, Errors& errors);
 void resolve_pools(const FleetDraft& draft, Fleet& fleet, Errors& errors);
 void resolve_policy(const FleetDraft& draft, Fleet& fleet, Errors& errors);
 /// `measured` replaces the file's workload and the classes' traffic.
-void resolve_classes(const FleetDraft& draft, const Workload* measured, Fleet& fleet, Errors& errors);
-/// The task of each class's quality floor against the candidates' scores. REQUIRES: models resolved.
+void resolve_classes(const FleetDraft& draft, const Workload* measured, Fleet& fleet,
+                     Errors& errors);
+/// The task of each class's quality floor against the candidates' scores. REQUIRES: models
+/// resolved.
 void check_tasks(const FleetDraft& draft, const Fleet& fleet, Errors& errors);
 
 /// A file named in a fleet: its errors that name only the file are told where it was named.

@@ -25,7 +25,8 @@ Errors unique(Errors errors) {
   return once;
 }
 
-Result<Fleet> resolve(std::string name, const FleetDraft& draft, const Workload* workload, Errors errors) {
+Result<Fleet> resolve(std::string name, const FleetDraft& draft, const Workload* workload,
+                      Errors errors) {
   Fleet fleet;
   fleet.name = std::move(name);
   if (auto catalog = resolve_catalog(draft, errors)) {

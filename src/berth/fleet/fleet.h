@@ -38,16 +38,16 @@ struct FleetClass {
   QueryClass traffic;
   ServiceLevel slo;
   QualityFloor quality;
-  double max_unmet = 0.0;                 ///< share of the requests that may be refused
-  double unmet_cost_per_request = 0.0;    ///< USD
-  double delay_cost_per_second = 0.0;     ///< USD per second of end-to-end delay of one request
+  double max_unmet = 0.0;               ///< share of the requests that may be refused
+  double unmet_cost_per_request = 0.0;  ///< USD
+  double delay_cost_per_second = 0.0;   ///< USD per second of end-to-end delay of one request
 };
 
 struct FleetOffer {
   std::string name;
-  int lot = 1;                 ///< GPUs a box
-  CostRate cost;               ///< per box
-  std::optional<int> max;      ///< boxes; absent = no limit
+  int lot = 1;             ///< GPUs a box
+  CostRate cost;           ///< per box
+  std::optional<int> max;  ///< boxes; absent = no limit
 };
 
 /// GPUs of one type in one place.
@@ -102,8 +102,8 @@ inline constexpr std::string_view kDefaultRegion = "us-east-1";
 
 /// Pools of one cloud region of the catalog, one per GPU type, an offer per instance type and term
 /// ("p5.48xlarge-on-demand"). Empty if the catalog has no such region or terms.
-[[nodiscard]] std::vector<FleetPool> region_pools(
-    const Catalog& catalog, std::string_view cloud, std::string_view region,
-    std::span<const OfferTerm> terms = kDefaultTerms);
+[[nodiscard]] std::vector<FleetPool> region_pools(const Catalog& catalog, std::string_view cloud,
+                                                  std::string_view region,
+                                                  std::span<const OfferTerm> terms = kDefaultTerms);
 
 }  // namespace berth

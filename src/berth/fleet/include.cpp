@@ -1,10 +1,10 @@
 // `include:` files are read before the file that names them, each once; circles are reported.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "berth/fleet/draft.h"
 
@@ -57,8 +57,8 @@ class Includes {
       std::string path;
       for (auto link = circle; link != chain_.end(); ++link) path += link->shown + " -> ";
       errors_.push_back({ErrorCode::kInconsistent,
-                         fmt::format("the files include each other: {}{}", path, circle->shown), file.where,
-                         "remove one of the includes"});
+                         fmt::format("the files include each other: {}{}", path, circle->shown),
+                         file.where, "remove one of the includes"});
       return;
     }
     if (!read_.insert(id).second) return;
@@ -79,8 +79,8 @@ class Includes {
 
 }  // namespace
 
-void read_files(const Document& document, const fs::path& directory, const fs::path& path, FleetDraft& draft,
-                Errors& errors) {
+void read_files(const Document& document, const fs::path& directory, const fs::path& path,
+                FleetDraft& draft, Errors& errors) {
   Includes(draft, errors).read(document, directory, path);
 }
 

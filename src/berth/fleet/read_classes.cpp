@@ -1,10 +1,10 @@
 // The sections `classes`, `defaults` and `policy` of one fleet file.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "berth/core/text.h"
 #include "berth/fleet/draft.h"
@@ -50,7 +50,8 @@ void read_quality(MapReader& parent, Terms& terms, const FileReader& reader) {
     const std::vector<std::string> known = {"average", "strict"};
     const auto name = mode->string();
     if (name && std::find(known.begin(), known.end(), *name) == known.end()) {
-      mode->fail(ErrorCode::kUnknownName, fmt::format("unknown mode '{}'", *name), suggest(*name, known));
+      mode->fail(ErrorCode::kUnknownName, fmt::format("unknown mode '{}'", *name),
+                 suggest(*name, known));
     } else if (name) {
       terms.mode = *name == "strict" ? QualityFloor::Mode::kStrict : QualityFloor::Mode::kAverage;
     }
@@ -95,7 +96,8 @@ void read_traffic(MapReader& map, ClassDraft& draft) {
   if (const auto value = map.optional_number("arrival_variability", kNotNegative)) {
     draft.arrival_variability = value;
   }
-  if (const auto value = map.optional_number("prefix_reuse", kShareRange)) draft.prefix_reuse = value;
+  if (const auto value = map.optional_number("prefix_reuse", kShareRange))
+    draft.prefix_reuse = value;
 }
 
 /// The class of that name from an included file, or a new one.
@@ -109,7 +111,8 @@ ClassDraft& class_of(FleetDraft& draft, const std::string& name) {
 }
 
 /// A list of whole numbers >= 1, each once.
-void read_degrees(MapReader& map, std::string_view key, std::vector<int>& degrees, std::string& where) {
+void read_degrees(MapReader& map, std::string_view key, std::vector<int>& degrees,
+                  std::string& where) {
   constexpr Range kDegreeRange{.min = 1, .max = 1024};
   const auto value = map.find(key);
   if (!value) return;
@@ -119,7 +122,8 @@ void read_degrees(MapReader& map, std::string_view key, std::vector<int>& degree
     if (degree) read.push_back(static_cast<int>(*degree));
   }
   if (value->is_list() && value->node().items.empty()) {
-    value->fail(ErrorCode::kMissing, fmt::format("'{}' lists nothing", key), "expected for example [1, 2, 4]");
+    value->fail(ErrorCode::kMissing, fmt::format("'{}' lists nothing", key),
+                "expected for example [1, 2, 4]");
   }
   std::sort(read.begin(), read.end());
   read.erase(std::unique(read.begin(), read.end()), read.end());
@@ -138,13 +142,15 @@ void read_precisions(MapReader& map, std::vector<Precision>& precisions) {
     if (!name) continue;
     const auto precision = precision_from(*name);
     if (!precision) {
-      item.fail(ErrorCode::kUnknownName, fmt::format("unknown precision '{}'", *name), suggest(*name, known));
+      item.fail(ErrorCode::kUnknownName, fmt::format("unknown precision '{}'", *name),
+                suggest(*name, known));
     } else if (std::find(precisions.begin(), precisions.end(), *precision) == precisions.end()) {
       precisions.push_back(*precision);
     }
   }
   if (value->is_list() && value->node().items.empty()) {
-    value->fail(ErrorCode::kMissing, "'precisions' lists nothing", "leave it out for each model's own");
+    value->fail(ErrorCode::kMissing, "'precisions' lists nothing",
+                "leave it out for each model's own");
   }
 }
 
@@ -158,7 +164,8 @@ void read_classes(MapReader& root, FileReader& reader) {
     MapReader map(item);
     const auto name = read_name(map);
     const bool repeated = name && !names.insert(*name).second;
-    if (repeated) map.fail(ErrorCode::kDuplicate, fmt::format("the class '{}' appears twice", *name));
+    if (repeated)
+      map.fail(ErrorCode::kDuplicate, fmt::format("the class '{}' appears twice", *name));
     ClassDraft unnamed;
     ClassDraft& draft = name && !repeated ? class_of(reader.draft, *name) : unnamed;
     draft.where = item.where();
@@ -193,11 +200,15 @@ void read_policy(MapReader& root, FileReader& reader) {
   policy.one_config_per_model_and_gpu =
       map.boolean("one_config_per_model_and_gpu", policy.one_config_per_model_and_gpu);
   read_degrees(map, "tensor_parallel", policy.tensor_parallel, reader.draft.tensor_parallel_where);
-  read_degrees(map, "pipeline_parallel", policy.pipeline_parallel, reader.draft.pipeline_parallel_where);
+  read_degrees(map, "pipeline_parallel", policy.pipeline_parallel,
+               reader.draft.pipeline_parallel_where);
   read_precisions(map, policy.precisions);
-  policy.max_num_seqs = static_cast<int>(map.integer("max_num_seqs", kSequences, policy.max_num_seqs));
-  policy.memory_utilization = map.number("memory_utilization", kUtilization, policy.memory_utilization);
-  policy.tpot_targets = static_cast<int>(map.integer("tpot_targets", kTargets, policy.tpot_targets));
+  policy.max_num_seqs =
+      static_cast<int>(map.integer("max_num_seqs", kSequences, policy.max_num_seqs));
+  policy.memory_utilization =
+      map.number("memory_utilization", kUtilization, policy.memory_utilization);
+  policy.tpot_targets =
+      static_cast<int>(map.integer("tpot_targets", kTargets, policy.tpot_targets));
   reader.finish(map, "policy");
 }
 

@@ -1,10 +1,10 @@
 // The sections of one fleet file but classes and policy (docs/formats.md, "Fleet file").
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "berth/core/text.h"
 #include "berth/fleet/draft.h"
@@ -35,7 +35,8 @@ void read_catalog(MapReader& root, FileReader& reader) {
     entries.push_back({*entry == "builtin" ? *entry : resolve_path(reader, *entry), item.where()});
   }
   if (value->is_list() && value->node().items.empty()) {
-    value->fail(ErrorCode::kMissing, "the catalog lists nothing", "write [builtin] for the built-in one");
+    value->fail(ErrorCode::kMissing, "the catalog lists nothing",
+                "write [builtin] for the built-in one");
   }
   reader.draft.catalog = std::move(entries);
 }
@@ -48,7 +49,8 @@ void read_models(MapReader& root, FileReader& reader) {
     if (auto name = item.string()) models.push_back({*std::move(name), item.where()});
   }
   if (value->is_list() && value->node().items.empty()) {
-    value->fail(ErrorCode::kMissing, "no model is listed", "leave 'models' out to allow all of the catalog");
+    value->fail(ErrorCode::kMissing, "no model is listed",
+                "leave 'models' out to allow all of the catalog");
   }
   reader.draft.models = std::move(models);
 }
@@ -70,7 +72,8 @@ void read_region(MapReader& root, FileReader& reader) {
       if (!name) continue;
       const auto found = std::find(known.begin(), known.end(), *name);
       if (found == known.end()) {
-        item.fail(ErrorCode::kUnknownName, fmt::format("unknown term '{}'", *name), suggest(*name, known));
+        item.fail(ErrorCode::kUnknownName, fmt::format("unknown term '{}'", *name),
+                  suggest(*name, known));
         continue;
       }
       const OfferTerm term = kTerms.at(static_cast<std::size_t>(found - known.begin()));
@@ -107,12 +110,14 @@ std::vector<FleetOffer> read_offers(MapReader& pool, const FileReader& reader) {
     FleetOffer offer = read_offer(map);
     reader.finish(map, "offer");
     if (!offer.name.empty() && !names.insert(offer.name).second) {
-      map.fail(ErrorCode::kDuplicate, fmt::format("the offer '{}' appears twice in this pool", offer.name));
+      map.fail(ErrorCode::kDuplicate,
+               fmt::format("the offer '{}' appears twice in this pool", offer.name));
     }
     offers.push_back(std::move(offer));
   }
   if (value->is_list() && value->node().items.empty()) {
-    value->fail(ErrorCode::kMissing, "the pool has no offer", "expected [{name: owned, lot: 8, cost: 12.5}]");
+    value->fail(ErrorCode::kMissing, "the pool has no offer",
+                "expected [{name: owned, lot: 8, cost: 12.5}]");
   }
   return offers;
 }
@@ -128,7 +133,8 @@ void read_workload_name(MapReader& root, FileReader& reader) {
   const std::vector<std::string> builtin = builtin_workload_names();
   FleetDraft& draft = reader.draft;
   draft.workload_is_builtin = std::find(builtin.begin(), builtin.end(), *written) != builtin.end();
-  draft.workload = {draft.workload_is_builtin ? *written : resolve_path(reader, *written), value->where()};
+  draft.workload = {draft.workload_is_builtin ? *written : resolve_path(reader, *written),
+                    value->where()};
 }
 
 }  // namespace
@@ -150,8 +156,9 @@ std::optional<std::string> read_name(MapReader& map) {
   auto name = value->string();
   if (!name) return std::nullopt;
   if (name->size() > kLongest) {
-    value->fail(ErrorCode::kOutOfRange,
-                fmt::format("the name has {} characters, at most {} are allowed", name->size(), kLongest));
+    value->fail(
+        ErrorCode::kOutOfRange,
+        fmt::format("the name has {} characters, at most {} are allowed", name->size(), kLongest));
     return std::nullopt;
   }
   if (name->find_first_not_of(kAllowed) != std::string::npos) {

@@ -1,9 +1,9 @@
 // Names of a draft -> indices of the catalog: models, pools, policy.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "berth/core/text.h"
 #include "berth/fleet/draft.h"
@@ -37,7 +37,8 @@ std::vector<std::string> names_and_aliases_of_gpus(const Catalog& catalog) {
 
 std::string tell_terms(const std::vector<OfferTerm>& terms) {
   std::string text;
-  for (const OfferTerm term : terms) text += fmt::format("{}{}", text.empty() ? "" : ", ", to_string(term));
+  for (const OfferTerm term : terms)
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", to_string(term));
   return text;
 }
 
@@ -48,19 +49,23 @@ void resolve_region(const RegionDraft& region, Fleet& fleet, Errors& errors) {
     clouds.insert(offer.cloud);
     if (offer.cloud == region.cloud) regions.insert(offer.region);
   }
-  const auto unknown = [&](std::string_view kind, const std::string& name, const std::set<std::string>& known) {
+  const auto unknown = [&](std::string_view kind, const std::string& name,
+                           const std::set<std::string>& known) {
     const std::vector<std::string> names(known.begin(), known.end());
-    errors.push_back({ErrorCode::kUnknownName, fmt::format("the catalog has no {} '{}'", kind, name),
-                      region.where, suggest(name, names)});
+    errors.push_back({ErrorCode::kUnknownName,
+                      fmt::format("the catalog has no {} '{}'", kind, name), region.where,
+                      suggest(name, names)});
   };
   if (region.cloud.empty() || region.name.empty()) return;  // reported by the reader
   if (!clouds.contains(region.cloud)) return unknown("cloud", region.cloud, clouds);
-  if (!regions.contains(region.name)) return unknown(region.cloud + " region", region.name, regions);
-  std::vector<FleetPool> pools = region_pools(fleet.catalog, region.cloud, region.name, region.terms);
+  if (!regions.contains(region.name))
+    return unknown(region.cloud + " region", region.name, regions);
+  std::vector<FleetPool> pools =
+      region_pools(fleet.catalog, region.cloud, region.name, region.terms);
   if (pools.empty() && !region.terms.empty()) {
     errors.push_back({ErrorCode::kMissing,
-                      fmt::format("the catalog has no {} offer in {} {}", tell_terms(region.terms), region.cloud,
-                                  region.name),
+                      fmt::format("the catalog has no {} offer in {} {}", tell_terms(region.terms),
+                                  region.cloud, region.name),
                       region.where, "see 'berth catalog offers'"});
   }
   for (FleetPool& pool : pools) {
@@ -80,17 +85,21 @@ void check_degrees(const FleetDraft& draft, const Fleet& fleet, Errors& errors) 
   if (!draft.tensor_parallel_where.empty()) {
     for (const int n : fleet.policy.tensor_parallel) {
       if (any_model([n](const ModelSpec& model) { return model.heads % n == 0; })) continue;
-      errors.push_back({ErrorCode::kInconsistent,
-                        fmt::format("tensor-parallel degree {} divides the attention heads of no candidate model", n),
-                        draft.tensor_parallel_where, "use powers of two, such as [1, 2, 4, 8]"});
+      errors.push_back(
+          {ErrorCode::kInconsistent,
+           fmt::format(
+               "tensor-parallel degree {} divides the attention heads of no candidate model", n),
+           draft.tensor_parallel_where, "use powers of two, such as [1, 2, 4, 8]"});
     }
   }
   if (!draft.pipeline_parallel_where.empty()) {
     for (const int m : fleet.policy.pipeline_parallel) {
       if (any_model([m](const ModelSpec& model) { return model.layers >= m; })) continue;
-      errors.push_back({ErrorCode::kInconsistent,
-                        fmt::format("pipeline depth {} exceeds the layers of every candidate model", m),
-                        draft.pipeline_parallel_where, {}});
+      errors.push_back(
+          {ErrorCode::kInconsistent,
+           fmt::format("pipeline depth {} exceeds the layers of every candidate model", m),
+           draft.pipeline_parallel_where,
+           {}});
     }
   }
 }
@@ -129,7 +138,8 @@ void resolve_models(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
   if (!draft.models) {
     for (std::size_t i = 0; i < catalog.models().size(); ++i) choose(ModelId(i));
     if (fleet.models.empty()) {
-      errors.push_back({ErrorCode::kMissing, "the catalog has no model", draft.where, "add 'builtin' to 'catalog'"});
+      errors.push_back({ErrorCode::kMissing, "the catalog has no model", draft.where,
+                        "add 'builtin' to 'catalog'"});
     }
     return;
   }
@@ -143,18 +153,21 @@ void resolve_models(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
         any = true;
       }
       if (!any) {
-        errors.push_back({ErrorCode::kUnknownName, fmt::format("no model of the catalog matches '{}'", entry.value),
+        errors.push_back({ErrorCode::kUnknownName,
+                          fmt::format("no model of the catalog matches '{}'", entry.value),
                           entry.where, "see 'berth catalog models'"});
       }
       continue;
     }
     const auto id = catalog.find_model(entry.value);
     if (!id) {
-      errors.push_back({ErrorCode::kUnknownName, fmt::format("unknown model '{}'", entry.value), entry.where,
-                        suggest(entry.value, names_and_aliases(catalog))});
+      errors.push_back({ErrorCode::kUnknownName, fmt::format("unknown model '{}'", entry.value),
+                        entry.where, suggest(entry.value, names_and_aliases(catalog))});
     } else if (!named.insert(*id).second) {
-      errors.push_back({ErrorCode::kDuplicate, fmt::format("the model '{}' is listed twice", catalog.model(*id).name),
-                        entry.where, {}});
+      errors.push_back({ErrorCode::kDuplicate,
+                        fmt::format("the model '{}' is listed twice", catalog.model(*id).name),
+                        entry.where,
+                        {}});
     } else {
       choose(*id);
     }
@@ -166,7 +179,8 @@ void resolve_pools(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
     if (pool.gpu.value.empty()) continue;  // reported by the reader
     const auto gpu = fleet.catalog.find_gpu(pool.gpu.value);
     if (!gpu) {
-      errors.push_back({ErrorCode::kUnknownName, fmt::format("unknown GPU '{}'", pool.gpu.value), pool.gpu.where,
+      errors.push_back({ErrorCode::kUnknownName, fmt::format("unknown GPU '{}'", pool.gpu.value),
+                        pool.gpu.where,
                         suggest(pool.gpu.value, names_and_aliases_of_gpus(fleet.catalog))});
       continue;
     }

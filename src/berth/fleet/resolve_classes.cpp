@@ -1,9 +1,9 @@
 // Classes of the file and of its workload merged by name; defaults filled in; contradictions found.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "berth/core/file.h"
 #include "berth/core/text.h"
@@ -18,8 +18,8 @@ Result<Workload> read_series_at(const Located<std::string>& file, const Located<
   const Result<std::string> content = berth::read_file(file.value);
   if (!content) return content.errors();
   if (!looks_like_demand_series(*content)) {
-    return Error{ErrorCode::kInconsistent, "'at' needs a demand series (CSV), the workload is none", at.where,
-                 "remove 'at'"};
+    return Error{ErrorCode::kInconsistent, "'at' needs a demand series (CSV), the workload is none",
+                 at.where, "remove 'at'"};
   }
   const Result<DemandSeries> series = parse_demand_series(file.value, *content);
   if (!series) return series.errors();
@@ -42,8 +42,8 @@ Result<Workload> read_named_workload(const FleetDraft& draft) {
 std::optional<Workload> load_workload(const FleetDraft& draft, Errors& errors) {
   if (!draft.workload) {
     if (draft.at) {
-      errors.push_back({ErrorCode::kInconsistent, "'at' is given without a 'workload'", draft.at->where,
-                        "name a demand series in 'workload'"});
+      errors.push_back({ErrorCode::kInconsistent, "'at' is given without a 'workload'",
+                        draft.at->where, "name a demand series in 'workload'"});
     }
     return std::nullopt;
   }
@@ -75,28 +75,32 @@ QualityFloor quality_floor(const Terms& own, const Terms& defaults) {
   QualityFloor floor;
   const std::string default_task = defaults.task ? defaults.task->value : floor.task;
   floor.task = own.task ? own.task->value : default_task;
-  // Scores of different tasks are not comparable: another task does not inherit the default's floor.
-  const double inherited = floor.task == default_task ? defaults.min_score.value_or(floor.min) : floor.min;
+  // Scores of different tasks are not comparable: another task does not inherit the default's
+  // floor.
+  const double inherited =
+      floor.task == default_task ? defaults.min_score.value_or(floor.min) : floor.min;
   floor.min = own.min_score.value_or(inherited);
   floor.mode = own.mode.value_or(defaults.mode.value_or(floor.mode));
   return floor;
 }
 
-void check_service_level(const ServiceLevel& level, const std::string& name, const std::string& where,
-                         Errors& errors) {
+void check_service_level(const ServiceLevel& level, const std::string& name,
+                         const std::string& where, Errors& errors) {
   const auto contradicts = [&](const std::optional<Seconds>& part, std::string_view what) {
     if (!part || !level.e2e || *part < *level.e2e) return;
-    errors.push_back({ErrorCode::kInconsistent,
-                      fmt::format("class '{}': the end-to-end limit {} s leaves nothing beyond the {} limit {} s", name,
-                                  shortest(level.e2e->value), what, shortest(part->value)),
-                      where, fmt::format("e2e covers the whole request: raise it, or lower {}", what)});
+    errors.push_back(
+        {ErrorCode::kInconsistent,
+         fmt::format(
+             "class '{}': the end-to-end limit {} s leaves nothing beyond the {} limit {} s", name,
+             shortest(level.e2e->value), what, shortest(part->value)),
+         where, fmt::format("e2e covers the whole request: raise it, or lower {}", what)});
   };
   contradicts(level.ttft, "ttft");
   contradicts(level.tpot, "tpot");
 }
 
-FleetClass with_terms(QueryClass traffic, const Terms& own, const Terms& defaults, const std::string& where,
-                      Errors& errors) {
+FleetClass with_terms(QueryClass traffic, const Terms& own, const Terms& defaults,
+                      const std::string& where, Errors& errors) {
   FleetClass result;
   result.slo = service_level(own, defaults);
   result.quality = quality_floor(own, defaults);
@@ -125,8 +129,8 @@ std::vector<std::string> class_names(const Workload* workload) {
 }
 
 /// What the file says about a class's traffic, on top of the workload's class of that name.
-std::optional<QueryClass> stated_traffic(const ClassDraft& draft, const Workload* workload, bool complete_workload,
-                                         Errors& errors) {
+std::optional<QueryClass> stated_traffic(const ClassDraft& draft, const Workload* workload,
+                                         bool complete_workload, Errors& errors) {
   QueryClass traffic;
   const QueryClass* base = find_class(workload, draft.name);
   if (base != nullptr) traffic = *base;
@@ -155,18 +159,22 @@ std::optional<QueryClass> stated_traffic(const ClassDraft& draft, const Workload
 }
 
 /// Measured traffic replaces all that the file states.
-std::optional<QueryClass> measured_traffic(const ClassDraft& draft, const Workload& measured, Errors& errors) {
+std::optional<QueryClass> measured_traffic(const ClassDraft& draft, const Workload& measured,
+                                           Errors& errors) {
   if (const QueryClass* query = find_class(&measured, draft.name)) return *query;
   const std::vector<std::string> names = class_names(&measured);
-  errors.push_back({ErrorCode::kMissing, fmt::format("class '{}' has no requests in the traces given", draft.name),
+  errors.push_back({ErrorCode::kMissing,
+                    fmt::format("class '{}' has no requests in the traces given", draft.name),
                     draft.where,
-                    fmt::format("the traces hold: {}; name one by '{}=FILE'", fmt::join(names, ", "), draft.name)});
+                    fmt::format("the traces hold: {}; name one by '{}=FILE'",
+                                fmt::join(names, ", "), draft.name)});
   return std::nullopt;
 }
 
 }  // namespace
 
-void resolve_classes(const FleetDraft& draft, const Workload* measured, Fleet& fleet, Errors& errors) {
+void resolve_classes(const FleetDraft& draft, const Workload* measured, Fleet& fleet,
+                     Errors& errors) {
   std::optional<Workload> named;
   if (measured == nullptr) named = load_workload(draft, errors);
   const Workload* workload = measured != nullptr ? measured : named ? &*named : nullptr;
@@ -178,7 +186,8 @@ void resolve_classes(const FleetDraft& draft, const Workload* measured, Fleet& f
     auto traffic = measured != nullptr ? measured_traffic(entry, *measured, errors)
                                        : stated_traffic(entry, workload, complete, errors);
     if (!traffic) continue;
-    fleet.classes.push_back(with_terms(*std::move(traffic), entry.terms, draft.defaults, entry.where, errors));
+    fleet.classes.push_back(
+        with_terms(*std::move(traffic), entry.terms, draft.defaults, entry.where, errors));
   }
   if (workload != nullptr) {
     for (const QueryClass& query : workload->classes) {
@@ -201,9 +210,10 @@ void check_tasks(const FleetDraft& draft, const Fleet& fleet, Errors& errors) {
   const std::vector<std::string> known(tasks.begin(), tasks.end());
   const auto check = [&](const std::optional<Located<std::string>>& task) {
     if (!task || tasks.contains(task->value)) return;
-    errors.push_back({ErrorCode::kUnknownName,
-                      fmt::format("no candidate model has a quality score for the task '{}'", task->value),
-                      task->where, suggest(task->value, known)});
+    errors.push_back(
+        {ErrorCode::kUnknownName,
+         fmt::format("no candidate model has a quality score for the task '{}'", task->value),
+         task->where, suggest(task->value, known)});
   };
   check(draft.defaults.task);
   for (const ClassDraft& entry : draft.classes) check(entry.terms.task);

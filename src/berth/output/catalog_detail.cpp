@@ -1,0 +1,220 @@
+#include "berth/output/catalog_detail.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "berth/output/format.h"
+#include "berth/output/text_grid.h"
+
+namespace berth {
+namespace {
+
+constexpr std::size_t kShortestSource = 24;  // cells that a shortened source keeps
+
+/// Rows of "name  value  source".
+class Sheet {
+ public:
+  Sheet(std::string title, const TableStyle& style)
+      : grid_({{"FACT", GridColumn::Align::kLeft, 0},
+               {"VALUE", GridColumn::Align::kRight, 0},
+               {"SOURCE", GridColumn::Align::kLeft, kShortestSource}}),
+        title_(std::move(title)),
+        style_(&style) {}
+
+  void add(const std::string& name, const std::string& value, const Source& source) {
+    grid_.add_row({{name, Tone::kPlain}, {value, Tone::kStrong}, {format_source(source), Tone::kDim}});
+    used_.insert(format_source(source));
+  }
+  void rule() { grid_.add_rule(); }
+
+  /// `notes` follow the rows; the sources in full come last, since rows may shorten them.
+  [[nodiscard]] std::string render(const std::vector<std::string>& notes) const {
+    constexpr std::size_t kNoLimit = 10000;
+    const auto width = static_cast<std::size_t>(std::max(style_->width, 40));
+    std::string text = paint(title_, Tone::kStrong, style_->color) + "\n\n";
+    text += grid_.render(style_->wide ? kNoLimit : width, style_->color);
+    for (const std::string& note : notes) text += "\n" + wrap("  " + note, width, 2) + "\n";
+    text += "\n  Sources (* not verified: recalled or derived)\n";
+    for (const std::string& source : used_) text += wrap("  - " + source, width, 4) + "\n";
+    return text;
+  }
+
+ private:
+  TextGrid grid_;
+  std::string title_;
+  const TableStyle* style_;
+  std::set<std::string> used_;
+};
+
+std::string join(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+
+std::string percent(double share) { return fmt::format("{:.0f} %", share * 100.0); }
+
+std::string line(double latency_s, double bandwidth) {
+  return fmt::format("{:.1f} us + s / {:.4g} GB/s", latency_s * 1e6, bandwidth * 1e-9);
+}
+
+std::string_view attention_name(AttentionKind kind) {
+  switch (kind) {
+    case AttentionKind::kMha: return "multi-head";
+    case AttentionKind::kGqa: return "grouped-query";
+    case AttentionKind::kMla: return "multi-head latent";
+  }
+  return "";
+}
+
+void add_shape(Sheet& sheet, const ModelSpec& model) {
+  const Source& source = model.shape_source;
+  sheet.add("parameters", format_billions(model.parameters), source);
+  sheet.add("active parameters", format_billions(model.active_parameters), source);
+  sheet.add("layers", std::to_string(model.layers), source);
+  sheet.add("hidden size", format_count(model.hidden), source);
+  sheet.add("attention", std::string(attention_name(model.attention)), source);
+  sheet.add("heads / key-value heads / size",
+            fmt::format("{} / {} / {}", model.heads, model.kv_heads, model.head_dim), source);
+  sheet.add("vocabulary", format_count(model.vocabulary), source);
+  sheet.add("context, tokens", format_count(model.max_context), source);
+  sheet.add("key-value cache a token, 16 bit", format_bytes(model.kv_bytes_per_token), source);
+  if (model.experts) {
+    sheet.add("experts, active a token",
+              fmt::format("{}, {}", model.experts->experts, model.experts->active), source);
+    sheet.add("parameters of all experts", format_billions(model.experts->expert_parameters), source);
+  }
+  if (model.window) {
+    sheet.add("sliding window",
+              fmt::format("{} tokens in {} of the layers", format_count(model.window->tokens),
+                          percent(model.window->layer_share)),
+              source);
+  }
+}
+
+void add_efficiency(Sheet& sheet, const GpuEfficiency& efficiency) {
+  const Source& source = efficiency.source;
+  const std::array<std::pair<const char*, double>, 8> shares = {{
+      {"compute, 16 bit", efficiency.compute},
+      {"compute, 8 and 4 bit", efficiency.compute_low_precision},
+      {"compute, mixture of experts", efficiency.moe_compute},
+      {"attention of prompts", efficiency.attention},
+      {"weight streaming, 16 bit", efficiency.weights},
+      {"weight streaming, 8 and 4 bit", efficiency.weights_low_precision},
+      {"key-value reads", efficiency.kv_cache},
+      {"", 0.0},
+  }};
+  for (const auto& [name, share] : shares) {
+    if (*name != '\0') sheet.add(std::string("achieved: ") + name, percent(share), source);
+  }
+  sheet.add("tokens for half the compute", fmt::format("{:.0f}", efficiency.compute_half_tokens), source);
+  sheet.add("time a step", fmt::format("{:.0f} us", efficiency.step_s * 1e6), source);
+  sheet.add("time a layer", fmt::format("{:.1f} us", efficiency.layer_s * 1e6), source);
+  if (efficiency.moe_layer_s > 0.0) {
+    sheet.add("time a layer, mixture of experts",
+              fmt::format("{:.1f} us", efficiency.moe_layer_s * 1e6), source);
+  }
+  sheet.add("time a sequence", fmt::format("{:.1f} us", efficiency.sequence_s * 1e6), source);
+  for (const AllReduce& entry : efficiency.all_reduce) {
+    const std::string name = fmt::format("all-reduce over {} GPUs", entry.gpus);
+    sheet.add(name + ", small",
+              line(entry.small.latency_s, entry.small.bandwidth_bytes_per_s), source);
+    sheet.add(name + ", large",
+              line(entry.large.latency_s, entry.large.bandwidth_bytes_per_s), source);
+  }
+  sheet.add("hand-over in a node",
+            line(efficiency.hand_over_in_node.latency_s,
+                 efficiency.hand_over_in_node.bandwidth_bytes_per_s),
+            source);
+  sheet.add("hand-over between nodes",
+            line(efficiency.hand_over_between_nodes.latency_s,
+                 efficiency.hand_over_between_nodes.bandwidth_bytes_per_s),
+            source);
+}
+
+void add_note(std::vector<std::string>& notes, const std::string& label, const std::string& note) {
+  if (!note.empty()) notes.push_back(label + ": " + note);
+}
+
+}  // namespace
+
+std::string format_billions(double count) {
+  const double billions = count * 1e-9;
+  return fmt::format(billions < 100.0 ? "{:.2f} B" : "{:.1f} B", billions);
+}
+
+std::string format_bytes(double bytes) {
+  constexpr double kKibi = 1024.0;
+  constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  while (bytes >= kKibi && unit + 1 < kUnits.size()) {
+    bytes /= kKibi;
+    ++unit;
+  }
+  return fmt::format("{:.4g} {}", bytes, kUnits[unit]);
+}
+
+std::string format_teraflops(double flops) {
+  return flops > 0.0 ? fmt::format("{:.5g}", flops * 1e-12) : std::string();
+}
+
+std::string format_precisions(const std::vector<Precision>& precisions) {
+  std::vector<std::string> names;
+  for (const Precision precision : precisions) names.emplace_back(to_string(precision));
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
+std::string format_source(const Source& source) {
+  return fmt::format("{} ({}){}", source.text, source.date, source.verified ? "" : " *");
+}
+
+std::string model_detail(const Catalog& catalog, const ModelSpec& model, const TableStyle& style) {
+  Sheet sheet(model.name, style);
+  add_shape(sheet, model);
+  sheet.rule();
+  for (const auto& [task, score] : model.quality) {
+    sheet.add("quality: " + task, fmt::format("{:.3f}", score), model.source_of(task));
+  }
+  sheet.rule();
+  for (const Precision precision : model.precisions) {
+    const bool native = precision == model.precisions.front();
+    sheet.add(fmt::format("{}: added error", to_string(precision)),
+              native ? "0 (native)" : fmt::format("{:.3f}", catalog.precision_penalty(model, precision)),
+              native ? model.shape_source : catalog.precision_penalty_source());
+  }
+  std::vector<std::string> notes;
+  add_note(notes, "Family", model.family);
+  add_note(notes, "Also known as", join(model.aliases));
+  add_note(notes, "Note", model.note);
+  return sheet.render(notes);
+}
+
+std::string gpu_detail(const Catalog& catalog, const GpuType& gpu, const TableStyle& style) {
+  Sheet sheet(gpu.name, style);
+  sheet.add("memory, as the driver shows it", format_bytes(gpu.memory_bytes), gpu.memory_source);
+  sheet.add("memory bandwidth", fmt::format("{:.0f} GB/s", gpu.bandwidth_bytes_per_s * 1e-9), gpu.source);
+  for (const Precision precision : kPrecisions) {
+    if (gpu.peak(precision) <= 0.0) continue;
+    sheet.add(fmt::format("peak, {}", to_string(precision)),
+              format_teraflops(gpu.peak(precision)) + " TFLOPS", gpu.source);
+  }
+  sheet.add("link", gpu.link, gpu.source);
+  sheet.add("link, one way", fmt::format("{:.4g} GB/s", gpu.link_bytes_per_s * 1e-9), gpu.source);
+  sheet.add("GPUs a server", std::to_string(gpu.gpus_per_node), gpu.source);
+  sheet.add("largest tensor parallelism", std::to_string(gpu.fast_domain), gpu.source);
+  if (gpu.power_w > 0.0) sheet.add("power", fmt::format("{:.0f} W", gpu.power_w), gpu.source);
+  sheet.rule();
+  add_efficiency(sheet, gpu.efficiency);
+
+  std::vector<std::string> notes;
+  add_note(notes, "Vendor and architecture", gpu.vendor + ", " + gpu.architecture);
+  add_note(notes, "Also known as", join(gpu.aliases));
+  add_note(notes, "Note", gpu.note);
+  add_note(notes, gpu.efficiency.extrapolated ? "Speed (assumed)" : "Speed (measured)",
+           gpu.efficiency.note);
+  const auto offers = std::count_if(catalog.offers().begin(), catalog.offers().end(),
+                                    [&](const CatalogOffer& offer) { return offer.gpu == gpu.name; });
+  notes.push_back(fmt::format("Offers: {}", format_count(offers, "price", "prices")));
+  return sheet.render(notes);
+}
+
+}  // namespace berth
