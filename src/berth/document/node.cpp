@@ -11,6 +11,13 @@ constexpr std::size_t kMaxDocumentBytes = std::size_t{1} << 28;
 
 }  // namespace
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node* Node::find(std::string_view key) const {
   for (const auto& [name, value] : fields) {
     if (name == key) return &value;

@@ -17,6 +17,14 @@ namespace berth {
 struct Node {
   enum class Kind : std::uint8_t { kNull, kBoolean, kNumber, kString, kList, kMap };
 
+  // Defined in node.cpp: clang 14 cannot make them here, where std::pair<.., Node> is incomplete.
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   Kind kind = Kind::kNull;
   bool boolean = false;
   double number = 0.0;

@@ -100,7 +100,7 @@ inline constexpr std::array kDefaultTerms = {OfferTerm::kOnDemand};
 inline constexpr std::string_view kDefaultCloud = "aws";
 inline constexpr std::string_view kDefaultRegion = "us-east-1";
 
-/// Pools of one cloud region of the catalog, one per GPU type, an offer per instance type and term
+/// Pools of one cloud region, one per GPU type and box size, an offer per instance type and term
 /// ("p5.48xlarge-on-demand"). Empty if the catalog has no such region or terms.
 [[nodiscard]] std::vector<FleetPool> region_pools(const Catalog& catalog, std::string_view cloud,
                                                   std::string_view region,

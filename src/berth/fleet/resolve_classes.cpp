@@ -67,10 +67,6 @@ ServiceLevel service_level(const Terms& own, const Terms& defaults) {
   return level;
 }
 
-const std::optional<Located<std::string>>& task_of(const Terms& own, const Terms& defaults) {
-  return own.task ? own.task : defaults.task;
-}
-
 QualityFloor quality_floor(const Terms& own, const Terms& defaults) {
   QualityFloor floor;
   const std::string default_task = defaults.task ? defaults.task->value : floor.task;

@@ -53,11 +53,11 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const PoolStock stock = pool_stock(fleet.pools[option.pool.index()]);
 
   // What does not depend on speed.
+  if (!target_allowed(option.tpot_target, tpot_limit(c))) return PairRejection::kTargetTooSlow;
   if (check_shape(deployment)) return PairRejection::kShape;
   if (!stock.holds(option.tensor_parallel, option.pipeline_parallel)) {
     return PairRejection::kAvailability;
   }
-  if (!target_allowed(option.tpot_target, tpot_limit(c))) return PairRejection::kTargetTooSlow;
   const double longest_prompt = traffic.prompt_tokens.max();
   const double longest_output = traffic.output_tokens.max();
   if (longest_prompt + longest_output > deployment.model->max_context) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <utility>
 
 #include "berth/output/format.h"
 #include "berth/output/text_grid.h"
@@ -12,7 +12,11 @@
 namespace berth {
 namespace {
 
-constexpr std::size_t kShortestSource = 24;  // cells that a shortened source keeps
+/// `text` as a paragraph two cells from the margin.
+std::string indented(const std::string& text, const TableStyle& style) {
+  constexpr std::size_t kMargin = 2;
+  return std::string(kMargin, ' ') + wrap(text, table_width(style) - kMargin, 2 * kMargin) + "\n";
+}
 
 /// Rows of "name  value  source".
 class Sheet {
@@ -20,33 +24,27 @@ class Sheet {
   Sheet(std::string title, const TableStyle& style)
       : grid_({{"FACT", GridColumn::Align::kLeft, 0},
                {"VALUE", GridColumn::Align::kRight, 0},
-               {"SOURCE", GridColumn::Align::kLeft, kShortestSource}}),
+               {"SOURCE", GridColumn::Align::kLeft, 0}}),
         title_(std::move(title)),
         style_(&style) {}
 
   void add(const std::string& name, const std::string& value, const Source& source) {
-    grid_.add_row({{name, Tone::kPlain}, {value, Tone::kStrong}, {format_source(source), Tone::kDim}});
-    used_.insert(format_source(source));
+    grid_.add_row({{name, Tone::kPlain}, {value, Tone::kStrong}, {legend_.reference(source), Tone::kDim}});
   }
   void rule() { grid_.add_rule(); }
 
-  /// `notes` follow the rows; the sources in full come last, since rows may shorten them.
   [[nodiscard]] std::string render(const std::vector<std::string>& notes) const {
-    constexpr std::size_t kNoLimit = 10000;
-    const auto width = static_cast<std::size_t>(std::max(style_->width, 40));
     std::string text = paint(title_, Tone::kStrong, style_->color) + "\n\n";
-    text += grid_.render(style_->wide ? kNoLimit : width, style_->color);
-    for (const std::string& note : notes) text += "\n" + wrap("  " + note, width, 2) + "\n";
-    text += "\n  Sources (* not verified: recalled or derived)\n";
-    for (const std::string& source : used_) text += wrap("  - " + source, width, 4) + "\n";
-    return text;
+    text += grid_.render(table_width(*style_), style_->color) + "\n";
+    for (const std::string& note : notes) text += indented(note, *style_);
+    return text + legend_.render(*style_);
   }
 
  private:
   TextGrid grid_;
+  SourceLegend legend_;
   std::string title_;
   const TableStyle* style_;
-  std::set<std::string> used_;
 };
 
 std::string join(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
@@ -93,7 +91,7 @@ void add_shape(Sheet& sheet, const ModelSpec& model) {
 
 void add_efficiency(Sheet& sheet, const GpuEfficiency& efficiency) {
   const Source& source = efficiency.source;
-  const std::array<std::pair<const char*, double>, 8> shares = {{
+  const std::array<std::pair<const char*, double>, 7> shares = {{
       {"compute, 16 bit", efficiency.compute},
       {"compute, 8 and 4 bit", efficiency.compute_low_precision},
       {"compute, mixture of experts", efficiency.moe_compute},
@@ -101,10 +99,9 @@ void add_efficiency(Sheet& sheet, const GpuEfficiency& efficiency) {
       {"weight streaming, 16 bit", efficiency.weights},
       {"weight streaming, 8 and 4 bit", efficiency.weights_low_precision},
       {"key-value reads", efficiency.kv_cache},
-      {"", 0.0},
   }};
   for (const auto& [name, share] : shares) {
-    if (*name != '\0') sheet.add(std::string("achieved: ") + name, percent(share), source);
+    sheet.add(std::string("achieved: ") + name, percent(share), source);
   }
   sheet.add("tokens for half the compute", fmt::format("{:.0f}", efficiency.compute_half_tokens), source);
   sheet.add("time a step", fmt::format("{:.0f} us", efficiency.step_s * 1e6), source);
@@ -139,7 +136,7 @@ void add_note(std::vector<std::string>& notes, const std::string& label, const s
 
 std::string format_billions(double count) {
   const double billions = count * 1e-9;
-  return fmt::format(billions < 100.0 ? "{:.2f} B" : "{:.1f} B", billions);
+  return billions < 100.0 ? fmt::format("{:.2f} B", billions) : fmt::format("{:.1f} B", billions);
 }
 
 std::string format_bytes(double bytes) {
@@ -163,8 +160,27 @@ std::string format_precisions(const std::vector<Precision>& precisions) {
   return fmt::format("{}", fmt::join(names, " "));
 }
 
-std::string format_source(const Source& source) {
-  return fmt::format("{} ({}){}", source.text, source.date, source.verified ? "" : " *");
+std::string SourceLegend::reference(const Source& source) {
+  const std::string shown = fmt::format("{} ({}){}", source.text, source.date,
+                                        source.verified ? "" : " *");
+  auto found = std::find(sources_.begin(), sources_.end(), shown);
+  if (found == sources_.end()) found = sources_.insert(sources_.end(), shown);
+  return fmt::format("[{}]{}", found - sources_.begin() + 1, source.verified ? "" : "*");
+}
+
+std::string SourceLegend::render(const TableStyle& style) const {
+  std::string text = "\n  " + paint("Sources (* not verified: recalled or derived)", Tone::kDim,
+                                    style.color) + "\n";
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    text += indented(fmt::format("[{}] {}", i + 1, sources_[i]), style);
+  }
+  return text;
+}
+
+std::size_t table_width(const TableStyle& style) {
+  constexpr std::size_t kUnlimitedWidth = 10000;
+  constexpr int kNarrowest = 40;
+  return style.wide ? kUnlimitedWidth : static_cast<std::size_t>(std::max(style.width, kNarrowest));
 }
 
 std::string model_detail(const Catalog& catalog, const ModelSpec& model, const TableStyle& style) {

@@ -1,6 +1,7 @@
 #pragma once
 // One catalog entry in full, number by number with its source. Private to the catalog's table.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,20 @@ namespace berth {
 [[nodiscard]] std::string format_bytes(double bytes);      ///< "79.6 GiB", "128 KiB"
 [[nodiscard]] std::string format_teraflops(double flops);  ///< "989"; empty for 0
 [[nodiscard]] std::string format_precisions(const std::vector<Precision>& precisions);
-/// "text (2026-11-23)", with a trailing * when not verified.
-[[nodiscard]] std::string format_source(const Source& source);
+
+/// Numbers the sources of a table in order of appearance, so that each row needs a few cells only.
+class SourceLegend {
+ public:
+  /// "[2]", "[2]*" when not verified.
+  [[nodiscard]] std::string reference(const Source& source);
+  /// One source a line under a heading; starts with an empty line.
+  [[nodiscard]] std::string render(const TableStyle& style) const;
+
+ private:
+  std::vector<std::string> sources_;  // as shown
+};
+
+/// Widest line a table may have: no limit in wide style.
+[[nodiscard]] std::size_t table_width(const TableStyle& style);
 
 }  // namespace berth

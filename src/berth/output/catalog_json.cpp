@@ -2,8 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "berth/core/units.h"
 #include "berth/output/catalog_select.h"
 
 namespace berth {
@@ -29,7 +32,12 @@ std::string_view name_of(AttentionKind kind) {
   return "";
 }
 
-Json json_of(const Catalog& catalog, const ModelSpec& model) {
+/// The format calls an empty text an error, so it is left out.
+void add_note(Json& json, const std::string& note) {
+  if (!note.empty()) json["note"] = note;
+}
+
+Json json_of(const ModelSpec& model) {
   Json json = {{"name", model.name},
                {"aliases", model.aliases},
                {"family", model.family},
@@ -44,30 +52,25 @@ Json json_of(const Catalog& catalog, const ModelSpec& model) {
                {"max_context", model.max_context},
                {"attention", name_of(model.attention)},
                {"kv_bytes_per_token", model.kv_bytes_per_token}};
-  json["experts"] = nullptr;
   if (model.experts) {
     json["experts"] = {{"count", model.experts->experts},
                        {"active", model.experts->active},
                        {"parameters", model.experts->expert_parameters}};
   }
-  json["window"] = nullptr;
   if (model.window) {
     json["window"] = {{"tokens", model.window->tokens}, {"layer_share", model.window->layer_share}};
   }
   json["precisions"] = Json::array();
-  json["precision_penalty"] = Json::object();
   for (const Precision precision : model.precisions) {
     json["precisions"].push_back(to_string(precision));
-    json["precision_penalty"][std::string(to_string(precision))] =
-        catalog.precision_penalty(model, precision);
   }
   json["quality"] = Json::object();
   for (const auto& [task, score] : model.quality) {
     json["quality"][task] = {{"score", score}, {"source", json_of(model.source_of(task))}};
   }
   json["shape_source"] = json_of(model.shape_source);
-  json["precision_penalty_source"] = json_of(catalog.precision_penalty_source());
-  json["note"] = model.note;
+  json["quality_source"] = json_of(model.quality_source);
+  add_note(json, model.note);
   return json;
 }
 
@@ -94,7 +97,7 @@ Json json_of(const GpuEfficiency& efficiency) {
   json["hand_over_between_nodes"] = json_of_line(efficiency.hand_over_between_nodes);
   json["extrapolated"] = efficiency.extrapolated;
   json["source"] = json_of(efficiency.source);
-  json["note"] = efficiency.note;
+  add_note(json, efficiency.note);
   return json;
 }
 
@@ -105,33 +108,53 @@ Json json_of(const GpuType& gpu) {
                {"architecture", gpu.architecture},
                {"memory", gpu.memory_bytes},
                {"bandwidth", gpu.bandwidth_bytes_per_s}};
-  json["peak_flops"] = Json::object();
+  json["peak_tflops"] = Json::object();
   for (const Precision precision : kPrecisions) {
     if (gpu.peak(precision) > 0.0) {
-      json["peak_flops"][std::string(to_string(precision))] = gpu.peak(precision);
+      json["peak_tflops"][std::string(to_string(precision))] = gpu.peak(precision) / kTera;
     }
   }
   json["gpus_per_node"] = gpu.gpus_per_node;
   json["fast_domain"] = gpu.fast_domain;
   json["link"] = gpu.link;
   json["link_bandwidth"] = gpu.link_bytes_per_s;
-  json["power"] = nullptr;
   if (gpu.power_w > 0.0) json["power"] = gpu.power_w;
   json["source"] = json_of(gpu.source);
   json["memory_source"] = json_of(gpu.memory_source);
-  json["note"] = gpu.note;
+  add_note(json, gpu.note);
   json["efficiency"] = json_of(gpu.efficiency);
   return json;
 }
 
-Json json_of(const CatalogOffer& offer) {
-  return {{"cloud", offer.cloud},       {"region", offer.region}, {"instance", offer.instance},
-          {"gpu", offer.gpu},           {"lot", offer.lot},       {"term", to_string(offer.term)},
-          {"cost", offer.cost.usd()},   {"source", json_of(offer.source)}};
+/// The key of `offers:` that holds the price of this term.
+const char* key_of(OfferTerm term) {
+  switch (term) {
+    case OfferTerm::kOnDemand: return "on_demand";
+    case OfferTerm::kReserved: return "reserved";
+    case OfferTerm::kSpot: return "spot";
+  }
+  return "";
 }
 
-std::string wrapped(CatalogKind kind, Json entries) {
+Json json_of(const CatalogOffer& offer) {
+  return {{"cloud", offer.cloud},
+          {"region", offer.region},
+          {"instance", offer.instance},
+          {"gpu", offer.gpu},
+          {"lot", offer.lot},
+          {key_of(offer.term), offer.cost.usd()},
+          {"source", json_of(offer.source)}};
+}
+
+std::string wrapped(const Catalog& catalog, CatalogKind kind, Json entries) {
   Json json = {{"format", "berth.catalog/1"}};
+  if (kind == CatalogKind::kModels) {
+    Json& penalty = json["precision_penalty"];
+    for (const Precision precision : kPrecisions) {
+      penalty[std::string(to_string(precision))] = catalog.precision_penalty(precision);
+    }
+    penalty["source"] = json_of(catalog.precision_penalty_source());
+  }
   json[std::string(to_string(kind))] = std::move(entries);
   return json.dump(2) + "\n";
 }
@@ -142,7 +165,7 @@ std::string to_json(const Catalog& catalog, CatalogKind kind) {
   Json entries = Json::array();
   switch (kind) {
     case CatalogKind::kModels:
-      for (const ModelSpec& model : catalog.models()) entries.push_back(json_of(catalog, model));
+      for (const ModelSpec& model : catalog.models()) entries.push_back(json_of(model));
       break;
     case CatalogKind::kGpus:
       for (const GpuType& gpu : catalog.gpus()) entries.push_back(json_of(gpu));
@@ -151,7 +174,7 @@ std::string to_json(const Catalog& catalog, CatalogKind kind) {
       for (const CatalogOffer& offer : catalog.offers()) entries.push_back(json_of(offer));
       break;
   }
-  return wrapped(kind, std::move(entries));
+  return wrapped(catalog, kind, std::move(entries));
 }
 
 Result<std::string> to_json(const Catalog& catalog, CatalogKind kind, std::string_view name) {
@@ -159,7 +182,7 @@ Result<std::string> to_json(const Catalog& catalog, CatalogKind kind, std::strin
   if (kind == CatalogKind::kModels) {
     const auto id = select_model(catalog, name);
     if (!id) return id.errors();
-    entries.push_back(json_of(catalog, catalog.model(*id)));
+    entries.push_back(json_of(catalog.model(*id)));
   } else if (kind == CatalogKind::kGpus) {
     const auto id = select_gpu(catalog, name);
     if (!id) return id.errors();
@@ -169,7 +192,7 @@ Result<std::string> to_json(const Catalog& catalog, CatalogKind kind, std::strin
     if (!offers) return offers.errors();
     for (const CatalogOffer* offer : *offers) entries.push_back(json_of(*offer));
   }
-  return wrapped(kind, std::move(entries));
+  return wrapped(catalog, kind, std::move(entries));
 }
 
 }  // namespace berth

@@ -1,6 +1,6 @@
 #pragma once
-// The catalog as JSON, in base units (bytes, FLOP/s, s, USD/h): {"format": "berth.catalog/1",
-// "models": [..]} and so on. docs/catalog.md, "JSON".
+// The catalog as JSON: a berth.catalog/1 document, so that what is printed can be edited and read
+// back as a file that overrides the built-in catalog. Sizes in bytes, times in s, prices in USD/h.
 
 #include <string>
 #include <string_view>

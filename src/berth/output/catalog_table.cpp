@@ -15,13 +15,6 @@ namespace {
 
 constexpr auto kRight = GridColumn::Align::kRight;
 constexpr auto kLeft = GridColumn::Align::kLeft;
-constexpr std::size_t kShortestSource = 16;  // cells that a shortened source keeps
-
-std::size_t width_of(const TableStyle& style) {
-  constexpr std::size_t kNoLimit = 10000;
-  return style.wide ? kNoLimit : static_cast<std::size_t>(std::max(style.width, 40));
-}
-
 /// "0.836", "0.840*" when nobody verified it; empty when there is no score.
 std::string score(const ModelSpec& model, const std::string& task) {
   const auto found = model.quality.find(task);
@@ -29,33 +22,27 @@ std::string score(const ModelSpec& model, const std::string& task) {
   return fmt::format("{:.3f}{}", found->second, model.source_of(task).verified ? "" : "*");
 }
 
-std::string footnote(const TableStyle& style) {
-  return "\n  " + paint("* not verified: recalled or derived. NAME shows one entry with all its sources.",
-                        Tone::kDim, style.color) + "\n";
-}
-
 std::string model_list(const Catalog& catalog, const TableStyle& style) {
   TextGrid grid({{"MODEL", kLeft, 0},
                  {"PARAMETERS", kRight, 0},
                  {"ACTIVE", kRight, 0},
                  {"CONTEXT", kRight, 0},
-                 {"KV/TOKEN", kRight, 0},
                  {"GENERAL", kRight, 0},
                  {"CHAT", kRight, 0},
                  {"FORMATS", kLeft, 0},
-                 {"SOURCE OF THE SHAPE", kLeft, kShortestSource}});
+                 {"SOURCE", kLeft, 0}});
+  SourceLegend legend;
   for (const ModelSpec& model : catalog.models()) {
     grid.add_row({{model.name, Tone::kStrong},
                   {format_billions(model.parameters), Tone::kPlain},
                   {model.is_moe() ? format_billions(model.active_parameters) : "", Tone::kPlain},
                   {format_count(model.max_context), Tone::kPlain},
-                  {format_bytes(model.kv_bytes_per_token), Tone::kPlain},
                   {score(model, "general"), Tone::kPlain},
                   {score(model, "chat"), Tone::kPlain},
                   {format_precisions(model.precisions), Tone::kPlain},
-                  {format_source(model.shape_source), Tone::kDim}});
+                  {legend.reference(model.shape_source), Tone::kDim}});
   }
-  return grid.render(width_of(style), style.color) + footnote(style);
+  return grid.render(table_width(style), style.color) + legend.render(style);
 }
 
 std::string gpu_list(const Catalog& catalog, const TableStyle& style) {
@@ -68,7 +55,8 @@ std::string gpu_list(const Catalog& catalog, const TableStyle& style) {
                  {"NODE", kRight, 0},
                  {"TP", kRight, 0},
                  {"SPEED", kLeft, 0},
-                 {"SOURCE", kLeft, kShortestSource}});
+                 {"SOURCE", kLeft, 0}});
+  SourceLegend legend;
   for (const GpuType& gpu : catalog.gpus()) {
     grid.add_row({{gpu.name, Tone::kStrong},
                   {format_bytes(gpu.memory_bytes), Tone::kPlain},
@@ -80,14 +68,14 @@ std::string gpu_list(const Catalog& catalog, const TableStyle& style) {
                   {std::to_string(gpu.fast_domain), Tone::kPlain},
                   {gpu.efficiency.extrapolated ? "assumed" : "measured",
                    gpu.efficiency.extrapolated ? Tone::kWarning : Tone::kGood},
-                  {format_source(gpu.source), Tone::kDim}});
+                  {legend.reference(gpu.source), Tone::kDim}});
   }
-  return grid.render(width_of(style), style.color) +
+  return grid.render(table_width(style), style.color) +
          "\n  " +
-         paint("BF16, FP8: dense TFLOPS. TP: largest tensor-parallel degree. SPEED: whether the "
-               "efficiencies were measured on this GPU.",
+         paint("BF16, FP8: dense TFLOPS. TP: largest tensor-parallel degree. SPEED: measured on this "
+               "GPU or assumed.",
                Tone::kDim, style.color) +
-         footnote(style);
+         "\n" + legend.render(style);
 }
 
 std::string offer_list(const std::vector<const CatalogOffer*>& offers, const TableStyle& style) {
@@ -99,7 +87,8 @@ std::string offer_list(const std::vector<const CatalogOffer*>& offers, const Tab
                  {"TERM", kLeft, 0},
                  {"USD/H", kRight, 0},
                  {"USD/H A GPU", kRight, 0},
-                 {"SOURCE", kLeft, kShortestSource}});
+                 {"SOURCE", kLeft, 0}});
+  SourceLegend legend;
   for (const CatalogOffer* offer : offers) {
     grid.add_row({{offer->cloud, Tone::kPlain},
                   {offer->region, Tone::kPlain},
@@ -109,9 +98,9 @@ std::string offer_list(const std::vector<const CatalogOffer*>& offers, const Tab
                   {std::string(to_string(offer->term)), Tone::kPlain},
                   {fmt::format("{:.4f}", offer->cost.usd()), Tone::kPlain},
                   {fmt::format("{:.4f}", offer->cost.usd() / offer->lot), Tone::kPlain},
-                  {format_source(offer->source), Tone::kDim}});
+                  {legend.reference(offer->source), Tone::kDim}});
   }
-  return grid.render(width_of(style), style.color) + footnote(style);
+  return grid.render(table_width(style), style.color) + legend.render(style);
 }
 
 std::vector<const CatalogOffer*> all_offers(const Catalog& catalog) {

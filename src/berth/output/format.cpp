@@ -161,6 +161,25 @@ std::string format_gpus(int replicas, int tensor_parallel, int pipeline_parallel
   return text + fmt::format(" = {}", gpus);
 }
 
+std::string shell_words(const std::vector<std::string>& arguments) {
+  const auto safe = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./:=,@%+").find(c) != std::string_view::npos;
+  };
+  std::string line;
+  for (const std::string& argument : arguments) {
+    if (!line.empty()) line += " ";
+    if (!argument.empty() && std::all_of(argument.begin(), argument.end(), safe)) {
+      line += argument;
+      continue;
+    }
+    line += "'";
+    for (const char c : argument) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += "'";
+  }
+  return line;
+}
+
 std::string text_bar(double share, std::size_t width) {
   static constexpr std::array kEighths = {"",  "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const double clamped = std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0);

@@ -2,8 +2,10 @@
 // Numbers as people read them, the same in the table and the report.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "berth/core/money.h"
 
@@ -24,6 +26,9 @@ inline constexpr std::int64_t kHoursPerMonth = 730;
 /// "5 x TP8 x PP2 = 80" with real multiplication signs; PP only when above 1.
 [[nodiscard]] std::string format_gpus(int replicas, int tensor_parallel, int pipeline_parallel,
                                       int gpus);
+
+/// Arguments as one line for a POSIX shell, quoted where needed.
+[[nodiscard]] std::string shell_words(const std::vector<std::string>& arguments);
 
 /// Blocks of `width` cells, the part `share` of them filled to an eighth of a cell.
 [[nodiscard]] std::string text_bar(double share, std::size_t width);

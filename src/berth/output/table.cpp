@@ -77,7 +77,7 @@ class Table {
            {format_usd_month(plan_.cost.total()) + " per month", Tone::kPlain},
            {gpu_phrase(), Tone::kPlain},
            {slo_phrase(), all_met ? Tone::kGood : Tone::kBad}});
-    boxed(inner, {{method_phrase(), Tone::kDim}});
+    boxed(inner, method_phrases());
     std::string bottom;
     for (std::size_t k = 0; k < inner; ++k) bottom += "─";
     out_ += tone("╰" + bottom + "╯", Tone::kDim) + "\n";
@@ -118,16 +118,20 @@ class Table {
                        summary_.classes_met, plan_.classes.size());
   }
 
-  [[nodiscard]] std::string method_phrase() const {
-    std::string text = fmt::format("{}, {}", plan_.method, plan_.status);
+  [[nodiscard]] std::vector<GridCell> method_phrases() const {
+    std::vector<GridCell> phrases = {
+        {fmt::format("method {}, {}", plan_.method, plan_.status), Tone::kDim}};
     if (plan_.gap && plan_.lower_bound) {
-      text += fmt::format("; at most {} above the optimum (lower bound {})",
-                          format_percent(*plan_.gap),
-                          format_usd(CostRate::usd_per_hour(*plan_.lower_bound)));
+      phrases.push_back(
+          {fmt::format("gap {} to the lower bound {}", format_percent(*plan_.gap),
+                       format_usd(CostRate::usd_per_hour(*plan_.lower_bound))),
+           Tone::kDim});
     }
-    text += fmt::format("; options built in {}, solved in {}", format_seconds(plan_.build_seconds),
-                        format_seconds(plan_.solve_seconds));
-    return text;
+    phrases.push_back({fmt::format("options built in {}, solved in {}",
+                                   format_seconds(plan_.build_seconds),
+                                   format_seconds(plan_.solve_seconds)),
+                       Tone::kDim});
+    return phrases;
   }
 
   void add_deployments() {
@@ -138,12 +142,12 @@ class Table {
                                    {"POOL", Align::kLeft, 8},
                                    {"GPUS", Align::kRight},
                                    {"UTILISATION"},
-                                   {"TTFT", Align::kRight},
-                                   {"TPOT", Align::kRight},
                                    {"COST", Align::kRight},
                                    {"SHARE", Align::kRight}});
     if (style_.wide) {
-      columns.insert(columns.end(), {{"SEQS", Align::kRight},
+      columns.insert(columns.end(), {{"TTFT", Align::kRight},
+                                     {"TPOT", Align::kRight},
+                                     {"SEQS", Align::kRight},
                                      {"CONTEXT", Align::kRight},
                                      {"TPOT TARGET", Align::kRight}});
     }
@@ -165,11 +169,11 @@ class Table {
     row.push_back({fmt::format("{} {:>5}", text_bar(d.utilization, kBarCells),
                                format_percent(d.utilization)),
                    brim ? Tone::kWarning : Tone::kAccent});
-    row.push_back({format_seconds(d.ttft_s)});
-    row.push_back({format_seconds(d.tpot_s)});
     row.push_back({format_usd(d.cost)});
     row.push_back({format_percent(share_of(d.cost, plan_.cost.total())), Tone::kDim});
     if (style_.wide) {
+      row.push_back({format_seconds(d.ttft_s)});
+      row.push_back({format_seconds(d.tpot_s)});
       row.push_back({std::to_string(d.max_num_seqs)});
       row.push_back({std::to_string(d.max_model_len)});
       row.push_back({d.tpot_target ? format_seconds(d.tpot_target->value) : "none"});
@@ -191,7 +195,7 @@ class Table {
 
   void add_promises() {
     section("Service levels",
-            "predicted at the percentile, worst route; below it the limit and what is left of it");
+            "at the percentile, worst route; below: the limit and how much of it is left");
     TextGrid grid({{"CLASS", Align::kLeft, 10},
                    {"TTFT"},
                    {"TPOT"},
@@ -219,9 +223,9 @@ class Table {
                                    promise.predicted_text()),
                        !left ? Tone::kPlain : promise.kept() ? Tone::kGood : Tone::kBad});
       second.push_back(
-          {left ? fmt::format("  ≤ {}, {} {}", promise.limit_text(),
+          {left ? fmt::format("≤ {} · {}{}", promise.limit_text(),
                               format_percent(*left < 0 ? -*left : *left),
-                              *left < 0 ? "over" : "left")
+                              *left < 0 ? " over" : "")
                 : "  " + promise.limit_text(),
            Tone::kDim});
     }
@@ -233,15 +237,14 @@ class Table {
 
   void add_routes() {
     section("Routes", "where the requests of each class go");
-    TextGrid grid({{"CLASS", Align::kLeft, 10},
-                   {"RATE", Align::kRight},
-                   {"", Align::kLeft},
-                   {"SHARE", Align::kRight},
-                   {"DEPLOYMENT", Align::kLeft, 18},
-                   {"TTFT", Align::kRight},
-                   {"TPOT", Align::kRight},
-                   {"E2E", Align::kRight},
-                   {"ERROR", Align::kRight}});
+    std::vector<GridColumn> columns = {{"CLASS", Align::kLeft, 10},  {"RATE", Align::kRight},
+                                       {"", Align::kLeft},           {"SHARE", Align::kRight},
+                                       {"DEPLOYMENT", Align::kLeft, 18}, {"TTFT", Align::kRight},
+                                       {"TPOT", Align::kRight}};
+    if (style_.wide) {
+      columns.insert(columns.end(), {{"E2E", Align::kRight}, {"ERROR", Align::kRight}});
+    }
+    TextGrid grid(std::move(columns));
     std::map<std::string, double> rate_of;
     for (const PlanClass& row : plan_.classes) rate_of[row.name] = row.rate;
     const std::string* previous = nullptr;
@@ -249,15 +252,18 @@ class Table {
       const PlanRoute& route = plan_.routes[k];
       const bool repeated = previous != nullptr && *previous == route.query_class;
       previous = &route.query_class;
-      grid.add_row({{repeated ? "" : route.query_class, Tone::kStrong},
-                    {format_rate(route.share * rate_of[route.query_class])},
-                    {text_bar(route.share, kBarCells), Tone::kAccent},
-                    {format_percent(route.share)},
-                    {route.deployment},
-                    {format_seconds(route.ttft_s)},
-                    {format_seconds(route.tpot_s)},
-                    {format_seconds(route.e2e_s)},
-                    {format_percent(route.error)}});
+      std::vector<GridCell> row = {{repeated ? "" : route.query_class, Tone::kStrong},
+                                   {format_rate(route.share * rate_of[route.query_class])},
+                                   {text_bar(route.share, kBarCells), Tone::kAccent},
+                                   {format_percent(route.share)},
+                                   {route.deployment},
+                                   {format_seconds(route.ttft_s)},
+                                   {format_seconds(route.tpot_s)}};
+      if (style_.wide) {
+        row.push_back({format_seconds(route.e2e_s)});
+        row.push_back({format_percent(route.error)});
+      }
+      grid.add_row(std::move(row));
     }
     out_ += grid.render(width(), style_.color);
     add_rest(plan_.routes.size(), "routes");
@@ -270,8 +276,9 @@ class Table {
     const CostRate total = plan_.cost.total();
     const auto row = [&](const std::string& label, CostRate cost, Tone label_tone) {
       const double share = share_of(cost, total);
+      if (cost == CostRate()) label_tone = Tone::kDim;
       grid.add_row({{label, label_tone},
-                    {format_usd(cost)},
+                    {format_usd(cost), cost == CostRate() ? Tone::kDim : Tone::kPlain},
                     {text_bar(share, 2 * kBarCells), Tone::kAccent},
                     {format_percent(share), Tone::kDim}});
     };
@@ -281,8 +288,10 @@ class Table {
                      [](const PlanOffer* a, const PlanOffer* b) { return a->cost > b->cost; });
     for (std::size_t k = 0; k < shown(offers.size()); ++k) {
       const PlanOffer& offer = *offers[k];
-      row(fmt::format("{} of {} ({})", boxes_text(offer), offer.offer, offer.pool), offer.cost,
-          Tone::kPlain);
+      row(fmt::format("{} × {}, {}{}", offer.boxes, offer.offer,
+                      format_count(offer.gpus, "GPU", "GPUs"),
+                      offer.boxes > 1 ? " together" : ""),
+          offer.cost, Tone::kPlain);
     }
     if (plan_.offers.size() != 1) row("rental together", plan_.cost.rental, Tone::kDim);
     row("delay", plan_.cost.delay, Tone::kPlain);
@@ -329,9 +338,7 @@ class Table {
   void add_engine_args() {
     section("Engine arguments", "vLLM");
     for (const PlanDeployment& d : plan_.deployments) {
-      out_ += "  " + tone(d.name, Tone::kStrong) + "\n   ";
-      for (const std::string& argument : d.engine_args) out_ += " " + argument;
-      out_ += "\n";
+      out_ += "  " + tone(d.name, Tone::kStrong) + "\n    " + shell_words(d.engine_args) + "\n";
     }
   }
 

@@ -27,7 +27,7 @@ double concave_root(double base, double slope, double expert_s, double decay, do
     const double gain = missing / (slope + expert_s * decay * untouched);
     if (!(gain > 0.0) || std::isinf(gain)) return kInfinity;
     x += gain;
-    if (gain <= 1e-12 * x) break;
+    if (gain <= 1e-7 * x) break;  // convergence is quadratic: the rest is below 1e-13
   }
   return x;
 }

@@ -70,6 +70,11 @@ Errors request_errors(const PredictionRequest& request) {
                         tokens, d.model->name, d.model->max_context),
             errors);
   }
+  if (request.engine != "vllm") {
+    errors.push_back({ErrorCode::kUnsupported,
+                      fmt::format("no coefficients for engine '{}'", request.engine), "--engine",
+                      "one of: vllm"});
+  }
   if (const auto reason = check_shape(d)) {
     errors.push_back({ErrorCode::kInconsistent, shape_message(*reason, d), {},
                       shape_suggestion(*reason, d)});

@@ -19,7 +19,7 @@ struct PredictionRequest {
   double prefix_reuse = 0.0;
   double batch = 0.0;              ///< concurrency; 0 = largest allowed by tpot and memory
   std::optional<Seconds> tpot;     ///< target used when batch is 0
-  std::string engine = "vllm";
+  std::string engine = "vllm";   ///< the coefficients are those of vLLM; others are kUnsupported
 };
 
 /// What a pass computes, reads and sends, over all GPUs of the replica: the numerators of its

@@ -49,7 +49,7 @@ constexpr int kRowsPerOctave = 32;  // beyond
 constexpr int kOctaves = 8;         // up to 2^14 servers; larger groups use the last row
 constexpr double kLowestProbability = 1e-6;
 
-struct Row {
+struct alignas(64) Row {
   std::array<double, kNodes> rho{};
   std::array<double, kNodes> log_wait{};
 };
@@ -173,18 +173,19 @@ double max_utilization(double slack, double servers, double service_s, double ar
   const double spread = 0.5 * (arrival_variability + service_variability) * service_s;
   if (spread <= 0.0 || tail >= 1.0) return kMaxUtilization;
   const double decay = whole * slack / spread;
-  const double allowed = std::log(tail);
+  const double limit = std::log(tail) + decay;
   const Row& row = row_of(whole);
+  // The left side of the limit above, which rises with rho, minus its right side.
   const auto excess = [&](std::size_t node) {
-    return row.log_wait[node] - decay * (1.0 - row.rho[node]) - allowed;
+    return row.log_wait[node] + decay * row.rho[node] - limit;
   };
-  if (excess(kNodes - 1) <= 0.0) return kMaxUtilization;
+  if (!(excess(kNodes - 1) > 0.0)) return kMaxUtilization;
   if (excess(0) > 0.0) return 0.0;
   // Largest node that still satisfies the limit, by halving; then the crossing on its segment.
+  static_assert((kNodes & (kNodes - 1)) == 0, "the steps below add up to kNodes - 1");
   std::size_t node = 0;
   for (std::size_t width = kNodes / 2; width > 0; width /= 2) {
-    const std::size_t next = node + width;
-    if (next < kNodes && excess(next) <= 0.0) node = next;
+    node += excess(node + width) <= 0.0 ? width : 0;
   }
   const double here = excess(node);
   const double there = excess(node + 1);

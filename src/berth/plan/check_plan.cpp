@@ -32,6 +32,9 @@ class SmallProblem {
     if (!instance) return instance.errors();
     Claims claims;
     claims.objective = plan_.cost.total();
+    if (delay_agrees(plan_.cost.delay, delay_, plan_.routes.size())) {
+      *claims.objective += delay_ - plan_.cost.delay;
+    }
     claims.lower_bound = plan_.lower_bound;
     std::vector<Violation> violations = check(*instance, solution_, claims);
     // The reasons why a pair does not exist say more than that it does not.
@@ -134,6 +137,7 @@ class SmallProblem {
       columns_.pairs.error.push_back(physics->error);
       columns_.pairs.cost.push_back(
           delay_cost(fleet_.classes[query_class.index()], *physics));
+      delay_ += columns_.pairs.cost.back().share(plan_.routes[k].share);
     }
     std::sort(solution_.routes.begin(), solution_.routes.end(),
               [](const Route& a, const Route& b) {
@@ -147,6 +151,7 @@ class SmallProblem {
   InstanceColumns columns_;
   Solution solution_;
   RoutePhysics physics_;
+  CostRate delay_;  // of all routes
   std::vector<Violation> pair_violations_;
 };
 

@@ -85,7 +85,9 @@ class Comparison {
       unmet += unmet_cost(query_class).share(plan_.classes[i].unmet);
     }
     money("cost", "rental", plan_.cost.rental, rental);
-    money("cost", "delay", plan_.cost.delay, delay);
+    if (!delay_agrees(plan_.cost.delay, delay, plan_.routes.size())) {
+      money("cost", "delay", plan_.cost.delay, delay);
+    }
     money("cost", "unmet", plan_.cost.unmet, unmet);
     // No fleet states a fixed cost for an active option.
     money("cost", "fixed", plan_.cost.fixed, CostRate());
@@ -330,8 +332,15 @@ CostRate unmet_cost(const FleetClass& query_class) {
 }
 
 CostRate delay_cost(const FleetClass& query_class, const PairPhysics& physics) {
-  return CostRate::usd_per_hour(query_class.delay_cost_per_second * physics.mean_delay_s *
-                                query_class.traffic.rate * kSecondsPerHour);
+  return CostRate::usd_per_hour(query_class.delay_cost_per_second * query_class.traffic.rate *
+                                kSecondsPerHour * physics.mean_delay_s);
+}
+
+bool delay_agrees(CostRate reported, CostRate recomputed, std::size_t routes) {
+  const double difference = std::abs(static_cast<double>((reported - recomputed).micros()));
+  return difference <= static_cast<double>(routes) +
+                           tolerance::kReported *
+                               std::abs(static_cast<double>(recomputed.micros()));
 }
 
 std::vector<Violation> check_reported(const Fleet& fleet, const Plan& plan,

@@ -18,6 +18,10 @@ using RoutePhysics = std::vector<std::optional<PairPhysics>>;
 [[nodiscard]] CostRate unmet_cost(const FleetClass& query_class);
 [[nodiscard]] CostRate delay_cost(const FleetClass& query_class, const PairPhysics& physics);
 
+/// The cost of delay follows from the physics, so it is exact only up to the rounding of each
+/// route to a micro-dollar and to tolerance::kReported.
+[[nodiscard]] bool delay_agrees(CostRate reported, CostRate recomputed, std::size_t routes);
+
 [[nodiscard]] std::vector<Violation> check_reported(const Fleet& fleet, const Plan& plan,
                                                     const ResolvedPlan& resolved,
                                                     const RoutePhysics& physics);

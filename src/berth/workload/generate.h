@@ -42,7 +42,6 @@ class TraceGenerator {
     Random lengths;
     double next_s = 0.0;
   };
-  void advance(std::size_t class_index);
   [[nodiscard]] bool later(std::size_t a, std::size_t b) const;
 
   const Workload* workload_;

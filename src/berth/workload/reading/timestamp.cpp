@@ -182,9 +182,9 @@ std::optional<std::int64_t> TimestampParser::parse(std::string_view text) const 
   if (const auto exact = parse_plain_number(text, unit_ns_)) return exact;
   // Exponents and the like.
   const std::optional<double> number = parse_number(text);
-  if (!number) return std::nullopt;
+  if (!number || *number < 0) return std::nullopt;
   const double time = *number * static_cast<double>(unit_ns_);
-  if (std::abs(time) >= 9.2e18) return std::nullopt;
+  if (time >= 9.2e18) return std::nullopt;
   return std::llround(time);
 }
 

@@ -1,0 +1,179 @@
+// The built-in catalog: it loads, holds what it promises, and every number has a source.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "berth/catalog/catalog.h"
+#include "tests/catalog/sample_catalog.h"
+
+namespace berth {
+namespace {
+
+const Catalog& builtin() {
+  static const Catalog catalog = [] {
+    auto loaded = load_builtin_catalog();
+    if (!loaded) {
+      ADD_FAILURE() << testing::lines_of(loaded.errors());
+      return Catalog();
+    }
+    return std::move(loaded).value();
+  }();
+  return catalog;
+}
+
+void expect_sourced(const Source& source, const std::string& of) {
+  EXPECT_FALSE(source.text.empty()) << of;
+  EXPECT_GE(source.date.size(), 4u) << of;
+}
+
+TEST(BuiltinCatalog, LoadsWithoutErrors) {
+  const auto loaded = load_builtin_catalog();
+  ASSERT_TRUE(loaded) << testing::lines_of(loaded.errors());
+}
+
+TEST(BuiltinCatalog, HoldsWhatItPromises) {
+  EXPECT_GE(builtin().gpus().size(), 30u);
+  EXPECT_GE(builtin().models().size(), 34u);
+  std::set<std::string> clouds;
+  std::map<OfferTerm, int> terms;
+  for (const CatalogOffer& offer : builtin().offers()) {
+    clouds.insert(offer.cloud);
+    ++terms[offer.term];
+  }
+  for (const char* cloud : {"aws", "gcp", "oci", "nebius", "lambda", "hyperstack", "verda", "digitalocean"}) {
+    EXPECT_EQ(clouds.count(cloud), 1u) << cloud;
+  }
+  EXPECT_GE(terms[OfferTerm::kOnDemand], 90);
+  EXPECT_GE(terms[OfferTerm::kSpot], 50);
+  EXPECT_GE(terms[OfferTerm::kReserved], 5);
+}
+
+TEST(BuiltinCatalog, HasEveryKindOfModel) {
+  int dense = 0, experts = 0, latent = 0, windowed = 0, multi_head = 0;
+  for (const ModelSpec& model : builtin().models()) {
+    (model.is_moe() ? experts : dense) += 1;
+    latent += model.attention == AttentionKind::kMla ? 1 : 0;
+    multi_head += model.attention == AttentionKind::kMha ? 1 : 0;
+    windowed += model.window ? 1 : 0;
+  }
+  EXPECT_GE(dense, 20);
+  EXPECT_GE(experts, 12);
+  EXPECT_GE(latent, 4);
+  EXPECT_GE(windowed, 5);
+  EXPECT_GE(multi_head, 1);
+}
+
+TEST(BuiltinCatalog, EveryNumberHasASourceAndADate) {
+  for (const GpuType& gpu : builtin().gpus()) {
+    expect_sourced(gpu.source, gpu.name);
+    expect_sourced(gpu.memory_source, gpu.name + " memory");
+    expect_sourced(gpu.efficiency.source, gpu.name + " efficiency");
+  }
+  for (const ModelSpec& model : builtin().models()) {
+    expect_sourced(model.shape_source, model.name);
+    for (const auto& [task, score] : model.quality) {
+      expect_sourced(model.source_of(task), model.name + " " + task);
+    }
+  }
+  for (const CatalogOffer& offer : builtin().offers()) {
+    expect_sourced(offer.source, offer.cloud + "/" + offer.instance);
+  }
+  expect_sourced(builtin().precision_penalty_source(), "precision penalty");
+}
+
+TEST(BuiltinCatalog, RecalledAndDerivedNumbersStayMarked) {
+  const auto marked = [](const Source& source) {
+    const bool second_hand = source.text.find("recalled") != std::string::npos ||
+                             source.text.find("derived:") != std::string::npos ||
+                             source.text.find("not measured") != std::string::npos;
+    EXPECT_FALSE(second_hand && source.verified) << source.text;
+  };
+  for (const GpuType& gpu : builtin().gpus()) {
+    marked(gpu.source);
+    marked(gpu.memory_source);
+    marked(gpu.efficiency.source);
+  }
+  for (const ModelSpec& model : builtin().models()) {
+    marked(model.shape_source);
+    for (const auto& [task, score] : model.quality) marked(model.source_of(task));
+  }
+}
+
+TEST(BuiltinCatalog, EveryModelHasAGeneralScore) {
+  for (const ModelSpec& model : builtin().models()) {
+    ASSERT_EQ(model.quality.count("general"), 1u) << model.name;
+    EXPECT_GT(model.quality.at("general"), 0.25) << model.name << ": below guessing one of four";
+    EXPECT_LT(model.quality.at("general"), 0.95) << model.name;
+  }
+}
+
+TEST(BuiltinCatalog, DerivedScoresLieBetweenTheMeasuredOnes) {
+  double least = 1.0, most = 0.0;
+  for (const ModelSpec& model : builtin().models()) {
+    if (model.source_of("general").text.find("derived") != std::string::npos) continue;
+    least = std::min(least, model.quality.at("general"));
+    most = std::max(most, model.quality.at("general"));
+  }
+  for (const ModelSpec& model : builtin().models()) {
+    EXPECT_GE(model.quality.at("general"), least) << model.name;
+    EXPECT_LE(model.quality.at("general"), most) << model.name;
+  }
+}
+
+TEST(BuiltinCatalog, ResolvesTheLabelsOfClusters) {
+  const std::map<std::string, std::string> labels = {
+      {"NVIDIA-H100-80GB-HBM3", "h100-sxm"},    {"NVIDIA-H200", "h200-sxm"},
+      {"NVIDIA-A100-SXM4-80GB", "a100-80gb-sxm"}, {"NVIDIA-A100-SXM4-40GB", "a100-40gb-sxm"},
+      {"NVIDIA-A100-PCIE-80GB", "a100-80gb-pcie"}, {"NVIDIA-L4", "l4"},
+      {"NVIDIA-L40S", "l40s"},                  {"NVIDIA-B200", "b200"},
+      {"NVIDIA-GB200", "gb200"},                {"H100", "h100-sxm"}};
+  for (const auto& [label, name] : labels) {
+    const auto id = builtin().find_gpu(label);
+    ASSERT_TRUE(id) << label;
+    EXPECT_EQ(builtin().gpu(*id).name, name);
+  }
+  EXPECT_FALSE(builtin().find_gpu("A100")) << "40 GB or 80 GB: ambiguous, must be named in full";
+}
+
+TEST(BuiltinCatalog, OffersNameCanonicalGpus) {
+  for (const CatalogOffer& offer : builtin().offers()) {
+    const auto id = builtin().find_gpu(offer.gpu);
+    ASSERT_TRUE(id) << offer.gpu;
+    EXPECT_EQ(builtin().gpu(*id).name, offer.gpu);
+    EXPECT_GT(offer.cost.micros(), 0);
+  }
+}
+
+TEST(BuiltinCatalog, NativeFormatsAddNoError) {
+  const ModelSpec& oss = builtin().model(*builtin().find_model("openai/gpt-oss-120b"));
+  EXPECT_EQ(oss.precisions.front(), Precision::kFp4);
+  EXPECT_DOUBLE_EQ(builtin().precision_penalty(oss, Precision::kFp4), 0.0);
+  const ModelSpec& llama = builtin().model(*builtin().find_model("llama-3.1-8b"));
+  EXPECT_GT(builtin().precision_penalty(llama, Precision::kInt4),
+            builtin().precision_penalty(llama, Precision::kFp8));
+}
+
+TEST(BuiltinCatalog, ActiveParametersFollowFromTheExperts) {
+  // Dense part + e/E of the experts; configurations count the input embedding in or out.
+  for (const ModelSpec& model : builtin().models()) {
+    if (!model.is_moe()) continue;
+    const double used = model.parameters - model.experts->expert_parameters +
+                        model.experts->expert_parameters * model.experts->active / model.experts->experts;
+    EXPECT_NEAR(used / model.active_parameters, 1.0, 0.20) << model.name;
+  }
+}
+
+TEST(BuiltinCatalog, EveryGpuPredictsEveryDegreeItOffers) {
+  for (const GpuType& gpu : builtin().gpus()) {
+    EXPECT_DOUBLE_EQ(gpu.peak(Precision::kInt4), gpu.peak(Precision::kBf16)) << gpu.name;
+    if (gpu.fast_domain == 1) continue;
+    ASSERT_FALSE(gpu.efficiency.all_reduce.empty()) << gpu.name;
+    EXPECT_GE(gpu.efficiency.all_reduce.back().gpus, std::min(gpu.fast_domain, 8)) << gpu.name;
+  }
+}
+
+}  // namespace
+}  // namespace berth

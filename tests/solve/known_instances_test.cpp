@@ -1,0 +1,47 @@
+#include <gtest/gtest.h>
+
+#include "berth/instance/instance_json.h"
+#include "berth/solve/greedy/greedy.h"
+#include "tests/support/assertions.h"
+#include "tests/support/oracle.h"
+#include "tests/support/shared_instances.h"
+
+namespace berth {
+namespace {
+
+using namespace testing;  // NOLINT(google-build-using-namespace): berth::testing
+
+TEST(KnownInstances, GreedyIsValidAndWithinAQuarterOfTheOptimumOnAverage) {
+  const std::vector<KnownInstance> known = known_instances();
+  if (known.empty()) GTEST_SKIP() << "the shared instances are not there";
+  double gaps = 0.0;
+  for (const KnownInstance& entry : known) {
+    const auto instance = read_instance(entry.path);
+    ASSERT_TRUE(instance.ok()) << to_string(instance.errors().front());
+    const SolveResult result = solve_greedy(*instance, {}, {});
+    ASSERT_TRUE(result.solution.has_value()) << entry.name << ": " << result.termination.detail;
+    EXPECT_TRUE(passes_check(*instance, *result.solution, {result.cost.total(), entry.bound - 1e-6}))
+        << entry.name;
+    const double gap = result.cost.total().usd() / entry.objective - 1.0;
+    RecordProperty(entry.name + "_gap_percent", std::to_string(100.0 * gap));
+    gaps += gap;
+  }
+  EXPECT_LT(gaps / static_cast<double>(known.size()), 0.25);
+}
+
+TEST(KnownInstances, TheOracleReproducesTheQuickOptima) {
+  const std::vector<KnownInstance> known = known_instances();
+  if (known.empty()) GTEST_SKIP() << "the shared instances are not there";
+  for (const KnownInstance& entry : known) {
+    const std::string id = entry.name.substr(0, 3);
+    if (id != "t1-" && id != "t2-" && id != "t5-" && id != "t9-") continue;
+    const auto instance = read_instance(entry.path);
+    ASSERT_TRUE(instance.ok());
+    const OracleAnswer answer = solve_exactly(without_dominated_options(*instance));
+    ASSERT_EQ(answer.status, OracleAnswer::Status::kOptimal) << entry.name;
+    EXPECT_NEAR(answer.objective, entry.objective, 1e-5) << entry.name;
+  }
+}
+
+}  // namespace
+}  // namespace berth
