@@ -22,9 +22,13 @@ demo: ## Install what is missing, build, plan a real workload, print the plan
 	@$(MAKE) --no-print-directory program
 	@scripts/demo $(BUILD)/berth
 
-.PHONY: configure program
+.PHONY: configure program generated
 configure:
 	@$(CONFIGURE)
+
+generated: PRESET = release
+generated: configure
+	@$(COMPILE) --target generated
 
 program: configure
 	@$(COMPILE) --target berth
@@ -51,7 +55,7 @@ coverage: ## Run every test with coverage, print a table by file
 
 lint: ## Layout, clang-tidy, layers, sizes, scripts
 	@scripts/setup --lint
-	@$(MAKE) --no-print-directory configure PRESET=release
+	@$(MAKE) --no-print-directory generated
 	@scripts/lint
 
 format: ## Bring every C++ file into the layout of .clang-format

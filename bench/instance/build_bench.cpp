@@ -56,12 +56,13 @@ BENCHMARK(build)
     ->Unit(benchmark::kMillisecond);
 
 void evaluate_one(benchmark::State& state) {
-  const Fleet fleet = random_fleet(builtin(), {.classes = 4, .models = 1, .gpus = 20}, 1);
-  const OptionSpec option{fleet.models.front(), PoolId(std::size_t{10}), Precision::kBf16, 1, 1,
-                          std::nullopt};
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluate_pair(fleet, option, ClassId(1)));
-  }
+  const Fleet fleet =
+      random_fleet(builtin(), {.classes = 4, .models = 5, .gpus = 20, .varied = false}, 1);
+  const BuiltInstance built = build_instance(fleet).value();
+  const OptionSpec option = built.options.front();
+  const ClassId served =
+      built.instance.columns().pairs.query_class[built.instance.pairs_of(OptionId(0)).front()];
+  for (auto _ : state) benchmark::DoNotOptimize(evaluate_pair(fleet, option, served));
 }
 BENCHMARK(evaluate_one)->Name("evaluate_pair");
 

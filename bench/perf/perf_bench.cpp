@@ -1,11 +1,11 @@
 // The hot functions of the instance build: ns per evaluation of the physics and of the queue.
 
-#include <benchmark/benchmark.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <vector>
+
+#include <benchmark/benchmark.h>
 
 #include "berth/catalog/catalog.h"
 #include "berth/core/random.h"
@@ -97,7 +97,8 @@ void iteration_seconds_hoisted(benchmark::State& state) {
 BENCHMARK(iteration_seconds_hoisted);
 
 void max_batch_for_tpot(benchmark::State& state) {
-  over_inputs(state, 0.02, 0.2, [](double s) { return dense().max_batch_for_tpot(s, 1000.0, 200.0); });
+  over_inputs(state, 0.02, 0.2,
+              [](double s) { return dense().max_batch_for_tpot(s, 1000.0, 200.0); });
 }
 BENCHMARK(max_batch_for_tpot);
 

@@ -53,11 +53,10 @@ void register_synthetic() {
     benchmark::RegisterBenchmark(name.c_str(), [size](benchmark::State& state) {
       measure(state, testing::synthetic_instance(size, 1), 0.0);
     })->Unit(benchmark::kMicrosecond);
-    benchmark::RegisterBenchmark(
-        (name + "-undominated").c_str(), [size](benchmark::State& state) {
-          const Instance instance = testing::synthetic_instance(size, 1);
-          measure(state, testing::without_dominated_options(instance), 0.0);
-        })->Unit(benchmark::kMicrosecond);
+    benchmark::RegisterBenchmark((name + "-undominated").c_str(), [size](benchmark::State& state) {
+      const Instance instance = testing::synthetic_instance(size, 1);
+      measure(state, testing::without_dominated_options(instance), 0.0);
+    })->Unit(benchmark::kMicrosecond);
   }
 }
 

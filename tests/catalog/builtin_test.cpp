@@ -1,10 +1,11 @@
 // The built-in catalog: it loads, holds what it promises, and every number has a source.
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "berth/catalog/catalog.h"
 #include "tests/catalog/sample_catalog.h"
@@ -43,7 +44,8 @@ TEST(BuiltinCatalog, HoldsWhatItPromises) {
     clouds.insert(offer.cloud);
     ++terms[offer.term];
   }
-  for (const char* cloud : {"aws", "gcp", "oci", "nebius", "lambda", "hyperstack", "verda", "digitalocean"}) {
+  for (const char* cloud :
+       {"aws", "gcp", "oci", "nebius", "lambda", "hyperstack", "verda", "digitalocean"}) {
     EXPECT_EQ(clouds.count(cloud), 1u) << cloud;
   }
   EXPECT_GE(terms[OfferTerm::kOnDemand], 90);
@@ -123,13 +125,68 @@ TEST(BuiltinCatalog, DerivedScoresLieBetweenTheMeasuredOnes) {
   }
 }
 
+double log_odds(double p) { return std::log(p / (1.0 - p)); }
+double from_log_odds(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+bool is_derived(const ModelSpec& model, const std::string& task) {
+  return model.source_of(task).text.find("derived") != std::string::npos;
+}
+
+/// Least squares of `to` on `from` in log-odds, over the models where `to` is measured.
+struct Line {
+  double intercept = 0.0, slope = 0.0;
+  int models = 0;
+  double operator()(double p) const { return from_log_odds(intercept + slope * log_odds(p)); }
+};
+Line fit(const std::string& from, const std::string& to) {
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  for (const ModelSpec& model : builtin().models()) {
+    if (model.quality.count(from) == 0 || model.quality.count(to) == 0) continue;
+    if (is_derived(model, to)) continue;
+    const double a = log_odds(model.quality.at(from));
+    const double b = log_odds(model.quality.at(to));
+    n += 1, x += a, y += b, xx += a * a, xy += a * b;
+  }
+  const double slope = (n * xy - x * y) / (n * xx - x * x);
+  return {(y - slope * x) / n, slope, static_cast<int>(n)};
+}
+
+TEST(BuiltinCatalog, DerivedScoresAreWhatTheMeasuredOnesImply) {
+  constexpr double kRounding = 0.0015;
+  const Line from_knowledge = fit("knowledge", "general");
+  const Line from_math = fit("math", "general");
+  const Line chat = fit("general", "chat");
+  EXPECT_EQ(from_knowledge.models, 15);  // as the sources say
+  EXPECT_EQ(from_math.models, 24);
+  EXPECT_EQ(chat.models, 15);
+  for (const ModelSpec& model : builtin().models()) {
+    const std::string& how = model.source_of("general").text;
+    if (how.find("derived: MMLU-Pro") != std::string::npos) {
+      EXPECT_NEAR(model.quality.at("general"), from_knowledge(model.quality.at("knowledge")),
+                  kRounding)
+          << model.name;
+    } else if (how.find("derived: GSM8K") != std::string::npos) {
+      EXPECT_NEAR(model.quality.at("general"), from_math(model.quality.at("math")), kRounding)
+          << model.name;
+    }
+    if (model.quality.count("chat") == 1 && is_derived(model, "chat")) {
+      EXPECT_NEAR(model.quality.at("chat"), chat(model.quality.at("general")), kRounding)
+          << model.name;
+    }
+  }
+}
+
 TEST(BuiltinCatalog, ResolvesTheLabelsOfClusters) {
-  const std::map<std::string, std::string> labels = {
-      {"NVIDIA-H100-80GB-HBM3", "h100-sxm"},    {"NVIDIA-H200", "h200-sxm"},
-      {"NVIDIA-A100-SXM4-80GB", "a100-80gb-sxm"}, {"NVIDIA-A100-SXM4-40GB", "a100-40gb-sxm"},
-      {"NVIDIA-A100-PCIE-80GB", "a100-80gb-pcie"}, {"NVIDIA-L4", "l4"},
-      {"NVIDIA-L40S", "l40s"},                  {"NVIDIA-B200", "b200"},
-      {"NVIDIA-GB200", "gb200"},                {"H100", "h100-sxm"}};
+  const std::map<std::string, std::string> labels = {{"NVIDIA-H100-80GB-HBM3", "h100-sxm"},
+                                                     {"NVIDIA-H200", "h200-sxm"},
+                                                     {"NVIDIA-A100-SXM4-80GB", "a100-80gb-sxm"},
+                                                     {"NVIDIA-A100-SXM4-40GB", "a100-40gb-sxm"},
+                                                     {"NVIDIA-A100-PCIE-80GB", "a100-80gb-pcie"},
+                                                     {"NVIDIA-L4", "l4"},
+                                                     {"NVIDIA-L40S", "l40s"},
+                                                     {"NVIDIA-B200", "b200"},
+                                                     {"NVIDIA-GB200", "gb200"},
+                                                     {"H100", "h100-sxm"}};
   for (const auto& [label, name] : labels) {
     const auto id = builtin().find_gpu(label);
     ASSERT_TRUE(id) << label;
@@ -160,8 +217,9 @@ TEST(BuiltinCatalog, ActiveParametersFollowFromTheExperts) {
   // Dense part + e/E of the experts; configurations count the input embedding in or out.
   for (const ModelSpec& model : builtin().models()) {
     if (!model.is_moe()) continue;
-    const double used = model.parameters - model.experts->expert_parameters +
-                        model.experts->expert_parameters * model.experts->active / model.experts->experts;
+    const double used =
+        model.parameters - model.experts->expert_parameters +
+        model.experts->expert_parameters * model.experts->active / model.experts->experts;
     EXPECT_NEAR(used / model.active_parameters, 1.0, 0.20) << model.name;
   }
 }

@@ -6,7 +6,8 @@ namespace berth {
 namespace {
 
 TEST(Precision, NamesReadBack) {
-  for (const Precision precision : kPrecisions) EXPECT_EQ(precision_from(to_string(precision)), precision);
+  for (const Precision precision : kPrecisions)
+    EXPECT_EQ(precision_from(to_string(precision)), precision);
 }
 
 TEST(Precision, ReadsTheSpellingsOfEngines) {

@@ -1,5 +1,8 @@
 // `berth catalog`: lists, one entry in full, JSON that reads back.
 
+#include <algorithm>
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +27,8 @@ std::size_t lines(const std::string& text) {
 
 TEST(CatalogTable, ListsEveryEntryWithItsSource) {
   const std::string models = to_table(builtin(), CatalogKind::kModels);
-  for (const ModelSpec& model : builtin().models()) EXPECT_THAT(models, HasSubstr("  " + model.name));
+  for (const ModelSpec& model : builtin().models())
+    EXPECT_THAT(models, HasSubstr("  " + model.name));
   EXPECT_THAT(models, HasSubstr("[1]"));
   EXPECT_THAT(models, HasSubstr("recalled (2026-"));
   const std::string gpus = to_table(builtin(), CatalogKind::kGpus);
@@ -35,8 +39,9 @@ TEST(CatalogTable, ListsEveryEntryWithItsSource) {
 TEST(CatalogTable, MarksWhatNobodyVerified) {
   const auto verified = to_table(builtin(), CatalogKind::kModels, "llama-3-8b");
   ASSERT_TRUE(verified);
-  EXPECT_THAT(*verified, HasSubstr("0.684  [2]\n"));
-  const auto recalled = to_table(builtin(), CatalogKind::kModels, "meta-llama/Llama-3.1-8B-Instruct");
+  EXPECT_THAT(*verified, HasSubstr("0.684  [3]\n"));
+  const auto recalled =
+      to_table(builtin(), CatalogKind::kModels, "meta-llama/Llama-3.1-8B-Instruct");
   ASSERT_TRUE(recalled);
   EXPECT_THAT(*recalled, HasSubstr("0.694  [2]*\n"));
 }

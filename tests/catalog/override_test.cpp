@@ -1,10 +1,11 @@
 // Files that change or extend what earlier files say.
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "berth/catalog/catalog.h"
 #include "tests/catalog/sample_catalog.h"
@@ -13,10 +14,10 @@ namespace berth {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::UnorderedElementsAre;
 using testing::lines_of;
 using testing::load;
 using testing::sample_catalog;
+using ::testing::UnorderedElementsAre;
 
 Catalog loaded(const std::vector<std::string>& texts) {
   auto catalog = load(texts);
@@ -37,7 +38,8 @@ TEST(CatalogFile, TheSampleIsComplete) {
   EXPECT_DOUBLE_EQ(gpu.peak(Precision::kInt4), 1e15) << "int4 weights are computed in 16 bit";
   EXPECT_DOUBLE_EQ(gpu.peak(Precision::kFp4), 0.0);
   EXPECT_NEAR(gpu.efficiency.step_s, 460e-6, 1e-12);
-  EXPECT_DOUBLE_EQ(gpu.efficiency.compute_low_precision, gpu.efficiency.compute) << "not given: as 16 bit";
+  EXPECT_DOUBLE_EQ(gpu.efficiency.compute_low_precision, gpu.efficiency.compute)
+      << "not given: as 16 bit";
   ASSERT_EQ(gpu.efficiency.all_reduce.size(), 2u);
   EXPECT_DOUBLE_EQ(gpu.efficiency.all_reduce[1].large.bandwidth_bytes_per_s, 250e9);
 
@@ -165,7 +167,8 @@ class CatalogEntries : public ::testing::Test {
  protected:
   void SetUp() override {
     directory_ = std::filesystem::path(::testing::TempDir()) /
-                 ("berth_catalog_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+                 ("berth_catalog_" +
+                  std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::create_directories(directory_);
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
@@ -188,6 +191,20 @@ TEST_F(CatalogEntries, BuiltinThenAFileBesideTheFleet) {
   EXPECT_GE(catalog->gpus().size(), 30u);
 }
 
+TEST_F(CatalogEntries, TheExampleOfTheDocumentationLoads) {
+  std::ifstream page(std::string(BERTH_SOURCE_DIR) + "/docs/catalog.md");
+  ASSERT_TRUE(page) << "docs/catalog.md is gone";
+  const std::string text{std::istreambuf_iterator<char>(page), std::istreambuf_iterator<char>()};
+  const std::size_t fence = text.find("```yaml\nformat: berth.catalog/1");
+  ASSERT_NE(fence, std::string::npos);
+  const std::size_t start = text.find('\n', fence) + 1;
+  write("mine.yaml", text.substr(start, text.find("```", start) - start));
+  const auto catalog = load_entries({"builtin", "mine.yaml"});
+  ASSERT_TRUE(catalog) << lines_of(catalog.errors());
+  EXPECT_TRUE(catalog->find_gpu("NVIDIA-H100-96GB"));
+  EXPECT_EQ(catalog->model(*catalog->find_model("llama-3.1-8b")).quality.count("support"), 1u);
+}
+
 TEST_F(CatalogEntries, AFileAlone) {
   write("alone.yaml", sample_catalog());
   const auto catalog = load_entries({"alone.yaml"});
@@ -198,7 +215,8 @@ TEST_F(CatalogEntries, AFileAlone) {
 TEST_F(CatalogEntries, AllErrorsOfAllFilesAtOnce) {
   write("broken.yaml", "format: [berth\n");
   write("twice.yaml", "format: berth.catalog/1\n");
-  const auto catalog = load_entries({"builtin", "absent.yaml", "broken.yaml", "twice.yaml", "twice.yaml"});
+  const auto catalog =
+      load_entries({"builtin", "absent.yaml", "broken.yaml", "twice.yaml", "twice.yaml"});
   ASSERT_FALSE(catalog);
   ASSERT_GE(catalog.errors().size(), 3u) << lines_of(catalog.errors());
   EXPECT_THAT(lines_of(catalog.errors()), HasSubstr("absent.yaml"));

@@ -4,8 +4,9 @@
 
 namespace berth::testing {
 
-std::string sample_catalog() {
-  return R"(format: berth.catalog/1
+namespace {
+
+constexpr std::string_view kSample = R"(format: berth.catalog/1
 sources:
   sheet: {text: a data sheet, date: 2026-01-31, verified: true}
 gpus:
@@ -74,7 +75,10 @@ models:
 offers:
   - {cloud: acme, region: moon, instance: big, gpu: H-One, lot: 8, on_demand: 20.5, spot: 7, source: sheet}
 )";
-}
+
+}  // namespace
+
+std::string sample_catalog() { return std::string(kSample); }
 
 std::string with(std::string text, std::string_view from, std::string_view to) {
   const std::size_t at = text.find(from);

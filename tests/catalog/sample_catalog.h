@@ -12,7 +12,8 @@ namespace berth::testing {
 /// One GPU (h1), one dense model (m1), one mixture of experts (x1), one offer.
 [[nodiscard]] std::string sample_catalog();
 
-/// `text` with its only occurrence of `from` replaced. Fails the test when there is not exactly one.
+/// `text` with its only occurrence of `from` replaced. Fails the test when there is not exactly
+/// one.
 [[nodiscard]] std::string with(std::string text, std::string_view from, std::string_view to);
 
 /// Loads YAML texts, named "a.yaml", "b.yaml", ...

@@ -1,11 +1,11 @@
 // The built-in catalog against the fact tables it was made from, number by number.
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "berth/catalog/catalog.h"
 #include "berth/core/text.h"
@@ -51,7 +51,8 @@ void expect_gpu(const GpuType& gpu, const CsvRow& row) {
                                                   {Precision::kFp4, "fp4_dense_tflops"},
                                                   {Precision::kInt8, "int8_dense_tops"}};
   for (const auto& [precision, column] : peaks) {
-    EXPECT_NEAR(gpu.peak(precision), row.number(column).value_or(0.0) * 1e12, 1e6) << name << " " << column;
+    EXPECT_NEAR(gpu.peak(precision), row.number(column).value_or(0.0) * 1e12, 1e6)
+        << name << " " << column;
   }
   const auto scale_up = row.number("scaleup_gbps_per_gpu_one_direction");
   const double link = scale_up ? *scale_up : *row.number("pcie_x16_gbps_one_direction");
@@ -89,6 +90,10 @@ void expect_shape(const ModelSpec& model, const CsvRow& row) {
   EXPECT_EQ(model.heads, *row.number("heads")) << name;
   EXPECT_EQ(model.vocabulary, *row.number("vocab")) << name;
   EXPECT_EQ(model.max_context, *row.number("max_context")) << name;
+}
+
+void expect_attention(const ModelSpec& model, const CsvRow& row) {
+  const std::string& name = model.name;
   EXPECT_DOUBLE_EQ(model.kv_bytes_per_token, *row.number("kv_bytes_per_token_fp16")) << name;
   if (row["attention"].find("MLA") == std::string::npos) {
     EXPECT_EQ(model.kv_heads, *row.number("kv_heads")) << name;
@@ -102,8 +107,10 @@ void expect_shape(const ModelSpec& model, const CsvRow& row) {
 }
 
 void expect_quality(const ModelSpec& model, const CsvRow& row) {
-  const std::map<std::string, std::string> columns = {{"general", "mmlu"},   {"knowledge", "mmlu_pro"},
-                                                      {"math", "gsm8k"},     {"code", "humaneval"},
+  const std::map<std::string, std::string> columns = {{"general", "mmlu"},
+                                                      {"knowledge", "mmlu_pro"},
+                                                      {"math", "gsm8k"},
+                                                      {"code", "humaneval"},
                                                       {"chat", "ifeval"}};
   for (const auto& [task, column] : columns) {
     const auto score = row.number(column);
@@ -129,6 +136,7 @@ TEST_F(SharedFacts, ModelsAgree) {
     const auto id = catalog_.find_model(row["name"]);
     ASSERT_TRUE(id) << row["name"];
     expect_shape(catalog_.model(*id), row);
+    expect_attention(catalog_.model(*id), row);
     expect_quality(catalog_.model(*id), row);
   }
 }
@@ -136,10 +144,12 @@ TEST_F(SharedFacts, ModelsAgree) {
 TEST_F(SharedFacts, PricesAgree) {
   const auto table = rows("catalog/prices.csv");
   if (table.empty()) GTEST_SKIP() << kAbsent;
-  const auto cost = [&](const std::string& cloud, const CsvRow& row, OfferTerm term) -> std::optional<double> {
+  const auto cost = [&](const std::string& cloud, const CsvRow& row,
+                        OfferTerm term) -> std::optional<double> {
     for (const CatalogOffer& offer : catalog_.offers()) {
       const bool here = row["region"].empty() || offer.region == row["region"];
-      if (offer.cloud == cloud && here && offer.instance == row["instance_type"] && offer.term == term) {
+      if (offer.cloud == cloud && here && offer.instance == row["instance_type"] &&
+          offer.term == term) {
         EXPECT_EQ(offer.lot, *row.number("count")) << offer.instance;
         return offer.cost.usd();
       }

@@ -94,8 +94,7 @@ TEST_P(Conformance, PlansPassTheCheckWithTrueCostAndBound) {
       continue;
     }
     EXPECT_NE(result.termination.reason, TerminationReason::kInfeasible) << name;
-    EXPECT_TRUE(passes_check(instance, *result.solution,
-                             {result.cost.total(), result.lower_bound}))
+    EXPECT_TRUE(passes_check(instance, *result.solution, {result.cost.total(), result.lower_bound}))
         << name;
     EXPECT_EQ(result.cost, price(instance, *result.solution)) << name;
   }

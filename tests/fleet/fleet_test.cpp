@@ -85,8 +85,7 @@ TEST(Fleet, DemoIsTheMeasuredAzureWorkload) {
   }
 }
 
-TEST(Fleet, EveryKeyIsRead) {
-  const Fleet fleet = good(R"(
+constexpr std::string_view kEveryKey = R"(
 models: [llama-3.1-8b]
 pools:
   - {name: h100, gpu: h100-sxm, offers: [{name: reserved, lot: 8, cost: 16.0, max: 4}, {name: on-demand, lot: 8, cost: 55.04}]}
@@ -111,7 +110,10 @@ policy:
   max_num_seqs: 128
   memory_utilization: 0.85
   tpot_targets: 2
-)");
+)";
+
+TEST(Fleet, EveryKeyOfPoolsAndClassesIsRead) {
+  const Fleet fleet = good(kEveryKey);
   ASSERT_EQ(fleet.pools.size(), 1U);
   EXPECT_EQ(fleet.catalog.gpu(fleet.pools[0].gpu).name, "h100-sxm");
   ASSERT_EQ(fleet.pools[0].offers.size(), 2U);
@@ -136,6 +138,10 @@ policy:
   EXPECT_EQ(chat.max_unmet, 0.1);
   EXPECT_EQ(chat.unmet_cost_per_request, 0.01);
   EXPECT_EQ(chat.delay_cost_per_second, 0.001);
+}
+
+TEST(Fleet, EveryKeyOfBudgetAndPolicyIsRead) {
+  const Fleet fleet = good(kEveryKey);
   EXPECT_EQ(fleet.budget, CostRate::usd_per_hour(500));
   EXPECT_EQ(fleet.policy.headroom, 0.25);
   EXPECT_TRUE(fleet.policy.one_config_per_model_and_gpu);
@@ -255,7 +261,7 @@ TEST(Fleet, JsonIsReadToo) {
 
 TEST(Fleet, RegionIsAddedToPoolsAndPoolsWinByName) {
   const Fleet fleet = good(
-      "pools: [{name: h100-sxm, gpu: h100-sxm, offers: [{name: own, lot: 8, cost: 1}]}]\n"
+      "pools: [{name: b200, gpu: b200, offers: [{name: own, lot: 8, cost: 1}]}]\n"
       "region: {cloud: aws, name: us-east-1}\n" +
       std::string(kClass));
   EXPECT_GT(fleet.pools.size(), 3U);
@@ -272,14 +278,17 @@ TEST(RegionPools, OnDemandOnlyUnlessAsked) {
   const auto pools = region_pools(*catalog, "aws", "us-east-1");
   ASSERT_FALSE(pools.empty());
   std::size_t on_demand = 0;
+  std::set<std::string> pool_names;
   for (const FleetPool& pool : pools) {
-    EXPECT_EQ(pool.name, catalog->gpu(pool.gpu).name);
+    EXPECT_EQ(pool.name.rfind(catalog->gpu(pool.gpu).name, 0), 0U) << pool.name;
+    EXPECT_TRUE(pool_names.insert(pool.name).second) << pool.name;
     std::set<std::string> names;
     for (const FleetOffer& offer : pool.offers) {
       EXPECT_THAT(offer.name, HasSubstr("-on-demand"));
       EXPECT_TRUE(names.insert(offer.name).second) << offer.name;
       EXPECT_GT(offer.cost, CostRate());
       EXPECT_EQ(offer.max, std::nullopt);
+      EXPECT_EQ(offer.lot, pool.offers.front().lot) << pool.name;  // boxes of one size
       ++on_demand;
     }
   }

@@ -141,7 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadJson{"budget_twice", "\"budget\":500", "\"budget\":500,\"budget\":500",
                 ErrorCode::kDuplicate, "bad.json: /budget", "twice"},
         BadJson{"string_for_number", "\"lot\":[1,4,8]", "\"lot\":[1,\"4\",8]",
-                ErrorCode::kWrongType, "bad.json: /offers/lot/1", "expected an integer, found a string"},
+                ErrorCode::kWrongType, "bad.json: /offers/lot/1",
+                "expected an integer, found a string"},
         BadJson{"null_for_number", "\"load\":[1.7623471", "\"load\":[null", ErrorCode::kWrongType,
                 "bad.json: /pairs/load/0", "expected a number, found null"},
         BadJson{"number_for_name", "\"name\":[\"chat\"", "\"name\":[7", ErrorCode::kWrongType,
@@ -171,7 +172,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(InstanceJson, SyntaxErrorsNameLineAndByte) {
-  const Result<Instance> read = parse_instance("bad.json", "{\n\"format\": \"berth.instance/1\",\n]");
+  const Result<Instance> read =
+      parse_instance("bad.json", "{\n\"format\": \"berth.instance/1\",\n]");
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.errors().front().code, ErrorCode::kSyntax);
   EXPECT_EQ(read.errors().front().where, "bad.json:3");
@@ -231,7 +233,8 @@ std::vector<Known> known_instances(const std::filesystem::path& directory) {
 }
 
 TEST(InstanceJson, SharedInstancesReadWithKnownSizesAndRoundTrip) {
-  const std::filesystem::path directory = std::filesystem::path(BERTH_SHARED_DIR) / "data/instances";
+  const std::filesystem::path directory =
+      std::filesystem::path(BERTH_SHARED_DIR) / "data/instances";
   if (!std::filesystem::exists(directory)) GTEST_SKIP() << "no shared instances beside the tree";
   const std::vector<Known> known = known_instances(directory);
   EXPECT_THAT(known, SizeIs(9));

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "berth/core/random.h"
+#include "berth/instance/instance.h"
 
 namespace berth {
 namespace {
@@ -32,14 +33,11 @@ TEST(TpotLimit, IsTheTpotSloOrWhatEndToEndLeaves) {
   EXPECT_FALSE(tpot_limit(class_with(101, {})).has_value());
   EXPECT_EQ(tpot_limit(class_with(101, {0, 0.05, 0})), Seconds(0.05));
   // 100 later tokens in 10 s, of which 1 s is the TTFT SLO's.
-  EXPECT_DOUBLE_EQ(
-      tpot_limit(class_with(101, {1.0, 0, 10.0}))->value, 0.09);
+  EXPECT_DOUBLE_EQ(tpot_limit(class_with(101, {1.0, 0, 10.0}))->value, 0.09);
   // Without a TTFT SLO a fifth is reserved.
   EXPECT_DOUBLE_EQ(tpot_limit(class_with(101, {0, 0, 10.0}))->value, 0.08);
-  EXPECT_DOUBLE_EQ(
-      tpot_limit(class_with(101, {20.0, 0, 10.0}))->value, 0.08);
-  EXPECT_DOUBLE_EQ(
-      tpot_limit(class_with(101, {0, 0.05, 10.0}))->value, 0.05);
+  EXPECT_DOUBLE_EQ(tpot_limit(class_with(101, {20.0, 0, 10.0}))->value, 0.08);
+  EXPECT_DOUBLE_EQ(tpot_limit(class_with(101, {0, 0.05, 10.0}))->value, 0.05);
   EXPECT_FALSE(tpot_limit(class_with(1, {0, 0, 10.0})).has_value()) << "no later token";
 }
 
@@ -63,7 +61,7 @@ double loss(const std::vector<Seconds>& limits, const std::vector<Seconds>& targ
   double sum = 0.0;
   for (const Seconds limit : limits) {
     const auto above = std::upper_bound(targets.begin(), targets.end(), limit);
-    if (above == targets.begin()) return INFINITY;
+    if (above == targets.begin()) return kNoLimit;
     sum += std::log(limit.value / std::prev(above)->value);
   }
   return sum;
@@ -80,7 +78,7 @@ TEST(ChooseTargets, NoOtherChoiceLosesLess) {
     const std::vector<Seconds> chosen = choose_targets(limits, count);
     EXPECT_LE(chosen.size(), static_cast<std::size_t>(count));
     EXPECT_TRUE(std::is_sorted(chosen.begin(), chosen.end()));
-    double best = INFINITY;
+    double best = kNoLimit;
     for (unsigned subset = 1; subset < 256; ++subset) {
       std::vector<Seconds> targets;
       for (std::size_t k = 0; k < 8; ++k) {

@@ -183,8 +183,8 @@ Plan large_plan(int classes) {
   for (int pool = 0; pool < kPools; ++pool) {
     const int boxes = (gpus_of[pool] + 7) / 8;
     if (boxes == 0) continue;
-    plan.offers.push_back({"gpu-" + std::to_string(pool), "8-box on-demand", boxes, boxes * 8,
-                           usd(20.0) * boxes});
+    plan.offers.push_back(
+        {"gpu-" + std::to_string(pool), "8-box on-demand", boxes, boxes * 8, usd(20.0) * boxes});
     plan.cost.rental += plan.offers.back().cost;
   }
   return plan;

@@ -1,8 +1,8 @@
 // max_batch_for_tpot against its definition and against bisection.
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 #include "berth/core/random.h"
 #include "tests/perf/fixtures.h"

@@ -1,6 +1,7 @@
+#include "berth/perf/memory.h"
+
 #include <gtest/gtest.h>
 
-#include "berth/perf/memory.h"
 #include "tests/perf/fixtures.h"
 
 namespace berth {

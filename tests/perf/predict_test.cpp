@@ -1,9 +1,10 @@
 #include "berth/perf/predict.h"
 
+#include <cmath>
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 #include "berth/core/random.h"
 #include "tests/perf/fixtures.h"
@@ -11,8 +12,8 @@
 namespace berth {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::deploy;
+using ::testing::HasSubstr;
 using testing::round_gpu;
 using testing::round_model;
 
@@ -94,7 +95,7 @@ TEST(Predict, ReportsAllErrorsAtOnce) {
   const GpuType gpu = round_gpu();
   PredictionRequest request = request_on(model, gpu, -3.0);
   request.prompt_tokens = 0.0;
-  request.output_tokens = NAN;
+  request.output_tokens = std::numeric_limits<double>::quiet_NaN();
   request.prefix_reuse = 1.5;
   request.tpot = Seconds(0.0);
   request.engine = "other";
@@ -133,7 +134,8 @@ TEST(Predict, ContextTargetsAndMemoryThatCannotBeMet) {
   EXPECT_EQ(too_fast.errors()[0].code, ErrorCode::kInfeasible);
   EXPECT_EQ(too_fast.errors()[0].where, "--tpot");
   model.kv_bytes_per_token = 1e8;
-  EXPECT_THAT(predict(request_on(model, gpu, 1.0)).errors()[0].message, HasSubstr("not one sequence"));
+  EXPECT_THAT(predict(request_on(model, gpu, 1.0)).errors()[0].message,
+              HasSubstr("not one sequence"));
 }
 
 }  // namespace

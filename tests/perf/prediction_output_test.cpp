@@ -1,9 +1,8 @@
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
-
-#include <sstream>
 
 #include "berth/output/prediction.h"
 #include "tests/perf/fixtures.h"
@@ -35,10 +34,9 @@ std::vector<std::string> keys(const nlohmann::ordered_json& json) {
 TEST(PredictionJson, HasTheContractsKeysInOrder) {
   const PredictionRequest request = llama_on_h100(16.0);
   const auto json = nlohmann::ordered_json::parse(to_json(request, *predict(request)));
-  EXPECT_THAT(keys(json),
-              ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine", "batch",
-                          "max_batch", "prefill", "decode_step", "ttft", "tpot", "e2e",
-                          "throughput", "terms"));
+  EXPECT_THAT(keys(json), ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine",
+                                      "batch", "max_batch", "prefill", "decode_step", "ttft",
+                                      "tpot", "e2e", "throughput", "terms"));
   EXPECT_THAT(keys(json["terms"]), ElementsAre("prefill", "decode"));
   for (const char* phase : {"prefill", "decode"}) {
     EXPECT_THAT(keys(json["terms"][phase]),
@@ -64,11 +62,27 @@ TEST(PredictionJson, TermsAddUpToThePhases) {
 TEST(PredictionTable, ShowsEveryTermOfBothPhasesWithItsOrigin) {
   const PredictionRequest request = llama_on_h100(16.0);
   const std::string table = to_table(request, *predict(request));
-  for (const char* part :
-       {"Prefill of one prompt", "Decode step", "compute", "matrices", "attention", "memory",
-        "weights", "cache", "the larger", "+ all-reduce", "+ hand-over", "+ fixed", "= total",
-        "TPOT", "TTFT", "E2E", "throughput", "Memory of one GPU", "141 GB / (4 x 3.35 TB/s x",
-        "80 layers x", "16 clients / E2E"}) {
+  for (const char* part : {"Prefill of one prompt",
+                           "Decode step",
+                           "compute",
+                           "matrices",
+                           "attention",
+                           "memory",
+                           "weights",
+                           "cache",
+                           "the larger",
+                           "+ all-reduce",
+                           "+ hand-over",
+                           "+ fixed",
+                           "= total",
+                           "TPOT",
+                           "TTFT",
+                           "E2E",
+                           "throughput",
+                           "Memory of one GPU",
+                           "141 GB / (4 x 3.35 TB/s x",
+                           "80 layers x",
+                           "16 clients / E2E"}) {
     EXPECT_THAT(table, HasSubstr(part));
   }
   std::istringstream lines(table);

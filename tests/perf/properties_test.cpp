@@ -1,9 +1,9 @@
 // What must hold for every deployment of the catalog, whatever its coefficients.
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "berth/core/random.h"
 #include "tests/perf/fixtures.h"
@@ -52,10 +52,11 @@ TEST(Properties, NoPassBeatsThePlainRoofline) {
     // A pass crosses the stages one after another, so m does not divide its work.
     const double n = gpus / d.pipeline_parallel;
     const PassTerms prefill = physics.prefill(tokens);
-    ASSERT_GE(prefill.total(), 2.0 * d.model->active_parameters * tokens / (n * peak)) << name_of(d);
+    ASSERT_GE(prefill.total(), 2.0 * d.model->active_parameters * tokens / (n * peak))
+        << name_of(d);
     const double batch = log_uniform(random, 1.0, 1e3) * d.pipeline_parallel;
-    const double dense = d.model->parameters -
-                         (d.model->experts ? d.model->experts->expert_parameters : 0.0);
+    const double dense =
+        d.model->parameters - (d.model->experts ? d.model->experts->expert_parameters : 0.0);
     const double bytes = dense * bytes_per_parameter(d.precision);
     ASSERT_GE(physics.decode_seconds(batch, 100.0), bytes / (n * d.gpu->bandwidth_bytes_per_s))
         << name_of(d);
@@ -103,9 +104,11 @@ TEST(Properties, TimeFallsWithBandwidthAndCompute) {
     for (const Deployment& better : {on_faster, on_stronger}) {
       const PhaseModel physics(better);
       ASSERT_LE(physics.prefill_seconds(tokens), base.prefill_seconds(tokens) * kRounding);
-      ASSERT_LE(physics.decode_seconds(batch, tokens), base.decode_seconds(batch, tokens) * kRounding);
+      ASSERT_LE(physics.decode_seconds(batch, tokens),
+                base.decode_seconds(batch, tokens) * kRounding);
     }
-    ASSERT_LT(PhaseModel(on_faster).decode(batch, tokens).memory, base.decode(batch, tokens).memory);
+    ASSERT_LT(PhaseModel(on_faster).decode(batch, tokens).memory,
+              base.decode(batch, tokens).memory);
     ASSERT_LT(PhaseModel(on_stronger).prefill(tokens).compute, base.prefill(tokens).compute);
   });
 }

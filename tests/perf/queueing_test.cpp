@@ -1,20 +1,21 @@
-#include <gtest/gtest.h>
+#include "berth/perf/queueing.h"
 
 #include <algorithm>
 #include <cmath>
 #include <iostream>
 
+#include <gtest/gtest.h>
+
 #include "berth/core/random.h"
-#include "berth/perf/queueing.h"
 
 namespace berth {
 namespace {
 
 TEST(ErlangC, MatchesClosedForms) {
   for (const double rho : {0.01, 0.3, 0.5, 0.9, 0.99}) {
-    EXPECT_NEAR(erlang_c(1.0, rho), rho, 1e-14);                           // M/M/1
+    EXPECT_NEAR(erlang_c(1.0, rho), rho, 1e-14);                            // M/M/1
     EXPECT_NEAR(erlang_c(2.0, rho), 2.0 * rho * rho / (1.0 + rho), 1e-14);  // M/M/2
-    const double a = 3.0 * rho;                                            // M/M/3 from its sum
+    const double a = 3.0 * rho;                                             // M/M/3 from its sum
     const double last = a * a * a / 6.0 / (1.0 - rho);
     EXPECT_NEAR(erlang_c(3.0, rho), last / (1.0 + a + a * a / 2.0 + last), 1e-14);
   }
@@ -29,7 +30,8 @@ TEST(ErlangC, TabulatedValues) {
 TEST(ErlangC, StableForManyServersAndContinuousIntoTheBound) {
   EXPECT_GT(erlang_c(1e4, 0.999), 0.0);
   EXPECT_LT(erlang_c(1e4, 0.5), 1e-12);
-  EXPECT_NEAR(erlang_c(20000.0, 0.99), erlang_c(20001.0, 0.99), 2e-4 * erlang_c(20000.0, 0.99) + 1e-6);
+  EXPECT_NEAR(erlang_c(20000.0, 0.99), erlang_c(20001.0, 0.99),
+              2e-4 * erlang_c(20000.0, 0.99) + 1e-6);
   EXPECT_EQ(erlang_c(5.9, 0.7), erlang_c(5.0, 0.7));  // whole servers only
   EXPECT_EQ(erlang_c(5.0, 0.0), 0.0);
 }
@@ -69,7 +71,8 @@ double exact(double slack, double servers, double service, double ca2, double cs
   if (wait_exceeds(slack, servers, high, service, ca2, cs2) <= 1.0 - percentile) return high;
   for (int step = 0; step < 60; ++step) {
     const double middle = 0.5 * (low + high);
-    (wait_exceeds(slack, servers, middle, service, ca2, cs2) <= 1.0 - percentile ? low : high) = middle;
+    (wait_exceeds(slack, servers, middle, service, ca2, cs2) <= 1.0 - percentile ? low : high) =
+        middle;
   }
   return low;
 }
@@ -96,7 +99,8 @@ TEST(MaxUtilization, NeverOptimisticAndWithinTwoPercent) {
 }
 
 TEST(MaxUtilization, EveryServerCountNearTheTableEdges) {
-  for (double servers = 1.0; servers < 5000.0; servers = servers < 140.0 ? servers + 1.0 : servers * 1.07) {
+  for (double servers = 1.0; servers < 5000.0;
+       servers = servers < 140.0 ? servers + 1.0 : servers * 1.07) {
     for (const double slack : {1e-4, 0.05, 1.0}) {
       for (const double percentile : {0.5, 0.95, 0.999}) {
         const double fast = max_utilization(slack, servers, 1.0, 1.0, 1.0, percentile);
@@ -117,8 +121,10 @@ TEST(MaxUtilization, MonotoneAndBounded) {
     previous = rho;
   }
   EXPECT_EQ(previous, kMaxUtilization);
-  EXPECT_LE(max_utilization(0.1, 8.0, 1.0, 1.0, 1.0, 0.99), max_utilization(0.1, 8.0, 1.0, 1.0, 1.0, 0.9));
-  EXPECT_LE(max_utilization(0.1, 8.0, 1.0, 3.0, 1.0, 0.95), max_utilization(0.1, 8.0, 1.0, 1.0, 1.0, 0.95));
+  EXPECT_LE(max_utilization(0.1, 8.0, 1.0, 1.0, 1.0, 0.99),
+            max_utilization(0.1, 8.0, 1.0, 1.0, 1.0, 0.9));
+  EXPECT_LE(max_utilization(0.1, 8.0, 1.0, 3.0, 1.0, 0.95),
+            max_utilization(0.1, 8.0, 1.0, 1.0, 1.0, 0.95));
 }
 
 TEST(MaxUtilization, EdgesOfTheDomain) {

@@ -2,14 +2,14 @@
 // are the errors reached when the coefficients were derived (docs/model.md) with a little room, so
 // that a change of the formulas that spoils them is noticed.
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "berth/core/file.h"
 #include "berth/core/text.h"
@@ -70,10 +70,18 @@ std::vector<Row> read_rows(const std::filesystem::path& path) {
     const auto number = [&](const char* name) { return parse_number(text(name)).value_or(0.0); };
     const auto model = catalog.find_model(text("model"));
     const auto gpu = catalog.find_gpu(text("gpu"));
-    Row row{text("engine"), text("metric"), text("note"), nullptr, nullptr,
-            precision_of(text("dtype")), static_cast<int>(number("tp")),
-            static_cast<int>(number("pp")), number("batch_or_concurrency"),
-            number("input_tokens"), number("output_tokens"), number("value") * 1e-3};
+    Row row{text("engine"),
+            text("metric"),
+            text("note"),
+            nullptr,
+            nullptr,
+            precision_of(text("dtype")),
+            static_cast<int>(number("tp")),
+            static_cast<int>(number("pp")),
+            number("batch_or_concurrency"),
+            number("input_tokens"),
+            number("output_tokens"),
+            number("value") * 1e-3};
     if (!model || !gpu || row.batch < 1.0 || row.prompt < 1.0 || row.output < 1.0) continue;
     row.model = &catalog.model(*model);
     row.gpu = &catalog.gpu(*gpu);
@@ -108,8 +116,9 @@ class Reality : public ::testing::Test {
     std::vector<double> errors;
     for (const Row& row : rows_) {
       if (!wanted(row)) continue;
-      const Deployment deployment = testing::deploy(*row.model, *row.gpu, row.tensor_parallel,
-                                                    std::max(1, row.pipeline_parallel), row.precision);
+      const Deployment deployment =
+          testing::deploy(*row.model, *row.gpu, row.tensor_parallel,
+                          std::max(1, row.pipeline_parallel), row.precision);
       if (check_shape(deployment)) continue;
       errors.push_back(predicted(PhaseModel(deployment), row) / row.value_s - 1.0);
     }
@@ -183,17 +192,18 @@ TEST_F(Reality, OfflineBatchesOfLlamaOnA100) {
 
 TEST_F(Reality, TpotOfMixturesIsKnownToBeCoarser) {
   for (const char* gpu : {"h100-sxm", "h200-sxm", "b200", "b300"}) {
-    const ErrorSummary error = compare(
-        (std::string(gpu) + "_moe_tpot").c_str(),
-        [&](const Row& r) {
-          // Attention replicated over groups of GPUs is another layout than tensor parallelism.
-          const bool replicated = r.note.find("attn_dp=") != std::string::npos &&
-                                  r.note.find("attn_dp=1.0") == std::string::npos &&
-                                  r.note.find("attn_dp=;") == std::string::npos;
-          return is_modern_vllm(r) && r.metric == "tpot_ms" && r.gpu->name == gpu &&
-                 r.model->is_moe() && !replicated;
-        },
-        tpot);
+    const ErrorSummary error =
+        compare((std::string(gpu) + "_moe_tpot").c_str(),
+                [&](const Row& r) {
+                  // Attention replicated over groups of GPUs is another layout than tensor
+                  // parallelism.
+                  const bool replicated = r.note.find("attn_dp=") != std::string::npos &&
+                                          r.note.find("attn_dp=1.0") == std::string::npos &&
+                                          r.note.find("attn_dp=;") == std::string::npos;
+                  return is_modern_vllm(r) && r.metric == "tpot_ms" && r.gpu->name == gpu &&
+                         r.model->is_moe() && !replicated;
+                },
+                tpot);
     EXPECT_GT(error.count, 30U) << gpu;
     EXPECT_LT(error.median, 0.22) << gpu;
   }

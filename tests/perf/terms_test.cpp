@@ -1,8 +1,8 @@
 // Each term of a pass against the arithmetic of docs/model.md, done by hand.
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 #include "tests/perf/fixtures.h"
 
@@ -94,9 +94,7 @@ TEST(Terms, AMixtureReadsTheExpertsItsTokensTouch) {
   const GpuType gpu = round_gpu();
   const PhaseModel physics(deploy(model, gpu));
   const double per_byte = 1.0 / (1e12 * 0.8);
-  const auto weights = [&](double tokens) {
-    return physics.decode(tokens, 0.0).memory / per_byte;
-  };
+  const auto weights = [&](double tokens) { return physics.decode(tokens, 0.0).memory / per_byte; };
   EXPECT_NEAR(weights(1.0), 2.0 * (2e8 + 8e8 * 0.25), 1.0);
   EXPECT_NEAR(weights(3.0), 2.0 * (2e8 + 8e8 * (1.0 - std::pow(0.75, 3))), 1.0);
   EXPECT_NEAR(weights(1000.0), 2e9, 1.0);

@@ -17,8 +17,8 @@
 namespace berth {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::breaks;
+using ::testing::HasSubstr;
 using testing::InstanceBuilder;
 using testing::passes_check;
 
@@ -44,7 +44,8 @@ InstanceBuilder limited() {
 Solution valid() {
   return {{1, 0, 2},
           {1, 1},
-          {{ClassId(0), OptionId(0), 0.5}, {ClassId(0), OptionId(2), 0.5},
+          {{ClassId(0), OptionId(0), 0.5},
+           {ClassId(0), OptionId(2), 0.5},
            {ClassId(1), OptionId(2), 1.0}},
           {0.0, 0.0}};
 }
@@ -169,8 +170,8 @@ TEST(Check, ReportsAllViolationsInTheOrderOfTheRules) {
   const std::vector<Violation> violations = check(instance, solution);
   std::vector<Rule> rules;
   for (const Violation& violation : violations) rules.push_back(violation.rule);
-  EXPECT_THAT(rules, ::testing::ElementsAre(Rule::kDemand, Rule::kPool, Rule::kBoxes,
-                                            Rule::kBudget));
+  EXPECT_THAT(rules,
+              ::testing::ElementsAre(Rule::kDemand, Rule::kPool, Rule::kBoxes, Rule::kBudget));
 }
 
 TEST(Check, ACostBeyond64BitsIsReportedNotWrapped) {

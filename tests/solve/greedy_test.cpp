@@ -87,7 +87,7 @@ TEST(Greedy, SpendsAShortBudgetWhereItSavesMost) {
   builder.add_offer(pool, 1.0);
   const OptionId first = builder.add_option(pool, 4);
   const OptionId second = builder.add_option(pool, 3);
-  builder.add_pair(builder.add_class({10.0, 1.0, kNoLimit, kNoLimit}), first, 1.0);   // 4 USD/h
+  builder.add_pair(builder.add_class({10.0, 1.0, kNoLimit, kNoLimit}), first, 1.0);    // 4 USD/h
   builder.add_pair(builder.add_class({100.0, 1.0, kNoLimit, kNoLimit}), second, 1.0);  // 3 USD/h
   builder.set_budget(4.5);
   const SolveResult result = solved(builder.build());

@@ -20,7 +20,8 @@ TEST(KnownInstances, GreedyIsValidAndWithinAQuarterOfTheOptimumOnAverage) {
     ASSERT_TRUE(instance.ok()) << to_string(instance.errors().front());
     const SolveResult result = solve_greedy(*instance, {}, {});
     ASSERT_TRUE(result.solution.has_value()) << entry.name << ": " << result.termination.detail;
-    EXPECT_TRUE(passes_check(*instance, *result.solution, {result.cost.total(), entry.bound - 1e-6}))
+    EXPECT_TRUE(
+        passes_check(*instance, *result.solution, {result.cost.total(), entry.bound - 1e-6}))
         << entry.name;
     const double gap = result.cost.total().usd() / entry.objective - 1.0;
     RecordProperty(entry.name + "_gap_percent", std::to_string(100.0 * gap));

@@ -1,10 +1,11 @@
 // GH against the exact optimum on hundreds of small instances with every feature.
 
+#include "tests/support/oracle.h"
+
 #include <gtest/gtest.h>
 
 #include "berth/solve/greedy/greedy.h"
 #include "tests/support/assertions.h"
-#include "tests/support/oracle.h"
 #include "tests/support/random_instance.h"
 
 namespace berth {
@@ -13,9 +14,9 @@ namespace {
 using namespace testing;  // NOLINT(google-build-using-namespace): berth::testing
 
 struct Tally {
-  int feasible = 0;   ///< instances with a plan
-  int missed = 0;     ///< of these, GH found none
-  double gap = 0.0;   ///< sum of (GH - optimum) / optimum
+  int feasible = 0;  ///< instances with a plan
+  int missed = 0;    ///< of these, GH found none
+  double gap = 0.0;  ///< sum of (GH - optimum) / optimum
   int compared = 0;
 };
 
@@ -48,27 +49,27 @@ void compare(Tally& tally, const RandomShape& shape, std::uint64_t seed) {
 
 TEST(Greedy, IsValidAndNoBetterThanTheOptimumWithoutTightLimits) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 250; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 160; ++seed) {
     compare(tally, random_shape(seed, false), seed);
   }
   RecordProperty("feasible", tally.feasible);
   RecordProperty("missed", tally.missed);
   const double mean_gap = tally.gap / tally.compared;
   RecordProperty("mean_gap_percent", std::to_string(100.0 * mean_gap));
-  EXPECT_GT(tally.feasible, 150);
+  EXPECT_GT(tally.feasible, 100);
   EXPECT_LT(tally.missed, 0.02 * tally.feasible) << "GH misses plans that exist";
   EXPECT_LT(mean_gap, 0.10);
 }
 
 TEST(Greedy, IsValidAndNoBetterThanTheOptimumWithTightCapsAndBudgets) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 250; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 160; ++seed) {
     compare(tally, random_shape(seed, true), seed + 5000);
   }
   RecordProperty("feasible", tally.feasible);
   RecordProperty("missed", tally.missed);
   RecordProperty("mean_gap_percent", std::to_string(100.0 * tally.gap / tally.compared));
-  EXPECT_GT(tally.feasible, 100);
+  EXPECT_GT(tally.feasible, 80);
   // Deciding whether any plan exists is NP-hard here; a heuristic may miss some.
   EXPECT_LT(tally.missed, 0.10 * tally.feasible) << "GH misses plans that exist";
 }

@@ -28,9 +28,9 @@ TEST(PoolRental, RoundsUpToWholeBoxes) {
 TEST(PoolRental, MixesOffersWhereThatIsCheaper) {
   InstanceBuilder builder;
   const PoolId pool = builder.add_pool();
-  builder.add_offer(pool, 3.0, 1);      // on-demand, one by one
-  builder.add_offer(pool, 16.0, 8);     // a box
-  builder.add_offer(pool, 1.0, 1, 2);   // spot, two at most
+  builder.add_offer(pool, 3.0, 1);     // on-demand, one by one
+  builder.add_offer(pool, 16.0, 8);    // a box
+  builder.add_offer(pool, 1.0, 1, 2);  // spot, two at most
   const Instance instance = builder.build();
   PoolRental rental(instance, pool);
   EXPECT_EQ(rental.cost(2), 2 * kUsd);
@@ -78,7 +78,8 @@ TEST(PoolRental, IsExactOnRandomOffers) {
     const std::uint64_t offers = 1 + random.below(3);
     for (std::uint64_t o = 0; o < offers; ++o) {
       const auto lot = static_cast<std::int32_t>(1 + random.below(8));
-      const auto max = random.below(2) == 0 ? kUnlimited : static_cast<std::int32_t>(random.below(9));
+      const auto max =
+          random.below(2) == 0 ? kUnlimited : static_cast<std::int32_t>(random.below(9));
       const double price = std::round(100.0 * lot * (1.0 + random.uniform())) * 0.01;
       builder.add_offer(pool, price, lot, max);
     }

@@ -52,7 +52,8 @@ class BruteForce {
     if (offers.empty()) return std::nullopt;
     const std::size_t o = offers.front().index();
     const std::int64_t lot = columns_.offers.lot[o];
-    const std::int64_t most = std::min<std::int64_t>(columns_.offers.max[o], (gpus + lot - 1) / lot);
+    const std::int64_t most =
+        std::min<std::int64_t>(columns_.offers.max[o], (gpus + lot - 1) / lot);
     std::optional<CostRate> best;
     for (std::int64_t count = 0; count <= most; ++count) {
       const auto rest = rent(offers.subspan(1), gpus - count * lot);

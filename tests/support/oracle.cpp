@@ -92,9 +92,8 @@ OracleAnswer solve_exactly(const Instance& instance, double time_limit_s) {
   }
   if (status == kHighsModelStatusOptimal) answer.status = OracleAnswer::Status::kOptimal;
   require_ok(Highs_getDoubleInfoValue(highs.get(), "mip_dual_bound", &answer.bound), "bound");
-  require_ok(
-      Highs_getDoubleInfoValue(highs.get(), "objective_function_value", &answer.objective),
-      "objective");
+  require_ok(Highs_getDoubleInfoValue(highs.get(), "objective_function_value", &answer.objective),
+             "objective");
   if (!std::isfinite(answer.objective)) return answer;
   std::vector<double> value(rows.cost.size());
   std::vector<double> row_value(rows.row_lower.size());

@@ -8,8 +8,7 @@ namespace {
 
 class RowWriter {
  public:
-  explicit RowWriter(const Instance& instance)
-      : instance_(instance), columns_(instance.columns()) {
+  explicit RowWriter(const Instance& instance) : instance_(instance), columns_(instance.columns()) {
     rows_.pairs = instance.pair_count();
     rows_.options = instance.option_count();
     rows_.offers = instance.offer_count();

@@ -119,8 +119,8 @@ InstanceColumns random_columns(const RandomShape& shape, std::uint64_t seed) {
   for (int d = 0; d < shape.options; ++d) {
     constexpr int kUnits[] = {1, 1, 2, 4};
     const int units = kUnits[random.below(4)];
-    const OptionId option = builder.add_option(pools[random.below(pools.size())], units,
-                                               option_limits(shape, random));
+    const OptionId option =
+        builder.add_option(pools[random.below(pools.size())], units, option_limits(shape, random));
     const double speed = units * (0.6 + 0.8 * random.uniform());
     const std::size_t only = random.below(classes.size());
     for (std::size_t i = 0; i < classes.size(); ++i) {

@@ -14,15 +14,15 @@ struct RandomShape {
   int options = 8;
   double pair_share = 0.6;  ///< of all (class, option) pairs; every class gets at least one
 
-  bool boxes = false;         ///< offers of several GPUs, several a pool
-  bool caps = false;          ///< offers and replicas are limited
+  bool boxes = false;  ///< offers of several GPUs, several a pool
+  bool caps = false;   ///< offers and replicas are limited
   bool budget = false;
   bool groups = false;
   bool fixed_costs = false;
   bool pair_costs = false;
   bool average_delay = false;
   bool average_error = false;
-  bool unmet = false;         ///< some classes may stay partly or wholly unmet
+  bool unmet = false;                ///< some classes may stay partly or wholly unmet
   bool one_class_an_option = false;  ///< what brute force needs
 };
 

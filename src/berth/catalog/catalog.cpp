@@ -14,7 +14,8 @@ std::vector<std::pair<std::string, IdType>> index_of(const std::vector<Entry>& e
   std::vector<std::pair<std::string, IdType>> index;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     index.emplace_back(to_lower(entries[i].name), IdType(i));
-    for (const std::string& alias : entries[i].aliases) index.emplace_back(to_lower(alias), IdType(i));
+    for (const std::string& alias : entries[i].aliases)
+      index.emplace_back(to_lower(alias), IdType(i));
   }
   std::sort(index.begin(), index.end());
   index.erase(std::unique(index.begin(), index.end()), index.end());
@@ -28,8 +29,9 @@ template <class IdType>
 std::optional<IdType> find_in(const std::vector<std::pair<std::string, IdType>>& index,
                               std::string_view name) {
   const std::string key = to_lower(name);
-  const auto found = std::lower_bound(index.begin(), index.end(), key,
-                                      [](const auto& entry, const std::string& k) { return entry.first < k; });
+  const auto found =
+      std::lower_bound(index.begin(), index.end(), key,
+                       [](const auto& entry, const std::string& k) { return entry.first < k; });
   if (found == index.end() || found->first != key) return std::nullopt;
   return found->second;
 }
@@ -57,7 +59,9 @@ std::optional<ModelId> Catalog::find_model(std::string_view name) const {
   return find_in(model_index_, name);
 }
 
-std::optional<GpuId> Catalog::find_gpu(std::string_view name) const { return find_in(gpu_index_, name); }
+std::optional<GpuId> Catalog::find_gpu(std::string_view name) const {
+  return find_in(gpu_index_, name);
+}
 
 double Catalog::precision_penalty(const ModelSpec& model, Precision precision) const {
   if (model.precisions.empty()) return precision_penalty(precision);

@@ -29,8 +29,8 @@ class Catalog {
  public:
   Catalog() = default;
   /// REQUIRES: names and aliases unique (load_catalog checks).
-  Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus, std::vector<CatalogOffer> offers,
-          PrecisionPenalty penalty = {});
+  Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus,
+          std::vector<CatalogOffer> offers, PrecisionPenalty penalty = {});
 
   [[nodiscard]] std::span<const ModelSpec> models() const { return models_; }
   [[nodiscard]] std::span<const GpuType> gpus() const { return gpus_; }
@@ -47,7 +47,8 @@ class Catalog {
   [[nodiscard]] double precision_penalty(Precision precision) const {
     return penalty_.error[static_cast<std::size_t>(precision)];
   }
-  /// The same beyond the model's native format, whose quality is the measured one: 0 for gpt-oss in fp4.
+  /// The same beyond the model's native format, whose quality is the measured one: 0 for gpt-oss in
+  /// fp4.
   [[nodiscard]] double precision_penalty(const ModelSpec& model, Precision precision) const;
   [[nodiscard]] const Source& precision_penalty_source() const { return penalty_.source; }
 

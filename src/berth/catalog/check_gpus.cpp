@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/draft.h"
 #include "berth/catalog/name_clashes.h"
@@ -18,7 +18,8 @@ const GpuDraft* nearest_relative(const CatalogDraft& draft, const GpuDraft& orph
             : 0.0;
     constexpr double kOtherArchitecture = 100.0;  // above any ratio of bandwidths
     constexpr double kOtherVendor = 1000.0;
-    return log_ratio + (other.gpu.architecture == orphan.gpu.architecture ? 0.0 : kOtherArchitecture) +
+    return log_ratio +
+           (other.gpu.architecture == orphan.gpu.architecture ? 0.0 : kOtherArchitecture) +
            (other.gpu.vendor == orphan.gpu.vendor ? 0.0 : kOtherVendor);
   };
   const GpuDraft* nearest = nullptr;
@@ -36,9 +37,10 @@ void check_efficiency(const CatalogDraft& draft, const GpuDraft& entry, Errors& 
         {ErrorCode::kMissing,
          fmt::format("GPU '{}' has no efficiency: its speed cannot be predicted", entry.gpu.name),
          entry.places.entry(),
-         relative == nullptr ? std::string("add 'efficiency:' to it")
-                             : fmt::format("start from its nearest relative: 'efficiency: {{like: {}}}'",
-                                           relative->gpu.name)});
+         relative == nullptr
+             ? std::string("add 'efficiency:' to it")
+             : fmt::format("start from its nearest relative: 'efficiency: {{like: {}}}'",
+                           relative->gpu.name)});
     return;
   }
   if (entry.gpu.fast_domain > 1 && entry.gpu.efficiency.all_reduce.empty()) {
@@ -57,18 +59,20 @@ void check_domain(const GpuDraft& entry, Errors& errors) {
   // Within a server a domain splits it evenly; beyond, it is a rack of whole servers.
   const bool even = domain <= node ? node % domain == 0 : domain % node == 0;
   if (!even) {
-    errors.push_back({ErrorCode::kInconsistent,
-                      fmt::format("fast_domain {} and gpus_per_node {}: one must be a multiple of the other",
-                                  domain, node),
-                      entry.places.of("fast_domain"), {}});
+    errors.push_back(
+        {ErrorCode::kInconsistent,
+         fmt::format("fast_domain {} and gpus_per_node {}: one must be a multiple of the other",
+                     domain, node),
+         entry.places.of("fast_domain"),
+         {}});
   }
 }
 
 void check_gpu(const CatalogDraft& draft, const GpuDraft& entry, Errors& errors) {
   if (entry.places.has("peak_tflops") && !entry.places.has("bf16")) {
-    errors.push_back({ErrorCode::kMissing,
-                      fmt::format("GPU '{}' has no 16-bit peak", entry.gpu.name),
-                      entry.places.of("peak_tflops"), "add 'bf16' (for fp16-only GPUs, their fp16 peak)"});
+    errors.push_back(
+        {ErrorCode::kMissing, fmt::format("GPU '{}' has no 16-bit peak", entry.gpu.name),
+         entry.places.of("peak_tflops"), "add 'bf16' (for fp16-only GPUs, their fp16 peak)"});
   }
   check_domain(entry, errors);
   check_efficiency(draft, entry, errors);
@@ -77,7 +81,12 @@ void check_gpu(const CatalogDraft& draft, const GpuDraft& entry, Errors& errors)
 }  // namespace
 
 void check_gpus(const CatalogDraft& draft, Errors& errors) {
-  check_name_clashes(draft.gpus, "GPU", [](const GpuDraft& d) -> const GpuType& { return d.gpu; }, errors);
+  std::vector<Naming> names;
+  names.reserve(draft.gpus.size());
+  for (const GpuDraft& entry : draft.gpus) {
+    names.push_back({&entry.gpu.name, &entry.gpu.aliases, &entry.places});
+  }
+  check_name_clashes(names, "GPU", errors);
   for (const GpuDraft& entry : draft.gpus) check_gpu(draft, entry, errors);
 }
 

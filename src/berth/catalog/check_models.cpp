@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/draft.h"
 #include "berth/catalog/name_clashes.h"
@@ -36,20 +36,24 @@ class ModelCheck {
     if (heads % kv_heads != 0) {
       fail("kv_heads", fmt::format("kv_heads {} does not divide heads {}", kv_heads, heads));
     } else if (model().attention == AttentionKind::kMha && kv_heads != heads) {
-      fail("kv_heads", fmt::format("multi-head attention has as many kv_heads as heads ({}), not {}",
-                                   heads, kv_heads),
+      fail("kv_heads",
+           fmt::format("multi-head attention has as many kv_heads as heads ({}), not {}", heads,
+                       kv_heads),
            "did you mean 'attention: gqa'?");
     } else if (model().attention == AttentionKind::kMla && kv_heads != 1) {
-      fail("kv_heads", fmt::format("multi-head latent attention has one latent (kv_heads 1), not {}",
-                                   kv_heads));
+      fail(
+          "kv_heads",
+          fmt::format("multi-head latent attention has one latent (kv_heads 1), not {}", kv_heads));
     }
     // Published models lie between 0.7 (Gemma 3) and 2.9 (DeepSeek-V3).
     constexpr double kLeastRatio = 0.25;
     constexpr double kMostRatio = 4.0;
-    const double ratio = static_cast<double>(heads) * model().head_dim / std::max(1, model().hidden);
+    const double ratio =
+        static_cast<double>(heads) * model().head_dim / std::max(1, model().hidden);
     if (model().head_dim > 0 && model().hidden > 0 && (ratio < kLeastRatio || ratio > kMostRatio)) {
-      fail("head_dim", fmt::format("heads * head_dim = {} is implausible for hidden {}",
-                                   static_cast<long long>(heads) * model().head_dim, model().hidden));
+      fail("head_dim",
+           fmt::format("heads * head_dim = {} is implausible for hidden {}",
+                       static_cast<long long>(heads) * model().head_dim, model().hidden));
     }
   }
 
@@ -58,8 +62,10 @@ class ModelCheck {
     const double active = model().active_parameters;
     if (total <= 0.0) return;
     if (model().experts && !entry_->places.has("active_parameters")) {
-      errors_->push_back({ErrorCode::kMissing, "a mixture of experts needs 'active_parameters'",
-                          entry_->places.entry(), {}});
+      errors_->push_back({ErrorCode::kMissing,
+                          "a mixture of experts needs 'active_parameters'",
+                          entry_->places.entry(),
+                          {}});
       return;
     }
     if (active > total) {
@@ -70,12 +76,13 @@ class ModelCheck {
            "add 'experts' or leave 'active_parameters' out");
     }
     // The query and output projections alone (not MLA, which factors them).
-    const double projections =
-        2.0 * model().layers * model().hidden * model().heads * static_cast<double>(model().head_dim);
+    const double projections = 2.0 * model().layers * model().hidden * model().heads *
+                               static_cast<double>(model().head_dim);
     if (model().attention != AttentionKind::kMla && projections > total) {
-      fail("parameters", fmt::format("parameters {:.4g} is less than the attention projections of this "
-                                     "shape alone ({:.4g})",
-                                     total, projections),
+      fail("parameters",
+           fmt::format("parameters {:.4g} is less than the attention projections of this "
+                       "shape alone ({:.4g})",
+                       total, projections),
            "parameters are counted singly: 8e9, not 8");
     }
   }
@@ -95,8 +102,10 @@ class ModelCheck {
     }
     const double touched = experts.expert_parameters * experts.active / experts.experts;
     if (model().active_parameters > 0.0 && touched > model().active_parameters) {
-      fail("experts", fmt::format("{} of {} experts have {:.4g} parameters, more than active_parameters {:.4g}",
-                                  experts.active, experts.experts, touched, model().active_parameters));
+      fail(
+          "experts",
+          fmt::format("{} of {} experts have {:.4g} parameters, more than active_parameters {:.4g}",
+                      experts.active, experts.experts, touched, model().active_parameters));
     }
   }
 
@@ -104,11 +113,13 @@ class ModelCheck {
     if (model().attention == AttentionKind::kMla && !entry_->places.has("kv_bytes_per_token")) {
       errors_->push_back({ErrorCode::kMissing,
                           "latent attention needs 'kv_bytes_per_token': 2 * layers * latent size",
-                          entry_->places.entry(), {}});
+                          entry_->places.entry(),
+                          {}});
       return;
     }
     // MLA keeps less than full heads would; the others at most 4 L n_kv d_h.
-    const int kv_heads = model().attention == AttentionKind::kMla ? model().heads : model().kv_heads;
+    const int kv_heads =
+        model().attention == AttentionKind::kMla ? model().heads : model().kv_heads;
     const double most = 4.0 * model().layers * kv_heads * static_cast<double>(model().head_dim);
     if (most > 0.0 && model().kv_bytes_per_token > most) {
       fail("kv_bytes_per_token",
@@ -136,8 +147,12 @@ class ModelCheck {
 }  // namespace
 
 void check_models(const CatalogDraft& draft, Errors& errors) {
-  check_name_clashes(draft.models, "model", [](const ModelDraft& d) -> const ModelSpec& { return d.model; },
-                     errors);
+  std::vector<Naming> names;
+  names.reserve(draft.models.size());
+  for (const ModelDraft& entry : draft.models) {
+    names.push_back({&entry.model.name, &entry.model.aliases, &entry.places});
+  }
+  check_name_clashes(names, "model", errors);
   for (const ModelDraft& entry : draft.models) ModelCheck(entry, errors).run();
 }
 

@@ -46,7 +46,8 @@ struct FileContext {
 struct GpuDraft {
   GpuType gpu;
   Places places;
-  const FileContext* last_file = nullptr;  ///< the file that wrote it last: the same twice is an error
+  const FileContext* last_file =
+      nullptr;  ///< the file that wrote it last: the same twice is an error
   bool has_efficiency = false;
 };
 
@@ -96,7 +97,8 @@ void read_offers(MapReader& root, const FileContext& file, CatalogDraft& draft);
 void read_efficiencies(CatalogDraft& draft);
 
 /// `source: id`, or a map {text, date, verified}. Errors are recorded at the value.
-[[nodiscard]] std::optional<Source> read_source(const ValueReader& value, const SourceTable& sources);
+[[nodiscard]] std::optional<Source> read_source(const ValueReader& value,
+                                                const SourceTable& sources);
 
 // Checks across keys, entries and files, once everything is read.
 void check_gpus(const CatalogDraft& draft, Errors& errors);

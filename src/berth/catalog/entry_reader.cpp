@@ -1,8 +1,8 @@
 #include "berth/catalog/entry_reader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "berth/core/text.h"
 

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/draft.h"
 #include "berth/core/text.h"
@@ -32,7 +32,8 @@ GpuDraft* CatalogDraft::find_gpu(std::string_view name) {
 }
 
 ModelDraft* CatalogDraft::find_model(std::string_view name) {
-  return find_in(models, name, [](const ModelDraft& draft) -> const ModelSpec& { return draft.model; });
+  return find_in(models, name,
+                 [](const ModelDraft& draft) -> const ModelSpec& { return draft.model; });
 }
 
 std::vector<std::string> CatalogDraft::gpu_names() const {
@@ -49,8 +50,10 @@ using namespace catalog_draft;
 
 void read_file(const Document& document, CatalogDraft& draft, Errors& errors) {
   if (document.root.kind == Node::Kind::kNull) {
-    errors.push_back({ErrorCode::kMissing, "the file is empty; expected 'format: berth.catalog/1'",
-                      document.name, {}});
+    errors.push_back({ErrorCode::kMissing,
+                      "the file is empty; expected 'format: berth.catalog/1'",
+                      document.name,
+                      {}});
     return;
   }
   MapReader root(document, errors);
@@ -123,17 +126,22 @@ Result<Catalog> load_builtin_catalog() {
   return load_catalog(*documents);
 }
 
-Result<Catalog> load_catalog(std::span<const std::string> entries, const std::string& base_directory) {
+Result<Catalog> load_catalog(std::span<const std::string> entries,
+                             const std::string& base_directory) {
   Errors errors;
   std::vector<Document> documents;
   if (entries.empty()) {
-    errors.push_back({ErrorCode::kMissing, "the catalog lists no file", {}, "write [builtin] for the built-in one"});
+    errors.push_back({ErrorCode::kMissing,
+                      "the catalog lists no file",
+                      {},
+                      "write [builtin] for the built-in one"});
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::string& entry = entries[i];
     if (std::find(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(i), entry) !=
         entries.begin() + static_cast<std::ptrdiff_t>(i)) {
-      errors.push_back({ErrorCode::kDuplicate, fmt::format("the catalog lists '{}' twice", entry), {}, {}});
+      errors.push_back(
+          {ErrorCode::kDuplicate, fmt::format("the catalog lists '{}' twice", entry), {}, {}});
       continue;
     }
     if (entry == "builtin") {

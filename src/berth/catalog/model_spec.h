@@ -1,5 +1,6 @@
 #pragma once
-// A model's shape, as far as its speed, memory and quality depend on it. Symbols: docs/formulation.md.
+// A model's shape, as far as its speed, memory and quality depend on it. Symbols:
+// docs/formulation.md.
 
 #include <array>
 #include <map>
@@ -17,8 +18,10 @@ inline constexpr std::array kPrecisions = {Precision::kBf16, Precision::kFp8, Pr
                                            Precision::kInt4, Precision::kFp4};
 
 [[nodiscard]] std::string_view to_string(Precision precision);  ///< "bf16", "fp8", ...
-[[nodiscard]] std::optional<Precision> precision_from(std::string_view name);  ///< "fp16" reads as bf16
-[[nodiscard]] double bytes_per_parameter(Precision precision);  ///< 2, 1, 1, 0.5 + scales, 0.5 + scales
+[[nodiscard]] std::optional<Precision> precision_from(
+    std::string_view name);  ///< "fp16" reads as bf16
+[[nodiscard]] double bytes_per_parameter(
+    Precision precision);  ///< 2, 1, 1, 0.5 + scales, 0.5 + scales
 
 enum class AttentionKind { kMha, kGqa, kMla };
 
@@ -57,11 +60,14 @@ struct ModelSpec {
   double kv_bytes_per_token = 0.0;  ///< kappa at 16 bit, all layers, one copy
   std::optional<MixtureOfExperts> experts;
   std::optional<SlidingWindow> window;
-  std::vector<Precision> precisions;        ///< published or customary weight formats, the native one first
-  std::map<std::string, double> quality;    ///< task -> score 0..1 ("general", "chat", "code", "math", ...)
+  std::vector<Precision>
+      precisions;  ///< published or customary weight formats, the native one first
+  std::map<std::string, double>
+      quality;  ///< task -> score 0..1 ("general", "chat", "code", "math", ...)
   Source shape_source;
   Source quality_source;
-  std::map<std::string, Source> quality_sources;  ///< tasks whose score has a source of its own (derived, measured)
+  std::map<std::string, Source>
+      quality_sources;  ///< tasks whose score has a source of its own (derived, measured)
   std::string note;
 
   /// Where the score of `task` comes from.

@@ -15,13 +15,13 @@ enum class OfferTerm { kOnDemand, kReserved, kSpot };
 
 /// One priced box of the catalog. Several rows (terms) may share an instance type.
 struct CatalogOffer {
-  std::string cloud;      ///< "aws"
-  std::string region;     ///< "us-east-1"
-  std::string instance;   ///< "p5.48xlarge"
-  std::string gpu;        ///< canonical GPU name
-  int lot = 1;            ///< GPUs a box
+  std::string cloud;     ///< "aws"
+  std::string region;    ///< "us-east-1"
+  std::string instance;  ///< "p5.48xlarge"
+  std::string gpu;       ///< canonical GPU name
+  int lot = 1;           ///< GPUs a box
   OfferTerm term = OfferTerm::kOnDemand;
-  CostRate cost;          ///< per box
+  CostRate cost;  ///< per box
   Source source;
 };
 

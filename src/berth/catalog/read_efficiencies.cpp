@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/entry_reader.h"
 #include "berth/core/text.h"
@@ -69,8 +69,8 @@ bool read_like(EntryReader& entry, CatalogDraft& draft, GpuDraft& target) {
   } else {
     target.gpu.efficiency = other->gpu.efficiency;
     target.gpu.efficiency.extrapolated = true;
-    target.gpu.efficiency.source.text = fmt::format("assumed like {}: {}", other->gpu.name,
-                                                    other->gpu.efficiency.source.text);
+    target.gpu.efficiency.source.text =
+        fmt::format("assumed like {}: {}", other->gpu.name, other->gpu.efficiency.source.text);
     target.gpu.efficiency.source.verified = false;
   }
   return true;

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/entry_reader.h"
 #include "berth/core/text.h"

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/entry_reader.h"
 #include "berth/core/text.h"
@@ -25,6 +25,7 @@ constexpr std::array kAttentionNames = {AttentionName{"mha", AttentionKind::kMha
 
 std::vector<std::string> precision_names() {
   std::vector<std::string> names;
+  names.reserve(kPrecisions.size());
   for (const Precision precision : kPrecisions) names.emplace_back(to_string(precision));
   return names;
 }
@@ -144,7 +145,8 @@ ModelDraft& draft_of(const ValueReader& item, const std::string& name, const Fil
 
 /// What a file may leave out because it follows from the rest.
 void complete(ModelSpec& model, const Places& places) {
-  if (!places.has("active_parameters") && !model.experts) model.active_parameters = model.parameters;
+  if (!places.has("active_parameters") && !model.experts)
+    model.active_parameters = model.parameters;
   if (!places.has("kv_bytes_per_token") && model.attention != AttentionKind::kMla) {
     // Keys and values (2) of 2 bytes: FORMULATION 1, kappa = 2 L n_kv d_h b_kv.
     model.kv_bytes_per_token = 4.0 * model.layers * model.kv_heads * model.head_dim;

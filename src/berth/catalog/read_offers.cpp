@@ -1,7 +1,9 @@
-#include <fmt/format.h>
-
 #include <array>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/entry_reader.h"
 #include "berth/core/text.h"
@@ -32,9 +34,10 @@ void place(OfferDraft offer, const ValueReader& price, CatalogDraft& draft) {
     OfferDraft& other = draft.offers[row];
     if (other.offer.term != offer.offer.term) continue;
     if (other.last_file == offer.last_file) {
-      price.fail(ErrorCode::kDuplicate,
-                 fmt::format("{} {} {} has two {} prices in this file", offer.offer.cloud,
-                             offer.offer.region, offer.offer.instance, to_string(offer.offer.term)));
+      price.fail(
+          ErrorCode::kDuplicate,
+          fmt::format("{} {} {} has two {} prices in this file", offer.offer.cloud,
+                      offer.offer.region, offer.offer.instance, to_string(offer.offer.term)));
     }
     other = std::move(offer);
     return;
@@ -72,23 +75,25 @@ void read_offer(const ValueReader& item, const FileContext& file, CatalogDraft& 
   entry.integer("lot", kLotRange, offer.lot);
   if (places.has("gpu")) gpu_where = places.of("gpu");
   if (places.has("lot")) lot_where = places.of("lot");
-  entry.source("source", is_new, offer.source);
   entry.require({"cloud", "region", "instance"}, "an offer");
   if (is_new) entry.require({"gpu", "lot"}, "an offer");
 
-  bool priced = false;
+  std::vector<std::pair<OfferTerm, ValueReader>> prices;
   for (const TermKey& term : kTerms) {
-    const auto value = entry.find(term.key);
-    if (!value) continue;
-    priced = true;
-    const auto usd = value->number(kPriceRange);
-    if (!usd) continue;
-    offer.term = term.term;
-    offer.cost = CostRate::usd_per_hour(*usd);
-    place({offer, value->where(), gpu_where, lot_where, &file}, *value, draft);
+    if (const auto value = entry.find(term.key)) prices.emplace_back(term.term, *value);
   }
-  if (!priced) {
-    item.fail(ErrorCode::kMissing, "an offer needs a price: on_demand, reserved or spot (USD/h a box)");
+  // After the prices, so that a changed price is seen as a changed fact.
+  entry.source("source", is_new, offer.source);
+  for (const auto& [term, value] : prices) {
+    const auto usd = value.number(kPriceRange);
+    if (!usd) continue;
+    offer.term = term;
+    offer.cost = CostRate::usd_per_hour(*usd);
+    place({offer, value.where(), gpu_where, lot_where, &file}, value, draft);
+  }
+  if (prices.empty()) {
+    item.fail(ErrorCode::kMissing,
+              "an offer needs a price: on_demand, reserved or spot (USD/h a box)");
   }
   entry.finish();
 }

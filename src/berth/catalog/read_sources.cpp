@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <cctype>
+
+#include <fmt/format.h>
 
 #include "berth/catalog/draft.h"
 #include "berth/core/text.h"
@@ -63,8 +63,9 @@ std::optional<Source> read_source(const ValueReader& value, const SourceTable& s
   if (found != sources.end()) return found->second;
   std::vector<std::string> ids;
   for (const auto& [known, source] : sources) ids.push_back(known);
-  value.fail(ErrorCode::kUnknownName, fmt::format("no source '{}' in this file's 'sources:'", *id),
-             ids.empty() ? "give the source itself: {text: .., date: 2026-01-31}" : suggest(*id, ids));
+  value.fail(
+      ErrorCode::kUnknownName, fmt::format("no source '{}' in this file's 'sources:'", *id),
+      ids.empty() ? "give the source itself: {text: .., date: 2026-01-31}" : suggest(*id, ids));
   return std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // The problem as the user states it, resolved against the catalog: every name is an index, every
-// default is filled in, every number is checked. docs/formats.md, "FLEET.yaml".
+// default is filled in, every number is checked. docs/formats.md, "Fleet file".
 
 #include <array>
 #include <filesystem>

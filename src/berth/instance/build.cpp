@@ -31,14 +31,17 @@ Errors fleet_errors(const Fleet& fleet) {
     const std::string where = fmt::format("/classes/{}", i);
     if (!(c.traffic.rate > 0.0) || std::isinf(c.traffic.rate)) {
       fail(fmt::format("class '{}' has rate {}: must be greater than 0", c.traffic.name,
-                       c.traffic.rate), where + "/rate");
+                       c.traffic.rate),
+           where + "/rate");
     }
     if (c.traffic.prompt_tokens.bins().empty()) fail("no prompt lengths", where + "/prompt_tokens");
     if (c.traffic.output_tokens.bins().empty()) fail("no output lengths", where + "/output_tokens");
     const double unmet = c.unmet_cost_per_request * c.traffic.rate * kSecondsPerHour;
     if (!(unmet < CostRate::kMaxUsdPerHour)) {
-      fail(fmt::format("unmet demand of class '{}' would cost {:.3g} USD/h: more than can be planned",
-                       c.traffic.name, unmet), where + "/unmet/cost");
+      fail(fmt::format(
+               "unmet demand of class '{}' would cost {:.3g} USD/h: more than can be planned",
+               c.traffic.name, unmet),
+           where + "/unmet/cost");
     }
   }
   return errors;
@@ -136,8 +139,10 @@ class Emitter {
     if (errors.empty()) {
       errors.push_back({ErrorCode::kInconsistent,
                         fmt::format("delay of class '{}' would cost {:.3g} USD/h: more than can be "
-                                    "planned", fleet_.classes[i].traffic.name, usd),
-                        fmt::format("/classes/{}/delay_cost", i), {}});
+                                    "planned",
+                                    fleet_.classes[i].traffic.name, usd),
+                        fmt::format("/classes/{}/delay_cost", i),
+                        {}});
     }
     return {};
   }

@@ -30,7 +30,8 @@ struct BuiltInstance {
 
 /// A class without any option is not an error here (unmet demand may be allowed): the solver or
 /// `require_coverable` reports it. Errors: kInconsistent only (empty fleet, ...).
-[[nodiscard]] Result<BuiltInstance> build_instance(const Fleet& fleet, const BuildOptions& options = {});
+[[nodiscard]] Result<BuiltInstance> build_instance(const Fleet& fleet,
+                                                   const BuildOptions& options = {});
 
 /// Errors kInfeasible, one per class with no option although max_unmet < 1: counts by reason and
 /// the nearest miss in the user's words.

@@ -27,10 +27,9 @@ ClassTerms class_terms(const Fleet& fleet, const FleetClass& query_class,
   t.planned_rate = traffic.rate * (1.0 + fleet.policy.headroom);
   t.delay_usd_per_s = query_class.delay_cost_per_second * traffic.rate * kSecondsPerHour;
   const std::optional<Seconds> limit = tpot_limit(query_class);
-  t.usable_targets = static_cast<std::size_t>(
-      std::count_if(targets.begin(), targets.end(), [&](const std::optional<Seconds>& target) {
-        return target_allowed(target, limit);
-      }));
+  t.usable_targets = static_cast<std::size_t>(std::count_if(
+      targets.begin(), targets.end(),
+      [&](const std::optional<Seconds>& target) { return target_allowed(target, limit); }));
   return t;
 }
 

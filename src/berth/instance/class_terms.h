@@ -9,10 +9,10 @@
 namespace berth {
 
 struct ClassTerms {
-  double prompt = 0.0;     ///< h, mean
-  double output = 0.0;     ///< f, mean
-  double prompt_p = 0.0;   ///< h_p, at the class's percentile
-  double later_p = 0.0;    ///< f_p - 1
+  double prompt = 0.0;    ///< h, mean
+  double output = 0.0;    ///< f, mean
+  double prompt_p = 0.0;  ///< h_p, at the class's percentile
+  double later_p = 0.0;   ///< f_p - 1
   double longest_prompt = 0.0;
   double longest_output = 0.0;
   double prefix_reuse = 0.0;
@@ -22,8 +22,8 @@ struct ClassTerms {
   double percentile = 0.0;
   double ttft = 0.0;  ///< SLO, s; infinity
   double e2e = 0.0;
-  double planned_rate = 0.0;    ///< lambda (1 + headroom), requests/s
-  double delay_usd_per_s = 0.0; ///< USD/h for each second of mean delay
+  double planned_rate = 0.0;       ///< lambda (1 + headroom), requests/s
+  double delay_usd_per_s = 0.0;    ///< USD/h for each second of mean delay
   std::size_t usable_targets = 0;  ///< the first so many of the targets (all, if it has no limit)
 };
 

@@ -49,10 +49,12 @@ class Checker {
   template <class Id>
   void index(std::string_view pointer, const std::vector<Id>& column, std::size_t count,
              std::string_view what) {
-    each(pointer, column, ErrorCode::kOutOfRange,
-         [count](Id id) { return id.index() < count; },
-         [&](Id id) { return fmt::format("there is no {} {} (0 .. {} exist)", what, id.value(),
-                                         static_cast<long long>(count) - 1); });
+    each(
+        pointer, column, ErrorCode::kOutOfRange, [count](Id id) { return id.index() < count; },
+        [&](Id id) {
+          return fmt::format("there is no {} {} (0 .. {} exist)", what, id.value(),
+                             static_cast<long long>(count) - 1);
+        });
   }
 
   void money(std::string_view pointer, const std::vector<CostRate>& column) {
@@ -62,22 +64,24 @@ class Checker {
   /// Finite or, with `no_limit`, kNoLimit; within [0, max], and not 0 with `positive`.
   void real(std::string_view pointer, const std::vector<double>& column, double max, bool no_limit,
             bool positive = false) {
-    each(pointer, column, ErrorCode::kOutOfRange,
-         [=](double x) {
-           if (no_limit && x == kNoLimit) return true;
-           return std::isfinite(x) && x <= max && (positive ? x > 0.0 : x >= 0.0);
-         },
-         [=](double x) {
-           const std::string low = positive ? "greater than 0" : "at least 0";
-           return std::isinf(max) ? fmt::format("{} must be finite and {}", x, low)
-                                  : fmt::format("{} must be {} and at most {}", x, low, max);
-         });
+    each(
+        pointer, column, ErrorCode::kOutOfRange,
+        [=](double x) {
+          if (no_limit && x == kNoLimit) return true;
+          return std::isfinite(x) && x <= max && (positive ? x > 0.0 : x >= 0.0);
+        },
+        [=](double x) {
+          const std::string low = positive ? "greater than 0" : "at least 0";
+          return std::isinf(max) ? fmt::format("{} must be finite and {}", x, low)
+                                 : fmt::format("{} must be {} and at most {}", x, low, max);
+        });
   }
 
   void integer(std::string_view pointer, const std::vector<std::int32_t>& column,
                std::int32_t min) {
-    each(pointer, column, ErrorCode::kOutOfRange, [min](std::int32_t n) { return n >= min; },
-         [min](std::int32_t n) { return fmt::format("{} must be at least {}", n, min); });
+    each(
+        pointer, column, ErrorCode::kOutOfRange, [min](std::int32_t n) { return n >= min; },
+        [min](std::int32_t n) { return fmt::format("{} must be at least {}", n, min); });
   }
 
   template <class T, class Valid, class Message>
@@ -145,11 +149,12 @@ void check_columns(const InstanceColumns& c, ErrorList& errors) {
   check.money("/options/fixed_cost", c.options.fixed_cost);
   check.integer("/options/max_replicas", c.options.max_replicas, 0);
   const auto groups = static_cast<std::int64_t>(c.options.group_name.size());
-  check.each("/options/group", c.options.group, ErrorCode::kOutOfRange,
-             [groups](std::int32_t g) { return g == kNoGroup || (g >= 0 && g < groups); },
-             [groups](std::int32_t g) {
-               return fmt::format("there is no group {} ({} are named)", g, groups);
-             });
+  check.each(
+      "/options/group", c.options.group, ErrorCode::kOutOfRange,
+      [groups](std::int32_t g) { return g == kNoGroup || (g >= 0 && g < groups); },
+      [groups](std::int32_t g) {
+        return fmt::format("there is no group {} ({} are named)", g, groups);
+      });
 
   check.index("/pairs/option", c.pairs.option, c.options.name.size(), "option");
   check.index("/pairs/class", c.pairs.query_class, c.classes.name.size(), "class");

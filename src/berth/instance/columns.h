@@ -13,6 +13,7 @@ namespace berth {
 /// Groups keep their numbers, so an emptied group stays as a name without options.
 /// Returns the new index by old index, -1 for a dropped option. REQUIRES: one entry of `keep` per
 /// option. O(options + pairs), in place.
-std::vector<std::int32_t> keep_options(InstanceColumns& columns, std::span<const std::uint8_t> keep);
+std::vector<std::int32_t> keep_options(InstanceColumns& columns,
+                                       std::span<const std::uint8_t> keep);
 
 }  // namespace berth

@@ -19,14 +19,16 @@ std::string thousands(std::int64_t n) {
 }
 
 std::string seconds_text(double seconds) {
-  return seconds < 1.0 ? fmt::format("{:.3g} ms", seconds / kMilli) : fmt::format("{:.3g} s", seconds);
+  return seconds < 1.0 ? fmt::format("{:.3g} ms", seconds / kMilli)
+                       : fmt::format("{:.3g} s", seconds);
 }
 
 /// What failed, for a sentence "812 of 1,204 configurations <this>".
 std::string_view failure(PairRejection reason) {
   switch (reason) {
     case PairRejection::kShape: return "cannot be formed (precision, TP, PP or weights)";
-    case PairRejection::kAvailability: return "need more GPUs, or more in one box, than are offered";
+    case PairRejection::kAvailability:
+      return "need more GPUs, or more in one box, than are offered";
     case PairRejection::kContext: return "have too short a context";
     case PairRejection::kMemory: return "lack memory for the longest request";
     case PairRejection::kQuality: return "are below the quality floor";
@@ -97,7 +99,8 @@ std::string suggestion(const ClassRejections& r) {
     case PairRejection::kTtft: return "relax slo.ttft or allow unmet demand";
     case PairRejection::kTpot: return "relax slo.tpot or allow unmet demand";
     case PairRejection::kE2e: return "relax slo.e2e or allow unmet demand";
-    case PairRejection::kQuality: return "lower quality.min, or add a model with a score for the task";
+    case PairRejection::kQuality:
+      return "lower quality.min, or add a model with a score for the task";
     case PairRejection::kContext: return "add a model with a longer context";
     case PairRejection::kMemory: return "add a larger GPU or allow more parallelism";
     default: return "add models, GPUs or larger boxes";
@@ -111,7 +114,8 @@ Status require_coverable(const Fleet& fleet, const BuiltInstance& built) {
   for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
     const FleetClass& c = fleet.classes[i];
     const ClassId id(i);
-    if (c.max_unmet >= 1.0 || built.instance.first_pair(id) != built.instance.end_pair(id)) continue;
+    if (c.max_unmet >= 1.0 || built.instance.first_pair(id) != built.instance.end_pair(id))
+      continue;
     errors.push_back({ErrorCode::kInfeasible, message(fleet, c, built.rejections[i]),
                       "/classes/" + std::to_string(i), suggestion(built.rejections[i])});
   }

@@ -1,6 +1,6 @@
 #pragma once
-// All options of a fleet as rows of loads, pool by pool, dominated ones dropped as soon as a pool is
-// done: the rows of a pool stay in the cache and only survivors are kept.
+// All options of a fleet as rows of loads, pool by pool, dominated ones dropped as soon as a pool
+// is done: the rows of a pool stay in the cache and only survivors are kept.
 
 #include <cstdint>
 #include <vector>

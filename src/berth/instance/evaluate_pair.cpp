@@ -33,6 +33,14 @@ bool quality_fails(const Fleet& fleet, const OptionSpec& option, const QualityFl
          error_of(fleet, option, quality) > 1.0 - quality.min;
 }
 
+/// cs^2 of S = T_pre + f T_it when prompts and outputs vary independently.
+double service_variability(const QueryClass& traffic, double prefill, double decode) {
+  const double service = prefill + decode;
+  return (decode * decode * traffic.output_tokens.squared_variation() +
+          prefill * prefill * traffic.prompt_tokens.squared_variation()) /
+         (service * service);
+}
+
 /// W at the percentile: the t with P(W > t) = 1 - p.
 double wait_quantile(double slots, double utilization, double service_s, double ca2, double cs2,
                      double percentile) {
@@ -43,6 +51,30 @@ double wait_quantile(double slots, double utilization, double service_s, double 
          (slots * (1.0 - utilization));
 }
 
+/// The tests that need no speed, in order.
+std::optional<PairRejection> reject_early(const Fleet& fleet, const OptionSpec& option,
+                                          const FleetClass& c, const Deployment& deployment) {
+  const PoolStock stock = pool_stock(fleet.pools[option.pool.index()]);
+  const double longest = c.traffic.prompt_tokens.max() + c.traffic.output_tokens.max();
+  if (!target_allowed(option.tpot_target, tpot_limit(c))) return PairRejection::kTargetTooSlow;
+  if (check_shape(deployment)) return PairRejection::kShape;
+  if (!stock.holds(option.tensor_parallel, option.pipeline_parallel)) {
+    return PairRejection::kAvailability;
+  }
+  if (longest > deployment.model->max_context) return PairRejection::kContext;
+  if (quality_fails(fleet, option, c.quality)) return PairRejection::kQuality;
+  return std::nullopt;
+}
+
+/// min(B_mem, max_num_seqs); 0 if the longest request does not even fit alone.
+double memory_batch(const PhaseModel& model, const QueryClass& traffic, double h, double f) {
+  const double longest_alone =
+      model.max_batch_for_memory(traffic.prompt_tokens.max(), traffic.output_tokens.max());
+  if (longest_alone < 1.0) return 0.0;
+  return std::min(model.max_batch_for_memory(h, f),
+                  static_cast<double>(model.deployment().max_num_seqs));
+}
+
 }  // namespace
 
 std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const OptionSpec& option,
@@ -50,83 +82,57 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const FleetClass& c = fleet.classes[query_class.index()];
   const QueryClass& traffic = c.traffic;
   const Deployment deployment = deployment_of(fleet, option);
-  const PoolStock stock = pool_stock(fleet.pools[option.pool.index()]);
+  if (const auto reason = reject_early(fleet, option, c, deployment)) return *reason;
 
-  // What does not depend on speed.
-  if (!target_allowed(option.tpot_target, tpot_limit(c))) return PairRejection::kTargetTooSlow;
-  if (check_shape(deployment)) return PairRejection::kShape;
-  if (!stock.holds(option.tensor_parallel, option.pipeline_parallel)) {
-    return PairRejection::kAvailability;
-  }
-  const double longest_prompt = traffic.prompt_tokens.max();
-  const double longest_output = traffic.output_tokens.max();
-  if (longest_prompt + longest_output > deployment.model->max_context) {
-    return PairRejection::kContext;
-  }
-  if (quality_fails(fleet, option, c.quality)) return PairRejection::kQuality;
-
-  // Memory: the longest request must fit alone; B_mem counts requests of mean length.
   const PhaseModel model(deployment);
+  const double p = c.slo.percentile;
   const double h = std::max(1.0, traffic.prompt_tokens.mean());
   const double f = std::max(1.0, traffic.output_tokens.mean());
-  if (model.max_batch_for_memory(longest_prompt, longest_output) < 1.0) {
-    return PairRejection::kMemory;
-  }
-  const double memory_batch =
-      std::min(model.max_batch_for_memory(h, f), static_cast<double>(deployment.max_num_seqs));
-  if (memory_batch < 1.0) return PairRejection::kMemory;
-
-  // Prefill of a long prompt.
-  const double p = c.slo.percentile;
   const double h_p = std::max(1.0, traffic.prompt_tokens.quantile(p));
   const double f_p = std::max(1.0, traffic.output_tokens.quantile(p));
-  const double prefill = model.prefill_seconds(h, traffic.prefix_reuse);
-  const double prefill_p = model.prefill_seconds(h_p, traffic.prefix_reuse);
+  const double r = traffic.prefix_reuse;
+
+  double batch = memory_batch(model, traffic, h, f);
+  if (batch < 1.0) return PairRejection::kMemory;
+  const double prefill = model.prefill_seconds(h, r);
+  const double prefill_p = model.prefill_seconds(h_p, r);
   if (c.slo.ttft && prefill_p >= c.slo.ttft->value) return PairRejection::kTtft;
 
   // B*, whole sequences.
-  double batch = memory_batch;
-  if (option.tpot_target) {
-    batch = std::min(batch, model.max_batch_for_tpot(option.tpot_target->value, h, f,
-                                                     traffic.prefix_reuse));
-  }
   PairPhysics result;
+  if (option.tpot_target) {
+    batch = std::min(batch, model.max_batch_for_tpot(option.tpot_target->value, h, f, r));
+  }
   result.concurrency = std::floor(batch);
   if (result.concurrency < 1.0) return PairRejection::kTpot;
-  result.tpot_s = model.iteration_seconds(result.concurrency, h, f, traffic.prefix_reuse);
+  result.tpot_s = model.iteration_seconds(result.concurrency, h, f, r);
   result.throughput = result.concurrency / (f * result.tpot_s);
 
   // rho_max: how busy a replica may be while the percentile of the wait stays within the slack.
   const double decode = f * result.tpot_s;
   const double service = prefill + decode;
-  const double cs2 = (decode * decode * traffic.output_tokens.squared_variation() +
-                      prefill * prefill * traffic.prompt_tokens.squared_variation()) /
-                     (service * service);
+  const double ca2 = traffic.arrival_variability;
+  const double cs2 = service_variability(traffic, prefill, decode);
+  const auto busiest = [&](double slack) {
+    return max_utilization(slack, result.concurrency, service, ca2, cs2, p);
+  };
   const double first_token = prefill_p + result.tpot_s;
   const double later_tokens = (f_p - 1.0) * result.tpot_s;
-  result.utilization_max = kMaxUtilization;
+  double rho = kMaxUtilization;
   if (c.slo.ttft) {
-    result.utilization_max =
-        max_utilization(c.slo.ttft->value - first_token, result.concurrency, service,
-                        traffic.arrival_variability, cs2, p);
-    if (result.utilization_max < kMinUtilization) return PairRejection::kTtft;
+    rho = busiest(c.slo.ttft->value - first_token);
+    if (rho < kMinUtilization) return PairRejection::kTtft;
   }
   if (c.slo.e2e) {
-    const double by_e2e =
-        max_utilization(c.slo.e2e->value - first_token - later_tokens, result.concurrency, service,
-                        traffic.arrival_variability, cs2, p);
-    if (by_e2e < kMinUtilization) return PairRejection::kE2e;
-    result.utilization_max = std::min(result.utilization_max, by_e2e);
+    rho = std::min(rho, busiest(c.slo.e2e->value - first_token - later_tokens));
+    if (rho < kMinUtilization) return PairRejection::kE2e;
   }
 
-  const double planned_rate = traffic.rate * (1.0 + fleet.policy.headroom);
-  result.load = planned_rate / (result.utilization_max * result.throughput);
-  const double wait_p = wait_quantile(result.concurrency, result.utilization_max, service,
-                                      traffic.arrival_variability, cs2, p);
-  result.ttft_s = wait_p + first_token;
+  result.utilization_max = rho;
+  result.load = traffic.rate * (1.0 + fleet.policy.headroom) / (rho * result.throughput);
+  result.ttft_s = wait_quantile(result.concurrency, rho, service, ca2, cs2, p) + first_token;
   result.e2e_s = result.ttft_s + later_tokens;
-  const double wait = mean_wait(result.concurrency, result.utilization_max, service,
-                                traffic.arrival_variability, cs2);
+  const double wait = mean_wait(result.concurrency, rho, service, ca2, cs2);
   result.mean_delay_s = wait + prefill + result.tpot_s + (f - 1.0) * result.tpot_s;
   result.error = error_of(fleet, option, c.quality);
   return result;

@@ -71,7 +71,8 @@ void sort_pairs(InstanceColumns& columns, ErrorList& errors) {
     permute(pairs.cost, order);
   }
   for (std::size_t p = 1; p < pairs.option.size(); ++p) {
-    if (pairs.option[p] == pairs.option[p - 1] && pairs.query_class[p] == pairs.query_class[p - 1]) {
+    if (pairs.option[p] == pairs.option[p - 1] &&
+        pairs.query_class[p] == pairs.query_class[p - 1]) {
       errors.add(ErrorCode::kDuplicate, "/pairs/option", order.empty() ? p : order[p],
                  "the pair of option " + std::to_string(pairs.option[p].value()) + " and class " +
                      std::to_string(pairs.query_class[p].value()) + " is listed twice");
@@ -79,8 +80,8 @@ void sort_pairs(InstanceColumns& columns, ErrorList& errors) {
   }
 }
 
-/// cost_a / lot_a < cost_b / lot_b without division: exact (micro-dollars below 1e15, lots below 2^31
-/// need 128 bits).
+/// cost_a / lot_a < cost_b / lot_b without division: exact (micro-dollars below 1e15, lots below
+/// 2^31 need 128 bits).
 bool cheaper_per_gpu(const InstanceColumns::Offers& offers, OfferId a, OfferId b) {
   __extension__ typedef __int128 Wide;  // NOLINT(modernize-use-using)
   return Wide{offers.cost[a.index()].micros()} * offers.lot[b.index()] <
@@ -107,8 +108,8 @@ Instance::Instance(InstanceColumns columns) : columns_(std::move(columns)) {
       pair_count(), option_count(), [&](std::size_t p) { return pairs.option[p].index(); },
       first_option_pair_);
   pool_options_ = group_by<OptionId>(
-      option_count(), pool_count(),
-      [&](std::size_t d) { return columns_.options.pool[d].index(); }, first_pool_option_);
+      option_count(), pool_count(), [&](std::size_t d) { return columns_.options.pool[d].index(); },
+      first_pool_option_);
   pool_offers_ = group_by<OfferId>(
       offer_count(), pool_count(), [&](std::size_t o) { return columns_.offers.pool[o].index(); },
       first_pool_offer_);

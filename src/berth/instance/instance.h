@@ -18,7 +18,8 @@ namespace berth {
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 inline constexpr std::int32_t kUnlimited = std::numeric_limits<std::int32_t>::max();
 inline constexpr std::int32_t kNoGroup = -1;
-inline constexpr CostRate kNoBudget = CostRate::micro_usd_per_hour(std::numeric_limits<std::int64_t>::max());
+inline constexpr CostRate kNoBudget =
+    CostRate::micro_usd_per_hour(std::numeric_limits<std::int64_t>::max());
 
 /// What a caller fills in; parallel vectors per table. Pairs in any order.
 struct InstanceColumns {
@@ -91,9 +92,9 @@ class Instance {
   explicit Instance(InstanceColumns columns);
 
   InstanceColumns columns_;
-  std::vector<std::size_t> first_pair_;        // classes + 1
-  std::vector<std::uint32_t> option_pairs_;    // pair indices, grouped by option
-  std::vector<std::size_t> first_option_pair_; // options + 1
+  std::vector<std::size_t> first_pair_;         // classes + 1
+  std::vector<std::uint32_t> option_pairs_;     // pair indices, grouped by option
+  std::vector<std::size_t> first_option_pair_;  // options + 1
   std::vector<OfferId> pool_offers_;
   std::vector<std::size_t> first_pool_offer_;
   std::vector<OptionId> pool_options_;

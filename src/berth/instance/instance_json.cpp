@@ -33,7 +33,8 @@ Result<Instance> parse_instance(const std::string& name, std::string_view json) 
   if (std::optional<JsonSyntaxError> syntax = reader.read(json)) {
     return Error{ErrorCode::kSyntax,
                  fmt::format("not valid JSON at byte {}: {}", syntax->byte, syntax->message),
-                 fmt::format("{}:{}", name, line_of(json, syntax->byte)), {}};
+                 fmt::format("{}:{}", name, line_of(json, syntax->byte)),
+                 {}};
   }
   ErrorList errors = std::move(reader).errors();
   if (!reader.complete()) return named(name, std::move(errors).take());

@@ -12,8 +12,8 @@ std::optional<double> base_error(const ModelSpec& model, const QualityFloor& qua
   return 1.0 - score->second;
 }
 
-Miss miss_of(const ModelSpec& model, const ClassTerms& c, const QualityFloor& quality,
-             bool scored, double error) {
+Miss miss_of(const ModelSpec& model, const ClassTerms& c, const QualityFloor& quality, bool scored,
+             double error) {
   const double longest = c.longest_prompt + c.longest_output;
   const double context = model.max_context;
   if (longest > context) return {PairRejection::kContext, longest, context};

@@ -64,9 +64,9 @@ struct PairPhysics {
 struct ClassRejections {
   std::array<std::int64_t, static_cast<std::size_t>(PairRejection::kCount)> count{};
   PairRejection nearest_reason = PairRejection::kCount;
-  double nearest_value = 0.0;   ///< e.g. the TTFT it would have unloaded, s; tokens, a score
-  double nearest_limit = 0.0;   ///< e.g. the SLO, s
-  OptionSpec nearest;           ///< valid if nearest_reason != kCount
+  double nearest_value = 0.0;  ///< e.g. the TTFT it would have unloaded, s; tokens, a score
+  double nearest_limit = 0.0;  ///< e.g. the SLO, s
+  OptionSpec nearest;          ///< valid if nearest_reason != kCount
 };
 
 }  // namespace berth

@@ -1,8 +1,8 @@
 #pragma once
-// The arithmetic of one (class, deployment) pair, arranged for the build's inner loop: what does not
-// depend on the TPOT target is computed once, the iteration time is a line or two, and a target that
-// memory or the engine's limit already meets costs one comparison. evaluate_pair is the readable
-// version; docs/formulation.md the text.
+// The arithmetic of one (class, deployment) pair, arranged for the build's inner loop: what does
+// not depend on the TPOT target is computed once, the iteration time is a line or two, and a target
+// that memory or the engine's limit already meets costs one comparison. evaluate_pair is the
+// readable version; docs/formulation.md the text.
 
 #include <algorithm>
 #include <cmath>
@@ -24,9 +24,9 @@ struct Miss {
 };
 
 struct Sizing {
-  double batch = 0.0;        ///< B*
-  double step = 0.0;         ///< T_it(B*), s
-  double service = 0.0;      ///< S, s
+  double batch = 0.0;    ///< B*
+  double step = 0.0;     ///< T_it(B*), s
+  double service = 0.0;  ///< S, s
   double service_variability = 0.0;
   double utilization = 0.0;  ///< rho_max
   double load = 0.0;         ///< a_id
@@ -103,10 +103,9 @@ class PairSizing {
                                           s.service_variability, c.percentile);
     if (s.utilization < kMinUtilization) {
       // As evaluate_pair asks TTFT first: it is the reason whenever it fails on its own.
-      const bool by_ttft =
-          ttft_slack <= e2e_slack ||
-          max_utilization(ttft_slack, batch, s.service, c.arrival_variability,
-                          s.service_variability, c.percentile) < kMinUtilization;
+      const bool by_ttft = ttft_slack <= e2e_slack ||
+                           max_utilization(ttft_slack, batch, s.service, c.arrival_variability,
+                                           s.service_variability, c.percentile) < kMinUtilization;
       return by_ttft ? Miss{PairRejection::kTtft, first_token, c.ttft}
                      : Miss{PairRejection::kE2e, end_to_end, c.e2e};
     }

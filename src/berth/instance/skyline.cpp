@@ -32,8 +32,7 @@ bool can_replace(const DominanceRows& rows, std::span<const PoolSupply> supplies
   if (rows.pool[a] == rows.pool[b]) return rows.units[a] <= rows.units[b];
   const std::optional<CostRate>& price = supplies[rows.pool[a]].endless_gpu;
   const std::optional<CostRate>& saved = supplies[rows.pool[b]].saved_gpu;
-  return price && saved && *price > CostRate{} &&
-         *price * rows.units[a] <= *saved * rows.units[b];
+  return price && saved && *price > CostRate{} && *price * rows.units[a] <= *saved * rows.units[b];
 }
 
 bool no_greater(std::span<const double> a, std::span<const double> b) {
@@ -143,8 +142,9 @@ DominanceRows DominanceRows::tail(std::size_t first) const {
     return std::decay_t<decltype(column)>(
         column.begin() + static_cast<std::ptrdiff_t>(first * step), column.end());
   };
-  return {width,           from(criteria, width), from(pool, 1), from(units, 1),
-          from(fixed_cost, 1), from(max_replicas, 1), from(group, 1)};
+  return {width,          from(criteria, width), from(pool, 1),
+          from(units, 1), from(fixed_cost, 1),   from(max_replicas, 1),
+          from(group, 1)};
 }
 
 void DominanceRows::keep_tail(std::size_t first, std::span<const std::uint8_t> keep) {
@@ -217,7 +217,8 @@ std::vector<std::uint8_t> undominated_rows(const DominanceRows& rows,
     }
   }
   for (std::vector<std::uint32_t>& pool : by_pool) {
-    sieve.run(std::move(pool), [&](std::uint32_t r) { return rows.units[r]; }, keep);
+    sieve.run(
+        std::move(pool), [&](std::uint32_t r) { return rows.units[r]; }, keep);
   }
   // Across pools: only among options whose GPUs are rented one by one.
   std::vector<std::uint32_t> single;

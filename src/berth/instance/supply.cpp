@@ -19,8 +19,8 @@ PoolStock pool_stock(const FleetPool& pool) {
     if (!offer.max || stock.gpus == PoolStock::kEndless) {
       stock.gpus = PoolStock::kEndless;
     } else {
-      stock.gpus = std::min(stock.gpus + std::int64_t{offer.lot} * *offer.max,
-                            PoolStock::kEndless / 4);
+      stock.gpus =
+          std::min(stock.gpus + std::int64_t{offer.lot} * *offer.max, PoolStock::kEndless / 4);
     }
   }
   return stock;

@@ -16,8 +16,7 @@ struct PoolStock {
 
   /// One replica of n x m GPUs can be rented; each of its m groups of n sits in one box.
   [[nodiscard]] bool holds(int tensor_parallel, int pipeline_parallel) const {
-    return tensor_parallel <= box_gpus &&
-           std::int64_t{tensor_parallel} * pipeline_parallel <= gpus;
+    return tensor_parallel <= box_gpus && std::int64_t{tensor_parallel} * pipeline_parallel <= gpus;
   }
   /// Replicas of `units` GPUs at most; kUnlimited.
   [[nodiscard]] std::int32_t max_replicas(int units) const;

@@ -58,7 +58,8 @@ std::vector<Seconds> choose_targets(std::vector<Seconds> limits, int count) {
   const DistinctLimits d = distinct(std::move(limits));
   const std::size_t n = d.value.size();
   const std::size_t groups = std::min(n, static_cast<std::size_t>(count));
-  // best[end]: least loss of the first `end` limits in g groups; start[g][end]: where the last begins.
+  // best[end]: least loss of the first `end` limits in g groups; start[g][end]: where the last
+  // begins.
   std::vector<double> best(1, 0.0);
   best.resize(n + 1, std::numeric_limits<double>::infinity());
   std::vector<std::vector<std::size_t>> start(groups, std::vector<std::size_t>(n + 1, 0));

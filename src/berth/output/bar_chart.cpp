@@ -21,15 +21,16 @@ std::string bar_chart(std::string_view id, std::string_view title, std::string_v
   double largest = 0.0;
   for (const Bar& bar : bars) largest = std::max(largest, bar.value);
   const double height = kRowHeight * static_cast<double>(bars.size());
-  std::string svg = open_svg(
-      id, fmt::format("width=\"100%\" height=\"{}\"", svg_number(height)), title, description);
+  std::string svg = open_svg(id, fmt::format("width=\"100%\" height=\"{}\"", svg_number(height)),
+                             title, description);
   for (std::size_t k = 0; k < bars.size(); ++k) {
     const Bar& bar = bars[k];
     const double top = kRowHeight * static_cast<double>(k);
     const double percent = largest > 0.0 ? 100.0 * bar.value / largest : 0.0;
     svg += fmt::format(
         "<g><title>{}: {}</title>\n"
-        "<text class=\"label\" x=\"0\" y=\"{}\">{}<tspan class=\"quiet\" dx=\"8\">{}</tspan></text>\n"
+        "<text class=\"label\" x=\"0\" y=\"{}\">{}<tspan class=\"quiet\" "
+        "dx=\"8\">{}</tspan></text>\n"
         "<text class=\"value\" x=\"100%\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
         escape_html(bar.label), escape_html(bar.value_text), svg_number(top + kTextLine),
         escape_html(bar.label), escape_html(bar.detail), svg_number(top + kTextLine),

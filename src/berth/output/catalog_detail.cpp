@@ -1,10 +1,10 @@
 #include "berth/output/catalog_detail.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "berth/output/format.h"
 #include "berth/output/text_grid.h"
@@ -29,7 +29,8 @@ class Sheet {
         style_(&style) {}
 
   void add(const std::string& name, const std::string& value, const Source& source) {
-    grid_.add_row({{name, Tone::kPlain}, {value, Tone::kStrong}, {legend_.reference(source), Tone::kDim}});
+    grid_.add_row(
+        {{name, Tone::kPlain}, {value, Tone::kStrong}, {legend_.reference(source), Tone::kDim}});
   }
   void rule() { grid_.add_rule(); }
 
@@ -47,7 +48,9 @@ class Sheet {
   const TableStyle* style_;
 };
 
-std::string join(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string join(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
 
 std::string percent(double share) { return fmt::format("{:.0f} %", share * 100.0); }
 
@@ -79,7 +82,8 @@ void add_shape(Sheet& sheet, const ModelSpec& model) {
   if (model.experts) {
     sheet.add("experts, active a token",
               fmt::format("{}, {}", model.experts->experts, model.experts->active), source);
-    sheet.add("parameters of all experts", format_billions(model.experts->expert_parameters), source);
+    sheet.add("parameters of all experts", format_billions(model.experts->expert_parameters),
+              source);
   }
   if (model.window) {
     sheet.add("sliding window",
@@ -103,7 +107,8 @@ void add_efficiency(Sheet& sheet, const GpuEfficiency& efficiency) {
   for (const auto& [name, share] : shares) {
     sheet.add(std::string("achieved: ") + name, percent(share), source);
   }
-  sheet.add("tokens for half the compute", fmt::format("{:.0f}", efficiency.compute_half_tokens), source);
+  sheet.add("tokens for half the compute", fmt::format("{:.0f}", efficiency.compute_half_tokens),
+            source);
   sheet.add("time a step", fmt::format("{:.0f} us", efficiency.step_s * 1e6), source);
   sheet.add("time a layer", fmt::format("{:.1f} us", efficiency.layer_s * 1e6), source);
   if (efficiency.moe_layer_s > 0.0) {
@@ -113,10 +118,10 @@ void add_efficiency(Sheet& sheet, const GpuEfficiency& efficiency) {
   sheet.add("time a sequence", fmt::format("{:.1f} us", efficiency.sequence_s * 1e6), source);
   for (const AllReduce& entry : efficiency.all_reduce) {
     const std::string name = fmt::format("all-reduce over {} GPUs", entry.gpus);
-    sheet.add(name + ", small",
-              line(entry.small.latency_s, entry.small.bandwidth_bytes_per_s), source);
-    sheet.add(name + ", large",
-              line(entry.large.latency_s, entry.large.bandwidth_bytes_per_s), source);
+    sheet.add(name + ", small", line(entry.small.latency_s, entry.small.bandwidth_bytes_per_s),
+              source);
+    sheet.add(name + ", large", line(entry.large.latency_s, entry.large.bandwidth_bytes_per_s),
+              source);
   }
   sheet.add("hand-over in a node",
             line(efficiency.hand_over_in_node.latency_s,
@@ -156,23 +161,28 @@ std::string format_teraflops(double flops) {
 
 std::string format_precisions(const std::vector<Precision>& precisions) {
   std::vector<std::string> names;
+  names.reserve(precisions.size());
   for (const Precision precision : precisions) names.emplace_back(to_string(precision));
   return fmt::format("{}", fmt::join(names, " "));
 }
 
 std::string SourceLegend::reference(const Source& source) {
-  const std::string shown = fmt::format("{} ({}){}", source.text, source.date,
-                                        source.verified ? "" : " *");
-  auto found = std::find(sources_.begin(), sources_.end(), shown);
-  if (found == sources_.end()) found = sources_.insert(sources_.end(), shown);
+  auto found = std::find_if(sources_.begin(), sources_.end(), [&](const Source& other) {
+    return other.text == source.text && other.date == source.date &&
+           other.verified == source.verified;
+  });
+  if (found == sources_.end()) found = sources_.insert(sources_.end(), source);
   return fmt::format("[{}]{}", found - sources_.begin() + 1, source.verified ? "" : "*");
 }
 
 std::string SourceLegend::render(const TableStyle& style) const {
-  std::string text = "\n  " + paint("Sources (* not verified: recalled or derived)", Tone::kDim,
-                                    style.color) + "\n";
+  std::string text =
+      "\n  " + paint("Sources (* not verified: recalled or derived)", Tone::kDim, style.color) +
+      "\n";
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    text += indented(fmt::format("[{}] {}", i + 1, sources_[i]), style);
+    text += indented(fmt::format("[{}]{} {} ({})", i + 1, sources_[i].verified ? "" : "*",
+                                 sources_[i].text, sources_[i].date),
+                     style);
   }
   return text;
 }
@@ -193,9 +203,10 @@ std::string model_detail(const Catalog& catalog, const ModelSpec& model, const T
   sheet.rule();
   for (const Precision precision : model.precisions) {
     const bool native = precision == model.precisions.front();
-    sheet.add(fmt::format("{}: added error", to_string(precision)),
-              native ? "0 (native)" : fmt::format("{:.3f}", catalog.precision_penalty(model, precision)),
-              native ? model.shape_source : catalog.precision_penalty_source());
+    sheet.add(
+        fmt::format("{}: added error", to_string(precision)),
+        native ? "0 (native)" : fmt::format("{:.3f}", catalog.precision_penalty(model, precision)),
+        native ? model.shape_source : catalog.precision_penalty_source());
   }
   std::vector<std::string> notes;
   add_note(notes, "Family", model.family);
@@ -207,7 +218,8 @@ std::string model_detail(const Catalog& catalog, const ModelSpec& model, const T
 std::string gpu_detail(const Catalog& catalog, const GpuType& gpu, const TableStyle& style) {
   Sheet sheet(gpu.name, style);
   sheet.add("memory, as the driver shows it", format_bytes(gpu.memory_bytes), gpu.memory_source);
-  sheet.add("memory bandwidth", fmt::format("{:.0f} GB/s", gpu.bandwidth_bytes_per_s * 1e-9), gpu.source);
+  sheet.add("memory bandwidth", fmt::format("{:.0f} GB/s", gpu.bandwidth_bytes_per_s * 1e-9),
+            gpu.source);
   for (const Precision precision : kPrecisions) {
     if (gpu.peak(precision) <= 0.0) continue;
     sheet.add(fmt::format("peak, {}", to_string(precision)),
@@ -227,8 +239,9 @@ std::string gpu_detail(const Catalog& catalog, const GpuType& gpu, const TableSt
   add_note(notes, "Note", gpu.note);
   add_note(notes, gpu.efficiency.extrapolated ? "Speed (assumed)" : "Speed (measured)",
            gpu.efficiency.note);
-  const auto offers = std::count_if(catalog.offers().begin(), catalog.offers().end(),
-                                    [&](const CatalogOffer& offer) { return offer.gpu == gpu.name; });
+  const auto offers =
+      std::count_if(catalog.offers().begin(), catalog.offers().end(),
+                    [&](const CatalogOffer& offer) { return offer.gpu == gpu.name; });
   notes.push_back(fmt::format("Offers: {}", format_count(offers, "price", "prices")));
   return sheet.render(notes);
 }

@@ -29,7 +29,7 @@ class SourceLegend {
   [[nodiscard]] std::string render(const TableStyle& style) const;
 
  private:
-  std::vector<std::string> sources_;  // as shown
+  std::vector<Source> sources_;
 };
 
 /// Widest line a table may have: no limit in wide style.

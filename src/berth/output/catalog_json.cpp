@@ -1,10 +1,10 @@
 #include "berth/output/catalog_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "berth/core/units.h"
 #include "berth/output/catalog_select.h"
@@ -102,12 +102,9 @@ Json json_of(const GpuEfficiency& efficiency) {
 }
 
 Json json_of(const GpuType& gpu) {
-  Json json = {{"name", gpu.name},
-               {"aliases", gpu.aliases},
-               {"vendor", gpu.vendor},
-               {"architecture", gpu.architecture},
-               {"memory", gpu.memory_bytes},
-               {"bandwidth", gpu.bandwidth_bytes_per_s}};
+  Json json = {{"name", gpu.name},           {"aliases", gpu.aliases},
+               {"vendor", gpu.vendor},       {"architecture", gpu.architecture},
+               {"memory", gpu.memory_bytes}, {"bandwidth", gpu.bandwidth_bytes_per_s}};
   json["peak_tflops"] = Json::object();
   for (const Precision precision : kPrecisions) {
     if (gpu.peak(precision) > 0.0) {

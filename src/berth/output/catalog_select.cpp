@@ -1,10 +1,10 @@
 #include "berth/output/catalog_select.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "berth/core/text.h"
 
@@ -12,7 +12,9 @@ namespace berth {
 namespace {
 
 Error unknown(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
-  return {ErrorCode::kUnknownName, fmt::format("the catalog has no {} '{}'", what, name), {},
+  return {ErrorCode::kUnknownName,
+          fmt::format("the catalog has no {} '{}'", what, name),
+          {},
           suggest(name, known)};
 }
 
@@ -46,7 +48,8 @@ Result<std::vector<const CatalogOffer*>> select_offers(const Catalog& catalog,
   if (found.empty()) {
     if (gpu) {
       return Error{ErrorCode::kUnknownName,
-                   fmt::format("the catalog has no offer of '{}'", gpu_name), {},
+                   fmt::format("the catalog has no offer of '{}'", gpu_name),
+                   {},
                    "give it a price in your fleet: pools: [{name: .., gpu: .., offers: [..]}]"};
     }
     return unknown("offer of", name, {known.begin(), known.end()});

@@ -1,9 +1,9 @@
 #include "berth/output/catalog_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "berth/output/catalog_detail.h"
 #include "berth/output/catalog_select.h"
@@ -70,11 +70,11 @@ std::string gpu_list(const Catalog& catalog, const TableStyle& style) {
                    gpu.efficiency.extrapolated ? Tone::kWarning : Tone::kGood},
                   {legend.reference(gpu.source), Tone::kDim}});
   }
-  return grid.render(table_width(style), style.color) +
-         "\n  " +
-         paint("BF16, FP8: dense TFLOPS. TP: largest tensor-parallel degree. SPEED: measured on this "
-               "GPU or assumed.",
-               Tone::kDim, style.color) +
+  return grid.render(table_width(style), style.color) + "\n  " +
+         paint(
+             "BF16, FP8: dense TFLOPS. TP: largest tensor-parallel degree. SPEED: measured on this "
+             "GPU or assumed.",
+             Tone::kDim, style.color) +
          "\n" + legend.render(style);
 }
 

@@ -80,9 +80,9 @@ constexpr std::array kZeroWidth = {CodeRange{0x0300, 0x036f}, CodeRange{0x200b, 
                                    CodeRange{0x20d0, 0x20ff}, CodeRange{0xfe00, 0xfe0f}};
 // Unicode TR 11, East Asian Width W and F, in coarse blocks.
 constexpr std::array kWide = {
-    CodeRange{0x1100, 0x115f},   CodeRange{0x2e80, 0x303e},   CodeRange{0x3041, 0xa4cf},
-    CodeRange{0xac00, 0xd7a3},   CodeRange{0xf900, 0xfaff},   CodeRange{0xfe30, 0xfe6f},
-    CodeRange{0xff00, 0xff60},   CodeRange{0xffe0, 0xffe6},   CodeRange{0x1f300, 0x1f64f},
+    CodeRange{0x1100, 0x115f},   CodeRange{0x2e80, 0x303e},  CodeRange{0x3041, 0xa4cf},
+    CodeRange{0xac00, 0xd7a3},   CodeRange{0xf900, 0xfaff},  CodeRange{0xfe30, 0xfe6f},
+    CodeRange{0xff00, 0xff60},   CodeRange{0xffe0, 0xffe6},  CodeRange{0x1f300, 0x1f64f},
     CodeRange{0x1f900, 0x1f9ff}, CodeRange{0x20000, 0x3fffd}};
 
 template <std::size_t N>
@@ -102,8 +102,7 @@ std::string format_usd(CostRate rate) {
   const std::uint64_t micros = magnitude(rate.micros());
   constexpr std::uint64_t kMicrosPerCent = 10'000;
   if (micros > 0 && micros < kMicrosPerCent) {
-    return without_zeros(
-        fmt::format("{}$0.{:06}", sign_of(rate.micros()), micros));
+    return without_zeros(fmt::format("{}$0.{:06}", sign_of(rate.micros()), micros));
   }
   const std::uint64_t cents = (micros + kMicrosPerCent / 2) / kMicrosPerCent;
   return fmt::format("{}${}.{:02}", sign_of(rate.micros()), with_separators(cents / 100),
@@ -181,7 +180,7 @@ std::string shell_words(const std::vector<std::string>& arguments) {
 }
 
 std::string text_bar(double share, std::size_t width) {
-  static constexpr std::array kEighths = {"",  "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  static constexpr std::array kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const double clamped = std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0);
   const auto eighths =
       static_cast<std::size_t>(std::lround(clamped * static_cast<double>(width) * 8.0));
@@ -201,6 +200,18 @@ std::size_t display_width(std::string_view text) {
     at += point.bytes;
   }
   return width;
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point(text, at);
+    // C0, DEL and C1; U+FFFD marks where something was.
+    const bool control = point.value < 0x20 || (point.value >= 0x7f && point.value < 0xa0);
+    out += control ? "\xef\xbf\xbd" : text.substr(at, point.bytes);
+    at += point.bytes;
+  }
+  return out;
 }
 
 std::string shorten(std::string_view text, std::size_t width) {

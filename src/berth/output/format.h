@@ -20,8 +20,9 @@ inline constexpr std::int64_t kHoursPerMonth = 730;
 /// "3 boxes", "1 box": `one` and `many` are the nouns.
 [[nodiscard]] std::string format_count(long long count, std::string_view one,
                                        std::string_view many);
-[[nodiscard]] std::string format_seconds(double seconds);  ///< "38 ms", "1.31 s", "12.4 s", "3.2 min"
-[[nodiscard]] std::string format_percent(double share);    ///< 0.0312 -> "3.1 %", 0.81 -> "81 %"
+[[nodiscard]] std::string format_seconds(
+    double seconds);                                     ///< "38 ms", "1.31 s", "12.4 s", "3.2 min"
+[[nodiscard]] std::string format_percent(double share);  ///< 0.0312 -> "3.1 %", 0.81 -> "81 %"
 [[nodiscard]] std::string format_rate(double per_second);  ///< "12.5/s"
 /// "5 x TP8 x PP2 = 80" with real multiplication signs; PP only when above 1.
 [[nodiscard]] std::string format_gpus(int replicas, int tensor_parallel, int pipeline_parallel,
@@ -33,8 +34,11 @@ inline constexpr std::int64_t kHoursPerMonth = 730;
 /// Blocks of `width` cells, the part `share` of them filled to an eighth of a cell.
 [[nodiscard]] std::string text_bar(double share, std::size_t width);
 
-/// Terminal cells of a UTF-8 text: 2 for wide East Asian characters and emoji, 0 for combining marks.
+/// Terminal cells of a UTF-8 text: 2 for wide East Asian characters and emoji, 0 for combining
+/// marks.
 [[nodiscard]] std::size_t display_width(std::string_view text);
+/// Without control characters: a name must not move the cursor of a terminal.
+[[nodiscard]] std::string printable(std::string_view text);
 /// At most `width` cells, the middle replaced by an ellipsis.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t width);
 

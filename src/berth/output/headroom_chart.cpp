@@ -28,8 +28,8 @@ std::string_view verdict_class(const HeadroomBar& bar) {
 std::string headroom_chart(std::string_view id, std::string_view title,
                            std::string_view description, const std::vector<HeadroomBar>& bars) {
   const double height = kRowHeight * static_cast<double>(bars.size());
-  std::string svg = open_svg(
-      id, fmt::format("width=\"100%\" height=\"{}\"", svg_number(height)), title, description);
+  std::string svg = open_svg(id, fmt::format("width=\"100%\" height=\"{}\"", svg_number(height)),
+                             title, description);
   for (std::size_t k = 0; k < bars.size(); ++k) {
     const HeadroomBar& bar = bars[k];
     const double top = kRowHeight * static_cast<double>(k);
@@ -44,9 +44,9 @@ std::string headroom_chart(std::string_view id, std::string_view title,
     svg += fmt::format(
         "<rect class=\"{}\" x=\"0\" y=\"{}\" width=\"{}%\" height=\"{}\" rx=\"3\"/>\n"
         "<line class=\"limit\" x1=\"{}%\" x2=\"{}%\" y1=\"{}\" y2=\"{}\"/>\n",
-        verdict_class(bar), svg_number(top + kBarTop), svg_number(percent),
-        svg_number(kBarHeight), svg_number(kLimitAt), svg_number(kLimitAt),
-        svg_number(top + kBarTop - 3.0), svg_number(top + kBarTop + kBarHeight + 3.0));
+        verdict_class(bar), svg_number(top + kBarTop), svg_number(percent), svg_number(kBarHeight),
+        svg_number(kLimitAt), svg_number(kLimitAt), svg_number(top + kBarTop - 3.0),
+        svg_number(top + kBarTop + kBarHeight + 3.0));
   }
   return svg + "</svg>\n";
 }

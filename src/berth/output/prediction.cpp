@@ -13,8 +13,10 @@ namespace berth {
 namespace {
 
 nlohmann::ordered_json terms_json(const PassTerms& terms) {
-  return {{"compute", terms.compute},       {"memory", terms.memory},
-          {"all_reduce", terms.all_reduce}, {"hand_over", terms.hand_over},
+  return {{"compute", terms.compute},
+          {"memory", terms.memory},
+          {"all_reduce", terms.all_reduce},
+          {"hand_over", terms.hand_over},
           {"fixed", terms.fixed}};
 }
 
@@ -86,14 +88,14 @@ class PhaseText {
                            work.matrix_s) +
                       fmt::format(", 2 A (T + {:.0f})", half)) +
            detail("attention", work.attention_s,
-                  division(work.attention_flop, "FLOP", n,
-                           deployment_.gpu->peak(Precision::kBf16), work.attention_s));
+                  division(work.attention_flop, "FLOP", n, deployment_.gpu->peak(Precision::kBf16),
+                           work.attention_s));
   }
 
   [[nodiscard]] std::string memory_lines(const PassWork& work) const {
     const double bandwidth = deployment_.gpu->bandwidth_bytes_per_s;
-    std::string weights = division(work.weight_bytes, "B", deployment_.tensor_parallel, bandwidth,
-                                   work.weights_s);
+    std::string weights =
+        division(work.weight_bytes, "B", deployment_.tensor_parallel, bandwidth, work.weights_s);
     if (deployment_.model->is_moe()) weights += ", experts touched";
     std::string cache =
         division(work.cache_bytes, "B", kv_split(deployment_), bandwidth, work.cache_s);
@@ -112,10 +114,10 @@ class PhaseText {
     const double per_token = (small ? c_.small_per_token : c_.large_per_token) / count;
     const double n = deployment_.tensor_parallel;
     const double volume = 2.0 * (n - 1.0) / n;
-    return fmt::format("{:.0f} x ({} + {:.2f} x {} / {})", count, format_microseconds(latency),
-                       volume, with_prefix(work.message_bytes, "B"),
-                       with_prefix(volume * work.message_bytes / (per_token * work.new_tokens),
-                                   "B/s"));
+    return fmt::format(
+        "{:.0f} x ({} + {:.2f} x {} / {})", count, format_microseconds(latency), volume,
+        with_prefix(work.message_bytes, "B"),
+        with_prefix(volume * work.message_bytes / (per_token * work.new_tokens), "B/s"));
   }
 
   [[nodiscard]] std::string hand_over_origin(const PassWork& work) const {
@@ -146,9 +148,9 @@ class PhaseText {
 
 std::string title(const PredictionRequest& request, const Prediction& p) {
   const Deployment& d = request.deployment;
-  std::string text = fmt::format("{} ({}) on {} x {}, TP {}, PP {}, {}\n", d.model->name,
-                                 to_string(d.precision), d.gpus(), d.gpu->name, d.tensor_parallel,
-                                 d.pipeline_parallel, request.engine);
+  std::string text =
+      fmt::format("{} ({}) on {} x {}, TP {}, PP {}, {}\n", d.model->name, to_string(d.precision),
+                  d.gpus(), d.gpu->name, d.tensor_parallel, d.pipeline_parallel, request.engine);
   text += fmt::format("{:.0f} prompt tokens", request.prompt_tokens);
   if (request.prefix_reuse > 0.0) {
     text += fmt::format(" ({} of them cached)", format_percent(request.prefix_reuse));
@@ -166,9 +168,10 @@ std::string loop_text(const PredictionRequest& request, const Prediction& p) {
   std::string text = fmt::format("\nClosed loop of {:.4g} clients", p.clients);
   if (p.clients > p.batch) text += fmt::format(", {:.4g} running", p.batch);
   text += "\n";
-  text += line("TPOT", p.tpot_s,
-               fmt::format("decode step + {:.4g} / ({:.0f} x {:.0f}) x prefill: prompts share the steps",
-                           p.batch, stages, request.output_tokens));
+  text += line(
+      "TPOT", p.tpot_s,
+      fmt::format("decode step + {:.4g} / ({:.0f} x {:.0f}) x prefill: prompts share the steps",
+                  p.batch, stages, request.output_tokens));
   std::string first = fmt::format("prefill x (1 + {:.3g} x {:.4g}) + {:.0f} ms", kPrefillQueueShare,
                                   (p.batch - 1.0) / stages, kAdmissionSeconds * 1e3);
   if (p.clients > p.batch) first += " + wait for a slot";
@@ -189,7 +192,8 @@ std::string memory_text(const PredictionRequest& request, const Prediction& p) {
       with_prefix(use.runtime, "B"), with_prefix(use.kv_cache, "B"),
       request.prompt_tokens + request.output_tokens,
       with_prefix(
-          kv_bytes_per_gpu(request.deployment, request.prompt_tokens + request.output_tokens), "B"));
+          kv_bytes_per_gpu(request.deployment, request.prompt_tokens + request.output_tokens),
+          "B"));
 }
 
 }  // namespace

@@ -81,36 +81,35 @@ std::string panel(std::string_view id, std::string_view heading, std::string_vie
 std::string meter(double share) {
   return fmt::format(
       "<span class=\"meter\" aria-hidden=\"true\"><svg width=\"100%\" height=\"6\"><rect "
-      "class=\"{}\" width=\"{}%\" height=\"6\"/></svg></span>{}",
+      "class=\"{}\" width=\"{}%\" height=\"6\"/></svg></span><span class=\"share\">{}</span>",
       share > 0.95 ? "close" : "good", svg_number(std::clamp(share, 0.0, 1.0) * 100.0),
       format_percent(share));
 }
 
 std::string deployments_table(const Plan& plan) {
   HtmlTable table("Deployments", {{"Deployment"},
-                                  {"Precision"},
+                                  {"Type"},
                                   {"Pool"},
                                   {"GPUs", true},
                                   {"Utilisation", true},
+                                  {"Cost/h", true},
+                                  {"Share", true},
                                   {"TTFT", true},
                                   {"TPOT", true},
-                                  {"Sequences", true},
-                                  {"Context", true},
-                                  {"Cost per hour", true},
-                                  {"Share", true}});
+                                  {"Seqs", true},
+                                  {"Context", true}});
   CostRate sum;
   for (const PlanDeployment& d : plan.deployments) {
     sum += d.cost;
-    const std::string pool = d.pool == d.gpu ? d.pool : d.pool + " (" + d.gpu + ")";
     table.add_row(
-        {escape_html(d.name), escape_html(d.precision), escape_html(pool),
+        {escape_html(d.name), escape_html(d.precision), escape_html(pool_text(d.pool, d.gpu)),
          escape_html(format_gpus(d.replicas, d.tensor_parallel, d.pipeline_parallel, d.gpus)),
-         meter(d.utilization), format_seconds(d.ttft_s), format_seconds(d.tpot_s),
-         format_count(d.max_num_seqs), format_count(d.max_model_len), format_usd(d.cost),
-         escape_html(format_percent(share_of(d.cost, plan.cost.total())))});
+         meter(d.utilization), format_usd(d.cost),
+         escape_html(format_percent(share_of(d.cost, plan.cost.total()))), format_seconds(d.ttft_s),
+         format_seconds(d.tpot_s), format_count(d.max_num_seqs), format_count(d.max_model_len)});
   }
-  table.set_footer({"Together", "", "", "", "", "", "", "", "", format_usd(sum),
-                    escape_html(format_percent(share_of(sum, plan.cost.total())))});
+  table.set_footer({"Together", "", "", "", "", format_usd(sum),
+                    escape_html(format_percent(share_of(sum, plan.cost.total()))), "", "", "", ""});
   return table.html();
 }
 
@@ -140,7 +139,7 @@ std::string gpu_origin(const Plan& plan) {
     for (const PlanOffer* offer : pool.offers) {
       boxes += (boxes.empty() ? "" : " + ") + boxes_text(*offer) + " (" + offer->offer + ")";
     }
-    out += fmt::format("<dt>{}</dt><dd>{} in {}{}", escape_html(pool.name),
+    out += fmt::format("<dt>{}</dt><dd>{} in {}{}", escape_html(pool_text(pool.name, pool.gpu)),
                        format_count(pool.rented, "GPU", "GPUs"),
                        escape_html(boxes.empty() ? "no box" : boxes),
                        pool.idle() > 0 ? fmt::format(", {} idle", pool.idle()) : "");
@@ -218,9 +217,10 @@ std::string engine_arguments(const Plan& plan) {
   std::string out;
   const bool open = plan.deployments.size() <= kUnfolded;
   for (const PlanDeployment& d : plan.deployments) {
-    out += fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n",
-                       open ? " open=\"open\"" : "", escape_html(d.name),
-                       escape_html("python3 -m vllm.entrypoints.openai.api_server " + shell_words(d.engine_args)));
+    out += fmt::format(
+        "<details{}><summary>{}</summary><pre>{}</pre></details>\n", open ? " open=\"open\"" : "",
+        escape_html(d.name),
+        escape_html("python3 -m vllm.entrypoints.openai.api_server " + shell_words(d.engine_args)));
   }
   return out;
 }
@@ -235,9 +235,9 @@ std::string origin(const Plan& plan) {
   fact("Options built in", format_seconds(plan.build_seconds));
   fact("Solved in", format_seconds(plan.solve_seconds));
   if (plan.lower_bound) {
-    fact("Lower bound", fmt::format("{} per hour, in {}",
-                                    format_usd(CostRate::usd_per_hour(*plan.lower_bound)),
-                                    format_seconds(plan.bound_seconds)));
+    fact("Lower bound",
+         fmt::format("{} per hour, in {}", format_usd(CostRate::usd_per_hour(*plan.lower_bound)),
+                     format_seconds(plan.bound_seconds)));
   }
   fact("Berth", "version " BERTH_VERSION);
   return out + "</dl>\n";
@@ -245,9 +245,15 @@ std::string origin(const Plan& plan) {
 
 std::string navigation() {
   static constexpr std::pair<const char*, const char*> kLinks[] = {
-      {"cost", "Cost"},           {"flow", "Flow"},       {"service-levels", "Service levels"},
-      {"deployments", "Deployments"}, {"boxes", "Boxes"}, {"routes", "Routes"},
-      {"classes", "Classes"},     {"engine", "Engine arguments"}, {"origin", "How it was made"}};
+      {"cost", "Cost"},
+      {"flow", "Flow"},
+      {"service-levels", "Service levels"},
+      {"deployments", "Deployments"},
+      {"boxes", "Boxes"},
+      {"routes", "Routes"},
+      {"classes", "Classes"},
+      {"engine", "Engine arguments"},
+      {"origin", "How it was made"}};
   std::string out = "<nav aria-label=\"Sections\">";
   for (const auto& [id, label] : kLinks) out += fmt::format("<a href=\"#{}\">{}</a> ", id, label);
   return out + "</nav>\n";
@@ -268,9 +274,9 @@ std::string page_header(const Plan& plan) {
 }  // namespace
 
 std::string to_html_report(const Plan& plan) {
-  std::string page = head(plan) + "<body>\n<main>\n" + page_header(plan) + figures(plan) +
-                     warnings(plan);
-  page += "<div class=\"pair\" style=\"margin-top:18px\">" +
+  std::string page =
+      head(plan) + "<body>\n<main>\n" + page_header(plan) + figures(plan) + warnings(plan);
+  page += "<div class=\"pair\">" +
           panel("cost", "Cost by deployment", "Per hour; coloured by pool.",
                 deployment_cost_chart(plan)) +
           panel("parts", "Cost by part", "Per hour.", cost_parts_chart(plan)) + "</div>\n";
@@ -280,7 +286,8 @@ std::string to_html_report(const Plan& plan) {
                 flow_panel(plan));
   page += panel("service-levels", "Service levels",
                 "What the plan predicts at each class's percentile, on its worst route, as a part "
-                "of what was promised. The line is the limit.",
+                "of what was promised. The line is the limit. TTFT and E2E hold for a deployment "
+                "that is as busy as its SLOs allow.",
                 headroom_panel(plan), "long");
   page += panel("deployments", "Deployments",
                 "Utilisation is the planned load as a part of the load the SLOs allow. Cost is the "
@@ -290,7 +297,8 @@ std::string to_html_report(const Plan& plan) {
                 offers_table(plan) + gpu_origin(plan), "long");
   page += panel("routes", "Routes", "Which part of each class goes to which deployment.",
                 routes_table(plan), "long");
-  page += panel("classes", "Classes", "Predictions with their limits.", classes_table(plan), "long");
+  page +=
+      panel("classes", "Classes", "Predictions with their limits.", classes_table(plan), "long");
   page += panel("engine", "Engine arguments", "One click selects the whole command.",
                 engine_arguments(plan), "long");
   page += panel("origin", "How this plan was made",

@@ -95,13 +95,12 @@ std::string deployment_cost_chart(const Plan& plan) {
       rest += d.cost;
       continue;
     }
-    bars.push_back({d.name,
-                    format_gpus(d.replicas, d.tensor_parallel, d.pipeline_parallel, d.gpus),
+    bars.push_back({d.name, format_gpus(d.replicas, d.tensor_parallel, d.pipeline_parallel, d.gpus),
                     cost_text(d.cost, total), usd(d.cost), pool_hue(plan, d.pool)});
   }
   if (shown < count) {
-    bars.push_back({fmt::format("{} other deployments", count - shown), "",
-                    cost_text(rest, total), kNoBar, kOtherHue});
+    bars.push_back({fmt::format("{} other deployments", count - shown), "", cost_text(rest, total),
+                    kNoBar, kOtherHue});
   }
   return legend(plan) +
          bar_chart("cost-by-deployment", "Cost by deployment",

@@ -1,12 +1,12 @@
 #include "berth/output/report_style.h"
 
 namespace berth {
+namespace {
 
 // Colours are variables, set once for light and once for dark pages; print uses the light ones.
 // The eight hues stay distinguishable with the common colour-vision deficiencies (after Okabe and
 // Ito) and each has a contrast of at least 3:1 to its background.
-std::string_view report_style() {
-  return R"css(
+constexpr std::string_view kStyle = R"css(
 :root {
   color-scheme: light;
   --page: #f6f7f9; --card: #ffffff; --ink: #16202c; --quiet: #5a6775; --line: #e1e6ec;
@@ -31,7 +31,7 @@ body {
   margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15px;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-main { max-width: 1120px; margin: 0 auto; padding: 32px 24px 48px; }
+main { max-width: 1150px; margin: 0 auto; padding: 32px 24px 48px; }
 h1 { font-size: 30px; line-height: 1.2; margin: 0; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { font-size: 19px; margin: 0 0 4px; }
 h3 { font-size: 15px; margin: 0; overflow-wrap: anywhere; }
@@ -53,7 +53,8 @@ nav a:hover { text-decoration: underline; }
   font-variant-numeric: tabular-nums; }
 .figure .small { color: var(--quiet); font-size: 13px; }
 .panel { padding: 22px 24px; margin-top: 18px; }
-.pair { display: grid; grid-template-columns: 3fr 2fr; gap: 18px; align-items: start; }
+.pair { display: grid; grid-template-columns: 3fr 2fr; gap: 18px; align-items: start;
+  margin-top: 18px; }
 .pair .panel { margin-top: 0; }
 .warnings { background: var(--warn-soft); border: 1px solid var(--warn-line); border-radius: 12px;
   padding: 16px 20px; }
@@ -67,7 +68,7 @@ nav a:hover { text-decoration: underline; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(268px, 1fr)); gap: 26px 32px; }
 .class-card header { display: flex; justify-content: space-between; align-items: baseline; gap: 10px;
   border-bottom: 1px solid var(--line); padding-bottom: 6px; margin-bottom: 8px; }
-.class-card .about { color: var(--quiet); font-size: 12.5px; font-weight: 400; }
+.class-card .about { color: var(--quiet); display: block; font-size: 12.5px; font-weight: 400; }
 svg.chart { display: block; overflow: visible; }
 svg.chart text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   fill: var(--ink); font-variant-numeric: tabular-nums; }
@@ -106,6 +107,7 @@ tfoot th, tfoot td { border-top: 2px solid var(--line); border-bottom: none; fon
 .meter { display: inline-block; width: 64px; height: 6px; border-radius: 3px; background: var(--track);
   margin-right: 8px; vertical-align: 1px; overflow: hidden; }
 .meter svg { display: block; }
+.share { display: inline-block; min-width: 46px; }
 details { border-top: 1px solid var(--line); padding: 9px 0; }
 details:first-of-type { border-top: none; }
 summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
@@ -138,6 +140,9 @@ footer { color: var(--quiet); font-size: 13px; margin-top: 26px; }
   svg rect, svg path, .pill, .warnings { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";
-}
+
+}  // namespace
+
+std::string_view report_style() { return kStyle; }
 
 }  // namespace berth

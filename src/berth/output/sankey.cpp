@@ -13,10 +13,10 @@ namespace {
 
 constexpr double kWidth = 1000.0;
 constexpr double kNodeWidth = 12.0;
-constexpr double kHeading = 30.0;      // room above the columns
-constexpr double kMinGap = 20.0;       // between nodes: room for a label beside a thin node
-constexpr double kMinNode = 3.0;       // a thin node must still be seen
-constexpr double kLabelCells = 27;     // what fits between two columns
+constexpr double kHeading = 30.0;   // room above the columns
+constexpr double kMinGap = 20.0;    // between nodes: room for a label beside a thin node
+constexpr double kMinNode = 3.0;    // a thin node must still be seen
+constexpr double kLabelCells = 27;  // what fits between two columns
 constexpr double kHeightPerNode = 46.0;
 constexpr double kMinHeight = 200.0;
 
@@ -150,8 +150,8 @@ std::string sankey_chart(std::string_view id, std::string_view title, std::strin
                          const FlowGraph& graph, const std::vector<std::string>& headings) {
   Chart chart(graph, headings.size());
   std::string svg = open_svg(id,
-                             fmt::format("width=\"100%\" viewBox=\"0 0 {} {}\"",
-                                         svg_number(kWidth), svg_number(chart.height())),
+                             fmt::format("width=\"100%\" viewBox=\"0 0 {} {}\"", svg_number(kWidth),
+                                         svg_number(chart.height())),
                              title, description);
   for (std::size_t c = 0; c < headings.size(); ++c) {
     const bool last = c + 1 == headings.size();

@@ -86,6 +86,10 @@ double least_headroom(const PlanClass& row) {
   return least;
 }
 
+std::string pool_text(const std::string& pool, const std::string& gpu) {
+  return gpu.empty() || pool.find(gpu) != std::string::npos ? pool : pool + " (" + gpu + ")";
+}
+
 std::string boxes_text(const PlanOffer& offer) {
   const int lot = offer.boxes > 0 ? offer.gpus / offer.boxes : 0;
   return fmt::format("{} of {}", format_count(offer.boxes, "box", "boxes"), lot);

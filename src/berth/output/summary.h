@@ -58,6 +58,9 @@ struct Promise {
 /// The smallest headroom of all promises; 1 without any.
 [[nodiscard]] double least_headroom(const PlanClass& row);
 
+/// The pool, with its GPU unless the name says it already.
+[[nodiscard]] std::string pool_text(const std::string& pool, const std::string& gpu);
+
 /// "5 boxes of 8"
 [[nodiscard]] std::string boxes_text(const PlanOffer& offer);
 

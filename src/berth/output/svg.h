@@ -20,7 +20,8 @@ inline constexpr int kOtherHue = -1;
 inline constexpr int kRefusedHue = -2;
 [[nodiscard]] std::string hue_class(int hue);
 
-/// Opening tag with role, title and description for screen readers. `id` must be unique on the page.
+/// Opening tag with role, title and description for screen readers. `id` must be unique on the
+/// page.
 [[nodiscard]] std::string open_svg(std::string_view id, std::string_view attributes,
                                    std::string_view title, std::string_view description);
 

@@ -57,9 +57,10 @@ class Table {
 
   void add_rest(std::size_t rows, std::string_view noun) {
     if (shown(rows) == rows) return;
-    out_ += "  " + tone(fmt::format("and {} more {}; the wide output shows all",
-                                    format_count(static_cast<long long>(rows - shown(rows))), noun),
-                        Tone::kDim) +
+    out_ += "  " +
+            tone(fmt::format("and {} more {}; the wide output shows all",
+                             format_count(static_cast<long long>(rows - shown(rows))), noun),
+                 Tone::kDim) +
             "\n";
   }
 
@@ -69,14 +70,13 @@ class Table {
     std::string top = "─ " + name + " ";
     std::string rule;
     for (std::size_t k = display_width(top); k < inner; ++k) rule += "─";
-    out_ += tone("╭─ ", Tone::kDim) + tone(name, Tone::kStrong) + tone(" " + rule + "╮", Tone::kDim) +
-            "\n";
+    out_ += tone("╭─ ", Tone::kDim) + tone(name, Tone::kStrong) +
+            tone(" " + rule + "╮", Tone::kDim) + "\n";
     const bool all_met = summary_.classes_met == plan_.classes.size();
-    boxed(inner,
-          {{format_usd(plan_.cost.total()) + " per hour", Tone::kStrong},
-           {format_usd_month(plan_.cost.total()) + " per month", Tone::kPlain},
-           {gpu_phrase(), Tone::kPlain},
-           {slo_phrase(), all_met ? Tone::kGood : Tone::kBad}});
+    boxed(inner, {{format_usd(plan_.cost.total()) + " per hour", Tone::kStrong},
+                  {format_usd_month(plan_.cost.total()) + " per month", Tone::kPlain},
+                  {gpu_phrase(), Tone::kPlain},
+                  {slo_phrase(), all_met ? Tone::kGood : Tone::kBad}});
     boxed(inner, method_phrases());
     std::string bottom;
     for (std::size_t k = 0; k < inner; ++k) bottom += "─";
@@ -122,15 +122,14 @@ class Table {
     std::vector<GridCell> phrases = {
         {fmt::format("method {}, {}", plan_.method, plan_.status), Tone::kDim}};
     if (plan_.gap && plan_.lower_bound) {
-      phrases.push_back(
-          {fmt::format("gap {} to the lower bound {}", format_percent(*plan_.gap),
-                       format_usd(CostRate::usd_per_hour(*plan_.lower_bound))),
-           Tone::kDim});
+      phrases.push_back({fmt::format("gap {} to the lower bound {}", format_percent(*plan_.gap),
+                                     format_usd(CostRate::usd_per_hour(*plan_.lower_bound))),
+                         Tone::kDim});
     }
-    phrases.push_back({fmt::format("options built in {}, solved in {}",
-                                   format_seconds(plan_.build_seconds),
-                                   format_seconds(plan_.solve_seconds)),
-                       Tone::kDim});
+    phrases.push_back(
+        {fmt::format("options built in {}, solved in {}", format_seconds(plan_.build_seconds),
+                     format_seconds(plan_.solve_seconds)),
+         Tone::kDim});
     return phrases;
   }
 
@@ -164,11 +163,11 @@ class Table {
     if (style_.wide) row.push_back({d.model});
     const bool brim = d.utilization > 0.95;
     row.push_back({d.precision, Tone::kPlain});
-    row.push_back({d.pool == d.gpu ? d.pool : fmt::format("{} ({})", d.pool, d.gpu)});
+    row.push_back({pool_text(d.pool, d.gpu)});
     row.push_back({format_gpus(d.replicas, d.tensor_parallel, d.pipeline_parallel, d.gpus)});
-    row.push_back({fmt::format("{} {:>5}", text_bar(d.utilization, kBarCells),
-                               format_percent(d.utilization)),
-                   brim ? Tone::kWarning : Tone::kAccent});
+    row.push_back(
+        {fmt::format("{} {:>6}", text_bar(d.utilization, kBarCells), format_percent(d.utilization)),
+         brim ? Tone::kWarning : Tone::kAccent});
     row.push_back({format_usd(d.cost)});
     row.push_back({format_percent(share_of(d.cost, plan_.cost.total())), Tone::kDim});
     if (style_.wide) {
@@ -219,13 +218,17 @@ class Table {
         continue;
       }
       const std::optional<double> left = promise.headroom();
-      first.push_back({fmt::format("{} {}", !left ? "·" : promise.kept() ? "✓" : "✗",
+      first.push_back({fmt::format("{} {}",
+                                   !left            ? "·"
+                                   : promise.kept() ? "✓"
+                                                    : "✗",
                                    promise.predicted_text()),
-                       !left ? Tone::kPlain : promise.kept() ? Tone::kGood : Tone::kBad});
+                       !left            ? Tone::kPlain
+                       : promise.kept() ? Tone::kGood
+                                        : Tone::kBad});
       second.push_back(
           {left ? fmt::format("≤ {} · {}{}", promise.limit_text(),
-                              format_percent(*left < 0 ? -*left : *left),
-                              *left < 0 ? " over" : "")
+                              format_percent(*left < 0 ? -*left : *left), *left < 0 ? " over" : "")
                 : "  " + promise.limit_text(),
            Tone::kDim});
     }
@@ -237,10 +240,10 @@ class Table {
 
   void add_routes() {
     section("Routes", "where the requests of each class go");
-    std::vector<GridColumn> columns = {{"CLASS", Align::kLeft, 10},  {"RATE", Align::kRight},
-                                       {"", Align::kLeft},           {"SHARE", Align::kRight},
-                                       {"DEPLOYMENT", Align::kLeft, 18}, {"TTFT", Align::kRight},
-                                       {"TPOT", Align::kRight}};
+    std::vector<GridColumn> columns = {
+        {"CLASS", Align::kLeft, 10}, {"RATE", Align::kRight},          {"", Align::kLeft},
+        {"SHARE", Align::kRight},    {"DEPLOYMENT", Align::kLeft, 18}, {"TTFT", Align::kRight},
+        {"TPOT", Align::kRight}};
     if (style_.wide) {
       columns.insert(columns.end(), {{"E2E", Align::kRight}, {"ERROR", Align::kRight}});
     }
@@ -271,8 +274,8 @@ class Table {
 
   void add_cost() {
     section("Cost", "per hour");
-    TextGrid grid({{"", Align::kLeft, 30}, {"", Align::kRight}, {"", Align::kLeft},
-                   {"", Align::kRight}});
+    TextGrid grid(
+        {{"", Align::kLeft, 30}, {"", Align::kRight}, {"", Align::kLeft}, {"", Align::kRight}});
     const CostRate total = plan_.cost.total();
     const auto row = [&](const std::string& label, CostRate cost, Tone label_tone) {
       const double share = share_of(cost, total);
@@ -289,8 +292,7 @@ class Table {
     for (std::size_t k = 0; k < shown(offers.size()); ++k) {
       const PlanOffer& offer = *offers[k];
       row(fmt::format("{} × {}, {}{}", offer.boxes, offer.offer,
-                      format_count(offer.gpus, "GPU", "GPUs"),
-                      offer.boxes > 1 ? " together" : ""),
+                      format_count(offer.gpus, "GPU", "GPUs"), offer.boxes > 1 ? " together" : ""),
           offer.cost, Tone::kPlain);
     }
     if (plan_.offers.size() != 1) row("rental together", plan_.cost.rental, Tone::kDim);
@@ -306,8 +308,7 @@ class Table {
   void add_gpus() {
     section("Where the GPUs come from");
     for (const PoolSummary& pool : summary_.pools) {
-      std::string line = "  " + tone(pool.name, Tone::kStrong);
-      if (!pool.gpu.empty() && pool.gpu != pool.name) line += tone(" (" + pool.gpu + ")", Tone::kDim);
+      std::string line = "  " + tone(pool_text(pool.name, pool.gpu), Tone::kStrong);
       line += fmt::format(": {} in ", format_count(pool.rented, "GPU", "GPUs"));
       for (std::size_t k = 0; k < pool.offers.size(); ++k) {
         line += fmt::format("{}{} ({})", k == 0 ? "" : " + ", boxes_text(*pool.offers[k]),
@@ -325,11 +326,11 @@ class Table {
     TextGrid grid({{"", Align::kRight}, {"", Align::kLeft}, {"", Align::kLeft, 18}});
     for (std::size_t k = 0; k < shown(pool.deployments.size()); ++k) {
       const PlanDeployment& d = *pool.deployments[k];
-      grid.add_row({{std::to_string(d.gpus)},
-                    {fmt::format("= {} × TP {} × PP {}",
-                                 format_count(d.replicas, "replica", "replicas"),
-                                 d.tensor_parallel, d.pipeline_parallel)},
-                    {d.name, Tone::kDim}});
+      grid.add_row(
+          {{std::to_string(d.gpus)},
+           {fmt::format("= {} × TP {} × PP {}", format_count(d.replicas, "replica", "replicas"),
+                        d.tensor_parallel, d.pipeline_parallel)},
+           {d.name, Tone::kDim}});
     }
     out_ += grid.render(width(), style_.color, 4);
     add_rest(pool.deployments.size(), "deployments");
@@ -357,10 +358,26 @@ class Table {
   std::string out_;
 };
 
+/// The plan with every text safe to print.
+Plan printable_plan(Plan plan) {
+  const auto clean = [](auto&... texts) { ((texts = printable(texts)), ...); };
+  clean(plan.fleet, plan.method, plan.status);
+  for (PlanDeployment& d : plan.deployments) {
+    clean(d.name, d.model, d.precision, d.pool, d.gpu);
+    for (std::string& argument : d.engine_args) clean(argument);
+  }
+  for (PlanOffer& offer : plan.offers) clean(offer.pool, offer.offer);
+  for (PlanRoute& route : plan.routes) clean(route.query_class, route.deployment);
+  for (PlanClass& row : plan.classes) clean(row.name);
+  for (std::string& warning : plan.warnings) clean(warning);
+  return plan;
+}
+
 }  // namespace
 
 std::string to_table(const Plan& plan, const TableStyle& style) {
-  return Table(plan, style).text();
+  const Plan safe = printable_plan(plan);
+  return Table(safe, style).text();
 }
 
 }  // namespace berth

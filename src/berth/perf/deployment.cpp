@@ -49,7 +49,8 @@ bool splits_heads(const ModelSpec& model, int n) {
 
 std::string_view to_string(ShapeRejection reason) {
   switch (reason) {
-    case ShapeRejection::kPrecisionNotOffered: return "the model is not published in this precision";
+    case ShapeRejection::kPrecisionNotOffered:
+      return "the model is not published in this precision";
     case ShapeRejection::kPrecisionNotSupported: return "the GPU cannot run this precision";
     case ShapeRejection::kTensorParallelHeads:
       return "the tensor-parallel degree does not divide the attention heads";

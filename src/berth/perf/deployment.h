@@ -15,11 +15,11 @@ struct Deployment {
   const ModelSpec* model = nullptr;  ///< not owned
   const GpuType* gpu = nullptr;      ///< not owned
   Precision precision = Precision::kBf16;
-  int tensor_parallel = 1;    ///< n
-  int pipeline_parallel = 1;  ///< m
+  int tensor_parallel = 1;           ///< n
+  int pipeline_parallel = 1;         ///< m
   double memory_utilization = 0.90;  ///< u
   int max_num_seqs = 256;            ///< engine's own limit on concurrency, whole replica
-  int box_gpus = 0;  ///< GPUs of the boxes it is rented in; 0 = whole servers
+  int box_gpus = 0;                  ///< GPUs of the boxes it is rented in; 0 = whole servers
 
   /// GPUs that surely share one server or fast domain: stages beyond hand over between nodes.
   [[nodiscard]] int gpus_in_node() const {
@@ -32,12 +32,12 @@ struct Deployment {
 
 /// Why a deployment cannot exist at all, independent of any class.
 enum class ShapeRejection {
-  kPrecisionNotOffered,     ///< the model is not published in it
-  kPrecisionNotSupported,   ///< the GPU cannot run it
-  kTensorParallelHeads,     ///< n does not divide n_h, or cannot split or copy n_kv evenly
-  kTensorParallelDomain,    ///< n > GPUs of the fast domain
-  kPipelineLayers,          ///< m > L
-  kWeightsDoNotFit,         ///< no room for weights and one sequence of 1 token
+  kPrecisionNotOffered,    ///< the model is not published in it
+  kPrecisionNotSupported,  ///< the GPU cannot run it
+  kTensorParallelHeads,    ///< n does not divide n_h, or cannot split or copy n_kv evenly
+  kTensorParallelDomain,   ///< n > GPUs of the fast domain
+  kPipelineLayers,         ///< m > L
+  kWeightsDoNotFit,        ///< no room for weights and one sequence of 1 token
 };
 [[nodiscard]] std::string_view to_string(ShapeRejection reason);
 

@@ -40,8 +40,7 @@ double Iteration::max_batch(double tpot) const {
   // seconds() is the smaller over the two all-reduce regimes of the larger of compute and memory:
   // the largest x is therefore the larger over the regimes of the smaller of two roots.
   const auto regime_root = [&](double base, double slope) {
-    const double by_compute =
-        line_root(compute_base + base, compute_slope + slope + prefill, tpot);
+    const double by_compute = line_root(compute_base + base, compute_slope + slope + prefill, tpot);
     if (expert_s > 0.0) {
       // Memory can only bind left of the compute root.
       return std::min(by_compute, concave_root(memory_base + base, memory_slope + slope + prefill,

@@ -27,8 +27,8 @@ MemoryUse memory_use(const Deployment& deployment) {
   const double n = deployment.tensor_parallel;
   MemoryUse use;
   use.limit = deployment.memory_utilization * deployment.gpu->memory_bytes;
-  use.weights = model.parameters * bytes_per_parameter(deployment.precision) / n *
-                stage_share(deployment);
+  use.weights =
+      model.parameters * bytes_per_parameter(deployment.precision) / n * stage_share(deployment);
   use.activations =
       kPassTokenBudget * model.hidden * kActivationBytes * (kReplicatedStates + kSplitStates / n) +
       static_cast<double>(deployment.max_num_seqs) * model.vocabulary * kLogitBytes / n;

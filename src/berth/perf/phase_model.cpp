@@ -82,8 +82,7 @@ void set_memory(PassCoefficients& c, const Deployment& d, const Parts& parts) {
       bytes_per_parameter(d.precision) / (n * d.gpu->bandwidth_bytes_per_s * weights);
   c.weights = parts.dense_parameters * per_parameter;
   if (d.model->experts && parts.expert_parameters > 0.0) {
-    const double share =
-        static_cast<double>(d.model->experts->active) / d.model->experts->experts;
+    const double share = static_cast<double>(d.model->experts->active) / d.model->experts->experts;
     if (share >= 1.0) {
       c.weights += parts.expert_parameters * per_parameter;
     } else {
@@ -108,9 +107,8 @@ void set_links(PassCoefficients& c, const Deployment& d) {
     c.large_per_token = count * large.per_byte * token_bytes;
   }
   if (d.pipeline_parallel > 1) {
-    const HandOver& link = d.gpus() <= d.gpus_in_node()
-                               ? d.gpu->efficiency.hand_over_in_node
-                               : d.gpu->efficiency.hand_over_between_nodes;
+    const HandOver& link = d.gpus() <= d.gpus_in_node() ? d.gpu->efficiency.hand_over_in_node
+                                                        : d.gpu->efficiency.hand_over_between_nodes;
     const double count = d.pipeline_parallel - 1;
     c.hand_over_latency = count * link.latency_s;
     c.hand_over_per_token = count * token_bytes / link.bandwidth_bytes_per_s;

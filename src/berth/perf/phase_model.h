@@ -27,14 +27,14 @@ struct PassTerms {
 /// A pass as lines in its tokens T, its sequences B and its contexts. All in seconds (per token
 /// where named so), all non-negative.
 struct PassCoefficients {
-  double compute_fixed = 0.0;      ///< 2 A T_half / (n F eta_F): what few tokens lose
-  double compute_per_token = 0.0;  ///< 2 A / (n F eta_F); experts at their own efficiency
-  double attention_per_pair = 0.0; ///< 4 L n_h d_h / (n F eta_A), per (new token, context token)
-  double weights = 0.0;            ///< reading the dense part once
-  double experts = 0.0;            ///< reading every expert once; 0 for dense models
-  double expert_decay = 0.0;       ///< -log(1 - e/E)
-  double kv_per_token = 0.0;       ///< kappa / (min(n, n_kv) Beta eta_K), per cached token
-  double small_latency = 0.0;      ///< 2 L all-reduces, small messages
+  double compute_fixed = 0.0;       ///< 2 A T_half / (n F eta_F): what few tokens lose
+  double compute_per_token = 0.0;   ///< 2 A / (n F eta_F); experts at their own efficiency
+  double attention_per_pair = 0.0;  ///< 4 L n_h d_h / (n F eta_A), per (new token, context token)
+  double weights = 0.0;             ///< reading the dense part once
+  double experts = 0.0;             ///< reading every expert once; 0 for dense models
+  double expert_decay = 0.0;        ///< -log(1 - e/E)
+  double kv_per_token = 0.0;        ///< kappa / (min(n, n_kv) Beta eta_K), per cached token
+  double small_latency = 0.0;       ///< 2 L all-reduces, small messages
   double small_per_token = 0.0;
   double large_latency = 0.0;  ///< the same, large messages; the smaller sum counts
   double large_per_token = 0.0;

@@ -18,10 +18,10 @@ std::string shape_message(ShapeRejection reason, const Deployment& d) {
                                  d.tensor_parallel, d.pipeline_parallel, to_string(reason));
   if (reason == ShapeRejection::kWeightsDoNotFit) {
     const MemoryUse use = memory_use(d);
-    text += fmt::format(" ({:.1f} GB of weights and {:.1f} GB of activations and runtime a GPU; "
-                        "{:.1f} GB usable)",
-                        use.weights / kGiga, (use.activations + use.runtime) / kGiga,
-                        use.limit / kGiga);
+    text += fmt::format(
+        " ({:.1f} GB of weights and {:.1f} GB of activations and runtime a GPU; "
+        "{:.1f} GB usable)",
+        use.weights / kGiga, (use.activations + use.runtime) / kGiga, use.limit / kGiga);
   }
   return text;
 }
@@ -76,8 +76,8 @@ Errors request_errors(const PredictionRequest& request) {
                       "one of: vllm"});
   }
   if (const auto reason = check_shape(d)) {
-    errors.push_back({ErrorCode::kInconsistent, shape_message(*reason, d), {},
-                      shape_suggestion(*reason, d)});
+    errors.push_back(
+        {ErrorCode::kInconsistent, shape_message(*reason, d), {}, shape_suggestion(*reason, d)});
   }
   return errors;
 }
@@ -107,18 +107,18 @@ PassWork work_of(const PhaseModel& physics, double new_tokens, double context, d
 
 Error no_batch(const PredictionRequest& request, const Iteration& iteration, double by_memory) {
   if (by_memory < 1.0) {
-    return {ErrorCode::kInfeasible,
-            fmt::format("not one sequence of {:.0f} tokens fits beside the weights of {}",
-                        request.prompt_tokens + request.output_tokens,
-                        request.deployment.model->name),
-            {},
-            "a larger TP or PP, or shorter prompts"};
+    return {
+        ErrorCode::kInfeasible,
+        fmt::format("not one sequence of {:.0f} tokens fits beside the weights of {}",
+                    request.prompt_tokens + request.output_tokens, request.deployment.model->name),
+        {},
+        "a larger TP or PP, or shorter prompts"};
   }
-  return {ErrorCode::kInfeasible,
-          fmt::format("one sequence alone takes {:.2f} ms a token, more than the target of {:.2f} ms",
-                      iteration.seconds(1.0) * 1e3, request.tpot->value * 1e3),
-          "--tpot",
-          "a larger TP, a smaller precision or a faster GPU"};
+  return {
+      ErrorCode::kInfeasible,
+      fmt::format("one sequence alone takes {:.2f} ms a token, more than the target of {:.2f} ms",
+                  iteration.seconds(1.0) * 1e3, request.tpot->value * 1e3),
+      "--tpot", "a larger TP, a smaller precision or a faster GPU"};
 }
 
 /// Metrics of a closed loop of `clients` clients, each sending its next request at once.
@@ -127,8 +127,8 @@ void close_loop(Prediction& p, const PredictionRequest& request, const Iteration
   const double f = request.output_tokens;
   p.tpot_s = iteration.seconds(p.batch);
   const double others = p.batch - 1.0;
-  const double running_ttft = p.prefill_s * (1.0 + kPrefillQueueShare * others / stages) +
-                              kAdmissionSeconds;
+  const double running_ttft =
+      p.prefill_s * (1.0 + kPrefillQueueShare * others / stages) + kAdmissionSeconds;
   const double running_e2e = running_ttft + (f - 1.0) * p.tpot_s;
   // Clients beyond the running batch wait until one of its requests ends.
   p.throughput = p.batch / running_e2e;

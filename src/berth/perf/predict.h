@@ -17,24 +17,24 @@ struct PredictionRequest {
   double prompt_tokens = 0.0;
   double output_tokens = 0.0;
   double prefix_reuse = 0.0;
-  double batch = 0.0;              ///< concurrency; 0 = largest allowed by tpot and memory
-  std::optional<Seconds> tpot;     ///< target used when batch is 0
-  std::string engine = "vllm";   ///< the coefficients are those of vLLM; others are kUnsupported
+  double batch = 0.0;           ///< concurrency; 0 = largest allowed by tpot and memory
+  std::optional<Seconds> tpot;  ///< target used when batch is 0
+  std::string engine = "vllm";  ///< the coefficients are those of vLLM; others are kUnsupported
 };
 
 /// What a pass computes, reads and sends, over all GPUs of the replica: the numerators of its
 /// terms. Efficiencies and peaks are the denominators (docs/model.md, "The terms of a pass").
 struct PassWork {
-  double new_tokens = 0.0;        ///< T
-  double mean_context = 0.0;      ///< c as the layers see it, windows capped
-  double matrix_flop = 0.0;       ///< 2 A T
-  double attention_flop = 0.0;    ///< 4 L n_h d_h T c
-  double weight_bytes = 0.0;      ///< W_touched(T)
-  double cache_bytes = 0.0;       ///< T_kv kappa
-  double message_bytes = 0.0;     ///< T H b_a: one all-reduce, one hand-over
-  double matrix_s = 0.0;          ///< the two parts of PassTerms::compute
+  double new_tokens = 0.0;      ///< T
+  double mean_context = 0.0;    ///< c as the layers see it, windows capped
+  double matrix_flop = 0.0;     ///< 2 A T
+  double attention_flop = 0.0;  ///< 4 L n_h d_h T c
+  double weight_bytes = 0.0;    ///< W_touched(T)
+  double cache_bytes = 0.0;     ///< T_kv kappa
+  double message_bytes = 0.0;   ///< T H b_a: one all-reduce, one hand-over
+  double matrix_s = 0.0;        ///< the two parts of PassTerms::compute
   double attention_s = 0.0;
-  double weights_s = 0.0;         ///< the two parts of PassTerms::memory
+  double weights_s = 0.0;  ///< the two parts of PassTerms::memory
   double cache_s = 0.0;
 };
 

@@ -55,8 +55,8 @@ struct alignas(64) Row {
 };
 
 double log_wait_probability(double servers, double rho) {
-  const double c = servers <= kExactRows ? erlang_c_exact(servers, rho)
-                                         : erlang_c_bound(servers, rho);
+  const double c =
+      servers <= kExactRows ? erlang_c_exact(servers, rho) : erlang_c_bound(servers, rho);
   return std::log(std::max(c, 1e-300));
 }
 

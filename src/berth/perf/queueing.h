@@ -5,7 +5,8 @@
 
 namespace berth {
 
-/// Probability that an arrival waits in M/M/c at utilisation rho (Erlang C). REQUIRES: c >= 1, 0 <= rho < 1.
+/// Probability that an arrival waits in M/M/c at utilisation rho (Erlang C). REQUIRES: c >= 1, 0 <=
+/// rho < 1.
 [[nodiscard]] double erlang_c(double servers, double utilization);
 
 /// P(W > t) of GI/G/c: Erlang-C wait with the exponential tail scaled by (ca^2 + cs^2)/2.

@@ -138,8 +138,8 @@ class Checker {
       const double sum = served_[i] + solution_.unmet[i];
       if (std::abs(sum - 1.0) > tolerance::kShare) {
         report(Rule::kDemand, columns_.classes.name[i],
-               fmt::format("served {} + unmet {} = {}, expected 1", served_[i],
-                           solution_.unmet[i], sum));
+               fmt::format("served {} + unmet {} = {}, expected 1", served_[i], solution_.unmet[i],
+                           sum));
       }
     }
   }
@@ -273,8 +273,8 @@ class Checker {
     }
     std::int64_t total = rental;
     for (std::size_t d = 0; d < solution_.replicas.size(); ++d) {
-      if (solution_.replicas[d] > 0 && !add(total, columns_.options.fixed_cost[d].micros(), 1,
-                                            columns_.options.name[d])) {
+      if (solution_.replicas[d] > 0 &&
+          !add(total, columns_.options.fixed_cost[d].micros(), 1, columns_.options.name[d])) {
         return std::nullopt;
       }
     }

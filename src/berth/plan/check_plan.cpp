@@ -120,10 +120,9 @@ class SmallProblem {
       const auto* physics = std::get_if<PairPhysics>(&verdict);
       physics_.push_back(physics != nullptr ? std::optional(*physics) : std::nullopt);
       if (physics == nullptr) {
-        pair_violations_.push_back(
-            {Rule::kPair, where,
-             fmt::format("this deployment cannot serve this class: {}",
-                         to_string(std::get<PairRejection>(verdict)))});
+        pair_violations_.push_back({Rule::kPair, where,
+                                    fmt::format("this deployment cannot serve this class: {}",
+                                                to_string(std::get<PairRejection>(verdict)))});
         continue;
       }
       if (!seen.emplace(query_class, option).second) {
@@ -135,14 +134,12 @@ class SmallProblem {
       columns_.pairs.load.push_back(physics->load);
       columns_.pairs.delay.push_back(physics->mean_delay_s);
       columns_.pairs.error.push_back(physics->error);
-      columns_.pairs.cost.push_back(
-          delay_cost(fleet_.classes[query_class.index()], *physics));
+      columns_.pairs.cost.push_back(delay_cost(fleet_.classes[query_class.index()], *physics));
       delay_ += columns_.pairs.cost.back().share(plan_.routes[k].share);
     }
-    std::sort(solution_.routes.begin(), solution_.routes.end(),
-              [](const Route& a, const Route& b) {
-                return std::pair(a.query_class, a.option) < std::pair(b.query_class, b.option);
-              });
+    std::sort(solution_.routes.begin(), solution_.routes.end(), [](const Route& a, const Route& b) {
+      return std::pair(a.query_class, a.option) < std::pair(b.query_class, b.option);
+    });
   }
 
   const Fleet& fleet_;
@@ -163,8 +160,7 @@ Result<std::vector<Violation>> check_plan(const Fleet& fleet, const Plan& plan) 
   SmallProblem problem(fleet, plan, *resolved);
   Result<std::vector<Violation>> violations = problem.check_rules();
   if (!violations) return violations;
-  const std::vector<Violation> reported =
-      check_reported(fleet, plan, *resolved, problem.physics());
+  const std::vector<Violation> reported = check_reported(fleet, plan, *resolved, problem.physics());
   violations->insert(violations->end(), reported.begin(), reported.end());
   return violations;
 }

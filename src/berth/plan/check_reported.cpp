@@ -8,6 +8,7 @@
 
 #include "berth/core/text.h"
 #include "berth/core/tolerance.h"
+#include "berth/instance/tpot_targets.h"
 #include "berth/plan/deployment_name.h"
 #include "berth/plan/document_text.h"
 #include "berth/plan/engine_args.h"
@@ -29,7 +30,11 @@ class Comparison {
  public:
   Comparison(const Fleet& fleet, const Plan& plan, const ResolvedPlan& resolved,
              const RoutePhysics& physics)
-      : fleet_(fleet), plan_(plan), resolved_(resolved), physics_(physics) {}
+      : fleet_(fleet),
+        plan_(plan),
+        resolved_(resolved),
+        physics_(physics),
+        targets_(option_targets(fleet)) {}
 
   std::vector<Violation> run() {
     compare_cost();
@@ -118,8 +123,7 @@ class Comparison {
     const PlanDeployment& row = plan_.deployments[d];
     const OptionSpec& option = resolved_.deployments[d];
     const ModelSpec& model = fleet_.catalog.model(option.model);
-    const std::string& gpu =
-        fleet_.catalog.gpu(fleet_.pools[option.pool.index()].gpu).name;
+    const std::string& gpu = fleet_.catalog.gpu(fleet_.pools[option.pool.index()].gpu).name;
     if (!is_dns_name(row.name)) report(row.name, "the name is not a DNS name (RFC 1123)");
     if (row.gpu != gpu) {
       report(row.name, fmt::format("gpu is '{}', the pool's is '{}'", row.gpu, gpu));
@@ -160,6 +164,15 @@ class Comparison {
     if (!allowed(policy.precisions, option.precision)) {
       report(row.name, fmt::format("the policy does not allow {}", row.precision));
     }
+    const auto same = [&option](const std::optional<Seconds>& target) {
+      if (!target || !option.tpot_target) return target == option.tpot_target;
+      return std::abs(target->value - option.tpot_target->value) <=
+             tolerance::kReported * target->value;
+    };
+    if (std::none_of(targets_.begin(), targets_.end(), same)) {
+      report(row.name,
+             fmt::format("tpot_target {} is none of this fleet's", words(row.tpot_target)));
+    }
   }
 
   void compare_traffic(std::size_t d, const PlanDeployment& row, const ModelSpec& model) {
@@ -171,8 +184,7 @@ class Comparison {
     for (std::size_t k = 0; k < plan_.routes.size(); ++k) {
       if (resolved_.routes[k].deployment != d || !physics_[k]) continue;
       const PairPhysics& p = *physics_[k];
-      const QueryClass& traffic =
-          fleet_.classes[resolved_.routes[k].query_class.index()].traffic;
+      const QueryClass& traffic = fleet_.classes[resolved_.routes[k].query_class.index()].traffic;
       const double part = plan_.routes[k].share * p.load;
       load += part;
       slots += part * p.concurrency;
@@ -321,6 +333,7 @@ class Comparison {
   const Plan& plan_;
   const ResolvedPlan& resolved_;
   const RoutePhysics& physics_;
+  std::vector<std::optional<Seconds>> targets_;
   std::vector<Violation> violations_;
 };
 
@@ -338,9 +351,9 @@ CostRate delay_cost(const FleetClass& query_class, const PairPhysics& physics) {
 
 bool delay_agrees(CostRate reported, CostRate recomputed, std::size_t routes) {
   const double difference = std::abs(static_cast<double>((reported - recomputed).micros()));
-  return difference <= static_cast<double>(routes) +
-                           tolerance::kReported *
-                               std::abs(static_cast<double>(recomputed.micros()));
+  return difference <=
+         static_cast<double>(routes) +
+             tolerance::kReported * std::abs(static_cast<double>(recomputed.micros()));
 }
 
 std::vector<Violation> check_reported(const Fleet& fleet, const Plan& plan,

@@ -11,9 +11,9 @@ struct PlanDeployment;
 
 inline constexpr std::size_t kMaxNameLength = 63;
 
-/// Names by position: "<model>-<gpu>-tp<n>[-pp<m>]", followed by the pool, precision and TPOT target
-/// where deployments would else share a name. Longer than 63 characters: cut, with a hash of the
-/// whole. A pure function of the set of deployments, whatever their order; reads everything but
+/// Names by position: "<model>-<gpu>-tp<n>[-pp<m>]", followed by the pool, precision and TPOT
+/// target where deployments would else share a name. Longer than 63 characters: cut, with a hash of
+/// the whole. A pure function of the set of deployments, whatever their order; reads everything but
 /// `name`. REQUIRES: no two deployments are the same option.
 [[nodiscard]] std::vector<std::string> deployment_names(
     const std::vector<PlanDeployment>& deployments);

@@ -171,9 +171,7 @@ Node number_node(double value) {
   return node;
 }
 
-Node number_node(std::optional<double> value) {
-  return value ? number_node(*value) : null_node();
-}
+Node number_node(std::optional<double> value) { return value ? number_node(*value) : null_node(); }
 
 Node seconds_node(const std::optional<Seconds>& value) {
   return value ? number_node(value->value) : null_node();

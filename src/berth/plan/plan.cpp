@@ -94,8 +94,7 @@ class Assembler {
         found->share += route.share;
         continue;
       }
-      const auto physics =
-          evaluate_pair(fleet_, drafts_[deployment].option, route.query_class);
+      const auto physics = evaluate_pair(fleet_, drafts_[deployment].option, route.query_class);
       const PairPhysics* accepted = std::get_if<PairPhysics>(&physics);
       // The instance has this pair, so the readable evaluation has it too, or the build is wrong;
       // the zeros then shown are what check_plan rejects.
@@ -120,15 +119,14 @@ class Assembler {
     row.gpus = row.replicas * option.tensor_parallel * option.pipeline_parallel;
     add_traffic(index, row);
     row.max_model_len = std::min(row.max_model_len, model.max_context);
-    row.engine_args =
-        engine_args("vllm", {.model = engine_model(model),
-                             .precision = option.precision,
-                             .tensor_parallel = option.tensor_parallel,
-                             .pipeline_parallel = option.pipeline_parallel,
-                             .max_model_len = row.max_model_len,
-                             .max_num_seqs = row.max_num_seqs,
-                             .memory_utilization = fleet_.policy.memory_utilization})
-            .value();
+    row.engine_args = engine_args("vllm", {.model = engine_model(model),
+                                           .precision = option.precision,
+                                           .tensor_parallel = option.tensor_parallel,
+                                           .pipeline_parallel = option.pipeline_parallel,
+                                           .max_model_len = row.max_model_len,
+                                           .max_num_seqs = row.max_num_seqs,
+                                           .memory_utilization = fleet_.policy.memory_utilization})
+                          .value();
   }
 
   /// What the routes into a deployment ask of it.

@@ -96,7 +96,7 @@ struct Plan {
   double bound_seconds = 0.0;
   std::vector<PlanDeployment> deployments;  ///< descending cost, then name
   std::vector<PlanOffer> offers;            ///< rented ones, in the fleet's order
-  std::vector<PlanRoute> routes;  ///< by class order of the fleet, then descending share
+  std::vector<PlanRoute> routes;            ///< by class order of the fleet, then descending share
   std::vector<PlanClass> classes;
   ShadowPrices shadow_prices;
   std::vector<std::string> warnings;

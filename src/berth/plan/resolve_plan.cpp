@@ -136,8 +136,8 @@ class Resolver {
       ResolvedRoute route;
       route.query_class =
           ClassId(find(class_names_, row.query_class, where + "/class", "class", "the fleet"));
-      route.deployment = find(deployment_names_, row.deployment, where + "/deployment",
-                              "deployment", "the plan");
+      route.deployment =
+          find(deployment_names_, row.deployment, where + "/deployment", "deployment", "the plan");
       plan_rows_.routes.push_back(route);
     }
   }

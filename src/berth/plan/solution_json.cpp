@@ -22,9 +22,9 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxErrorsPerColumn = 10;
 
 const std::array<std::string, 4> kStatuses = {"optimal", "feasible", "infeasible", "limit"};
-const std::vector<std::string> kKeys = {"format",  "method", "status",   "objective", "lower_bound",
-                                        "gap",     "seconds", "replicas", "boxes",     "routes",
-                                        "unmet"};
+const std::vector<std::string> kKeys = {"format",      "method", "status",  "objective",
+                                        "lower_bound", "gap",    "seconds", "replicas",
+                                        "boxes",       "routes", "unmet"};
 
 class SolutionReader {
  public:
@@ -175,9 +175,9 @@ class SolutionReader {
     std::vector<Int> result;
     each(map, parent, key, "a whole number", [&result](const Json& value) {
       if (!value.is_number_integer()) return false;
-      const bool wide = value.is_number_unsigned() &&
-                        value.get<std::uint64_t>() >
-                            static_cast<std::uint64_t>(std::numeric_limits<Int>::max());
+      const bool wide =
+          value.is_number_unsigned() &&
+          value.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<Int>::max());
       if (wide) return false;
       const auto number = value.get<std::int64_t>();
       if (number < static_cast<std::int64_t>(std::numeric_limits<Int>::min())) return false;

@@ -34,9 +34,9 @@ void warn_extrapolated(const Fleet& fleet, const Plan& plan, Warnings& warnings)
     }
   }
   for (const auto& [gpu, names] : deployments_by_gpu) {
-    warnings.push_back(fmt::format(
-        "{}: no measurements of this GPU; its speed is taken from its relatives ({})", gpu,
-        enumerate(names)));
+    warnings.push_back(
+        fmt::format("{}: no measurements of this GPU; its speed is taken from its relatives ({})",
+                    gpu, enumerate(names)));
   }
 }
 
@@ -55,24 +55,31 @@ void warn_unverified_quality(const Fleet& fleet, const Plan& plan, Warnings& war
     classes_by_model[spec.name].insert(route.query_class);
   }
   for (const auto& [model, classes] : classes_by_model) {
-    warnings.push_back(fmt::format(
-        "{}: its quality score is not verified, yet it is what keeps the floor of {}", model,
-        enumerate({classes.begin(), classes.end()})));
+    warnings.push_back(
+        fmt::format("{}: its quality score is not verified, yet it is what keeps the floor of {}",
+                    model, enumerate({classes.begin(), classes.end()})));
   }
 }
 
-void warn_quantized(const Plan& plan, Warnings& warnings) {
+/// Whether the weights differ from those the model was published with. fp8 weights are made from
+/// 16-bit ones at load time; a model without 16-bit weights was published quantised.
+bool needs_own_checkpoint(const Fleet& fleet, const PlanDeployment& d) {
+  const auto precision = precision_from(d.precision);
+  const auto model = fleet.catalog.find_model(d.model);
+  if (!precision || !model) return false;
+  if (*precision == Precision::kBf16 || *precision == Precision::kFp8) return false;
+  const std::vector<Precision>& published = fleet.catalog.model(*model).precisions;
+  return std::find(published.begin(), published.end(), Precision::kBf16) != published.end();
+}
+
+void warn_quantized(const Fleet& fleet, const Plan& plan, Warnings& warnings) {
   std::vector<std::string> names;
   for (const PlanDeployment& d : plan.deployments) {
-    const auto precision = precision_from(d.precision);
-    // fp8 weights are made from the 16-bit ones at load time; the others need their own checkpoint.
-    if (precision && *precision != Precision::kBf16 && *precision != Precision::kFp8) {
-      names.push_back(d.name);
-    }
+    if (needs_own_checkpoint(fleet, d)) names.push_back(d.name + " (" + d.precision + ")");
   }
   if (names.empty()) return;
-  warnings.push_back(fmt::format(
-      "{}: needs a checkpoint in that precision; --model names the original one", enumerate(names)));
+  warnings.push_back(fmt::format("needs a quantised checkpoint; --model names the 16-bit one: {}",
+                                 enumerate(names)));
 }
 
 void warn_spot(const Plan& plan, Warnings& warnings) {
@@ -116,11 +123,11 @@ void warn_idle(const Plan& plan, Warnings& warnings) {
     pools.push_back(fmt::format("{} {}", count, pool));
   }
   if (idle == 0) return;
-  warnings.push_back(fmt::format("{} of {} rented GPUs ({:.0f} %) have no work, because boxes are "
-                                 "rented whole ({})",
-                                 idle, rented,
-                                 100.0 * static_cast<double>(idle) / static_cast<double>(rented),
-                                 enumerate(pools)));
+  warnings.push_back(
+      fmt::format("{} of {} rented GPUs ({:.0f} %) have no work, because boxes are "
+                  "rented whole ({})",
+                  idle, rented, 100.0 * static_cast<double>(idle) / static_cast<double>(rented),
+                  enumerate(pools)));
 }
 
 /// Free GPUs of the rented boxes of a pool, as free GPUs -> number of such boxes.
@@ -179,7 +186,7 @@ std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan) {
   Warnings warnings;
   warn_extrapolated(fleet, plan, warnings);
   warn_unverified_quality(fleet, plan, warnings);
-  warn_quantized(plan, warnings);
+  warn_quantized(fleet, plan, warnings);
   warn_spot(plan, warnings);
   warn_full(plan, warnings);
   warn_idle(plan, warnings);

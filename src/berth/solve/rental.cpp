@@ -43,6 +43,7 @@ PoolRental::PoolRental(const Instance& instance, PoolId pool, std::int64_t table
     if (offer.cost > 0) offer.max = std::min(offer.max, kImpossible / 8 / offer.cost);
     if (offer.max <= 0) continue;
     obtainable_ = std::min(kManyGpus, obtainable_ + offer.lot * offer.max);
+    largest_lot_ = std::max(largest_lot_, offer.lot);
     offers_.push_back(offer);
   }
   if (offers_.empty()) return;
@@ -56,9 +57,7 @@ std::vector<std::int64_t> PoolRental::surely_rented(std::int64_t gpus) const {
   // Some cheapest integer choice differs from the cheapest fractional one, which fills the offers
   // in order of cost per GPU, by at most 2 * largest lot + 1 boxes in all (one constraint; the
   // proximity bound of Eisenbrand and Weismantel, SODA 2018).
-  std::int64_t largest_lot = 1;
-  for (const Offer& offer : offers_) largest_lot = std::max(largest_lot, offer.lot);
-  const std::int64_t distance = 2 * largest_lot + 1;
+  const std::int64_t distance = 2 * largest_lot_ + 1;
   std::int64_t rest = gpus;
   for (std::size_t o = 0; o < offers_.size() && rest > 0; ++o) {
     const std::int64_t count = std::min(offers_[o].max, rest / offers_[o].lot);

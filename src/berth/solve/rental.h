@@ -25,6 +25,9 @@ class PoolRental {
   /// Micro-dollars per hour per GPU of the offer that is cheapest per GPU: a lower bound.
   [[nodiscard]] double cheapest_per_gpu() const { return cheapest_per_gpu_; }
 
+  /// GPUs of the largest box: fewer more may cost nothing.
+  [[nodiscard]] std::int64_t largest_lot() const { return largest_lot_; }
+
   /// Least micro-dollars per hour for at least `gpus` GPUs. REQUIRES: 0 <= gpus <= obtainable().
   /// O(1) for one offer or within the table.
   [[nodiscard]] std::int64_t cost(std::int64_t gpus) {
@@ -32,7 +35,8 @@ class PoolRental {
       const Offer& only = offers_.front();
       return (only.lot == 1 ? gpus : (gpus + only.lot - 1) / only.lot) * only.cost;
     }
-    if (gpus < static_cast<std::int64_t>(table_.size())) return table_[static_cast<std::size_t>(gpus)];
+    if (gpus < static_cast<std::int64_t>(table_.size()))
+      return table_[static_cast<std::size_t>(gpus)];
     return slow_cost(gpus);
   }
 
@@ -66,6 +70,7 @@ class PoolRental {
   std::vector<Offer> offers_;  // ascending cost per GPU
   std::int64_t obtainable_ = 0;
   std::int64_t table_gpus_ = 0;
+  std::int64_t largest_lot_ = 1;
   double cheapest_per_gpu_ = std::numeric_limits<double>::infinity();
   std::vector<std::int64_t> table_;  // by GPUs
   std::unordered_map<std::int64_t, std::int64_t> beyond_;

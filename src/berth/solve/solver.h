@@ -30,9 +30,9 @@ struct Termination {
 struct SolveResult {
   std::string method;
   Termination termination;
-  std::optional<Solution> solution;  ///< complete and within all limits
-  Cost cost;                         ///< of `solution`
-  std::optional<double> lower_bound; ///< USD/h, proven
+  std::optional<Solution> solution;   ///< complete and within all limits
+  Cost cost;                          ///< of `solution`
+  std::optional<double> lower_bound;  ///< USD/h, proven
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
 };

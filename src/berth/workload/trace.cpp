@@ -32,8 +32,8 @@ struct UnitName {
   TimestampUnit unit;
 };
 constexpr std::array kUnits = {
-    UnitName{"s", TimestampUnit::kSeconds}, UnitName{"ms", TimestampUnit::kMilli},
-    UnitName{"us", TimestampUnit::kMicro}, UnitName{"ns", TimestampUnit::kNano}};
+    UnitName{"s", TimestampUnit::kSeconds}, UnitName{"ms", TimestampUnit::kMilliseconds},
+    UnitName{"us", TimestampUnit::kMicroseconds}, UnitName{"ns", TimestampUnit::kNanoseconds}};
 
 /// A line at the front of a stream.
 struct FirstLine {
@@ -54,6 +54,22 @@ std::optional<FirstLine> first_line(const TextStream& stream, const char* from,
     from += size + 1;
   }
   return std::nullopt;
+}
+
+/// The record that starts at `line`: a quoted field may reach over several lines. Absent if its end
+/// is not at hand.
+std::optional<std::string_view> whole_record(const TextStream& stream, const FirstLine& line) {
+  const char* const begin = line.text.data();
+  const char* end = line.end;
+  bool open_quote = has_open_quote(line.text);
+  while (open_quote) {
+    const std::string_view rest(end, static_cast<std::size_t>(stream.end() - end));
+    if (rest.empty()) return std::nullopt;
+    const std::string_view next = rest.substr(0, rest.find('\n') + 1);
+    open_quote = open_quote != has_open_quote(next);
+    end += next.size();
+  }
+  return trim(std::string_view(begin, static_cast<std::size_t>(end - begin)));
 }
 
 TimestampUnit unit_for(const TraceFormat& format, const TraceOptions& options) {
@@ -86,7 +102,8 @@ Opened open_csv(TextStream stream, const FirstLine& line, const TraceOptions& op
   }
   std::vector<std::string> fields;
   const std::size_t column = *layout->columns.find(TraceRole::kTimestamp);
-  const bool usable = split_csv(row->text, fields) && column < fields.size();
+  const bool usable =
+      split_csv(whole_record(stream, *row).value_or(row->text), fields) && column < fields.size();
   const TimestampParser time = TimestampParser::detect(usable ? fields[column] : std::string(),
                                                        unit_for(*layout->format, options));
   std::unique_ptr<TraceReader> reader =
@@ -121,9 +138,10 @@ Result<std::optional<FirstLine>> find_first_line(TextStream& stream) {
     const Result<bool> more = stream.refill(from, number);
     if (!more) return more.errors();
     const auto line = first_line(stream, stream.begin(), number);
-    // A second line must be at hand too, unless the file is over: it shows the timestamps.
-    const bool second = line && first_line(stream, line->end, line->number + 1);
-    if (second || (line && !*more)) return line;
+    // A whole record behind it must be at hand too, unless the file is over: it shows what the
+    // timestamps look like.
+    const auto second = line ? first_line(stream, line->end, line->number + 1) : std::nullopt;
+    if (line && (!*more || (second && whole_record(stream, *second)))) return line;
     if (!*more) return std::optional<FirstLine>();
     if (line) {
       from = stream.begin();

@@ -22,7 +22,13 @@ enum class TraceRole : std::uint8_t { kTimestamp, kPrompt, kOutput, kLabel, kIma
 [[nodiscard]] std::string_view to_string(TraceRole role);
 
 /// Unit of a numeric timestamp. kAuto: chosen by the size of the file's first timestamp.
-enum class TimestampUnit : std::uint8_t { kAuto, kSeconds, kMilli, kMicro, kNano };
+enum class TimestampUnit : std::uint8_t {
+  kAuto,
+  kSeconds,
+  kMilliseconds,
+  kMicroseconds,
+  kNanoseconds
+};
 
 /// Which column holds what; a role that is not mapped is found by the format's own column name.
 struct ColumnMap {

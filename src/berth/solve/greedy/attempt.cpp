@@ -83,8 +83,8 @@ void Attempt::cover(std::span<const std::uint32_t> first) {
     if (missing(i) > 0.0 && (budget || table_.scarce(i))) scarce.push_back(i);
   }
   std::stable_sort(scarce.begin(), scarce.end(), [this](std::uint32_t a, std::uint32_t b) {
-    return table_.scarce(a) && (!table_.scarce(b) || table_.candidates_of(a).size() <
-                                                          table_.candidates_of(b).size());
+    return table_.scarce(a) &&
+           (!table_.scarce(b) || table_.candidates_of(a).size() < table_.candidates_of(b).size());
   });
   for (const std::uint32_t i : scarce) serve_required(i);
 }

@@ -37,8 +37,8 @@ Ranking::Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth)
   }
   for (std::size_t d = 0; d < table.option_count(); ++d) {
     for (const Entry& entry : table.entries_of(d)) {
-      least_score_[d] = std::min(
-          least_score_[d], fractional_cost(table, d, entry) / value_[entry.query_class]);
+      least_score_[d] =
+          std::min(least_score_[d], fractional_cost(table, d, entry) / value_[entry.query_class]);
     }
   }
 }
@@ -67,8 +67,7 @@ Ranking::Gain Ranking::fill(const Placement& placement, std::size_t d, std::size
     const std::size_t j = entry.query_class;
     const double left = placement.remaining(j);
     if (left <= 0.0 || j == skip || entry.cost > value_[j]) continue;
-    const double share =
-        std::min({left, room / entry.load, placement.average_room(entry)});
+    const double share = std::min({left, room / entry.load, placement.average_room(entry)});
     gain.value += value_[j] * share;
     gain.cost += entry.cost * share;
     room -= entry.load * share;
@@ -122,9 +121,9 @@ std::int64_t Ranking::replicas_that_fit(const Placement& placement, std::size_t 
   if (!options_.feasibility_filter) return wanted;
   const std::size_t r = table_.pool[d];
   const std::int64_t units = table_.units[d];
-  std::int64_t most = std::min<std::int64_t>(
-      {wanted, table_.max_replicas[d] - placement.replicas(d),
-       (table_.pools[r].obtainable() - placement.gpus(r)) / units});
+  std::int64_t most =
+      std::min<std::int64_t>({wanted, table_.max_replicas[d] - placement.replicas(d),
+                              (table_.pools[r].obtainable() - placement.gpus(r)) / units});
   if (most <= 0 || placement.rental_change(r, most * units) != Placement::kNeverFits) return most;
   // The budget allows fewer: 0 fit, `most` do not.
   std::int64_t fits = 0;
@@ -134,6 +133,20 @@ std::int64_t Ranking::replicas_that_fit(const Placement& placement, std::size_t 
     (ok ? fits : most) = middle;
   }
   return fits;
+}
+
+std::int64_t Ranking::replicas_for_the_same_rent(const Placement& placement, std::size_t d,
+                                                 std::int64_t added) const {
+  PoolRental& pool = table_.pools[table_.pool[d]];
+  const std::int64_t units = table_.units[d];
+  if (pool.largest_lot() <= units || added <= 0 || !options_.feasibility_filter) return added;
+  const std::int64_t used = placement.gpus(table_.pool[d]);
+  const std::int64_t rent = pool.cost(used + added * units);
+  const std::int64_t most = std::min<std::int64_t>({table_.max_replicas[d] - placement.replicas(d),
+                                                    (pool.obtainable() - used) / units,
+                                                    added + pool.largest_lot() / units});
+  while (added < most && pool.cost(used + (added + 1) * units) == rent) ++added;
+  return added;
 }
 
 void Ranking::consider_opening(Candidate& best, const Placement& placement, const ClassEntry& at,
@@ -153,6 +166,9 @@ void Ranking::consider_opening(Candidate& best, const Placement& placement, cons
     const double served = std::min(share, (slack + static_cast<double>(added)) / load);
     consider_replicas(best, placement, at, served, added);
   }
+  // The box that these replicas need may hold more for the same rent.
+  const std::int64_t full = replicas_for_the_same_rent(placement, d, most);
+  if (full > most) consider_replicas(best, placement, at, share, full);
 }
 
 void Ranking::consider_reshape(Candidate& best, const Placement& placement, const ClassEntry& at,
@@ -182,9 +198,8 @@ void Ranking::consider_reshape(Candidate& best, const Placement& placement, cons
       added * table_.units[d] - std::int64_t{placement.replicas(from)} * table_.units[from];
   const std::int64_t rent = placement.rental_change(table_.pool[d], gpus);
   if (rent == Placement::kNeverFits) return;
-  const Gain gain =
-      fill(placement, d, focus.query_class,
-           static_cast<double>(placement.replicas(d) + added) - load);
+  const Gain gain = fill(placement, d, focus.query_class,
+                         static_cast<double>(placement.replicas(d) + added) - load);
   cost += static_cast<double>(rent) + gain.cost - static_cast<double>(table_.fixed[from]);
   if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
   const double value = value_[focus.query_class] * share + gain.value;
@@ -192,6 +207,13 @@ void Ranking::consider_reshape(Candidate& best, const Placement& placement, cons
   if (!options_.coverage_ranking && cost >= score(d, cost, value)) return;
   improve(best, {score(d, cost, value), value, share, at.option, at.entry,
                  static_cast<std::int32_t>(added), static_cast<std::int32_t>(from)});
+}
+
+bool Ranking::hopeless(const Candidate& best, const Placement& placement, std::size_t d) const {
+  // Where nothing is rented yet nothing is free, and every GPU costs its pool's least price or
+  // more.
+  return options_.coverage_ranking && best.valid() && least_score_[d] > best.score &&
+         placement.gpus(table_.pool[d]) == 0;
 }
 
 Candidate Ranking::best(const Placement& placement, std::size_t i, double wanted) {
@@ -209,7 +231,7 @@ Candidate Ranking::best(const Placement& placement, std::size_t i, double wanted
       rival = placement.rival(d);
     }
     if (share < tolerance::kShare) continue;
-    if (rival < 0) consider_opening(best, placement, at, share);
+    if (rival < 0 && !hopeless(best, placement, d)) consider_opening(best, placement, at, share);
     // Two options of one group cannot run together, but one can become the other.
     for (const std::uint32_t from : running_[table_.pool[d]]) {
       if (from == d || (rival >= 0 && static_cast<std::int32_t>(from) != rival)) continue;

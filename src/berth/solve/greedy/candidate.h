@@ -58,6 +58,11 @@ class Ranking {
                         std::size_t from, double share);
   [[nodiscard]] std::int64_t replicas_that_fit(const Placement& placement, std::size_t d,
                                                std::int64_t wanted) const;
+  [[nodiscard]] std::int64_t replicas_for_the_same_rent(const Placement& placement, std::size_t d,
+                                                        std::int64_t added) const;
+  /// Whether no way to open d can beat `best`.
+  [[nodiscard]] bool hopeless(const Candidate& best, const Placement& placement,
+                              std::size_t d) const;
   [[nodiscard]] bool fits(const Placement& placement, const Candidate& candidate) const;
   void move_all(Placement& placement, std::size_t from, std::size_t to) const;
   [[nodiscard]] double score(std::size_t d, double cost, double value) const;
@@ -67,8 +72,8 @@ class Ranking {
 
   GreedyTable& table_;
   GreedyOptions options_;
-  std::vector<double> value_;        // by class
-  std::vector<double> least_score_;  // by option: no score can be below unless GPUs are free
+  std::vector<double> value_;         // by class
+  std::vector<double> least_score_;   // by option: no score is below it in an empty pool
   std::vector<std::uint32_t> order_;  // by option: its entries, most valuable per load first
   std::vector<std::uint8_t> ordered_;
   std::vector<std::vector<std::uint32_t>> running_;  // by pool, while best() runs

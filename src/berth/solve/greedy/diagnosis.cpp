@@ -76,10 +76,10 @@ std::string diagnose(const GreedyTable& table, const Placement& placement,
     }
     const bool none = instance.first_pair(id) == instance.end_pair(id);
     if (!text.empty()) text += "; ";
-    text += fmt::format("class '{}': {:.4g} of its demand is not served, {:.4g} may be; stopped by: {}",
-                        columns.classes.name[i], placement.remaining(i),
-                        columns.classes.max_unmet[i],
-                        none ? words(Blocker::kNoOption) : reasons(count));
+    text +=
+        fmt::format("class '{}': {:.4g} of its demand is not served, {:.4g} may be; stopped by: {}",
+                    columns.classes.name[i], placement.remaining(i), columns.classes.max_unmet[i],
+                    none ? words(Blocker::kNoOption) : reasons(count));
   }
   return text;
 }

@@ -38,7 +38,8 @@ class Greedy {
         budgeted_(limits),
         table_(instance, options.feasibility_filter),
         ranking_(table_, options, Worth::kCheapest),
-        order_(descending(table_.class_count(), [this](std::size_t i) { return ranking_.value(i); })) {
+        order_(
+            descending(table_.class_count(), [this](std::size_t i) { return ranking_.value(i); })) {
     if (!options.class_order.empty()) {
       assert(options.class_order.size() == table_.class_count());
       std::transform(options.class_order.begin(), options.class_order.end(), order_.begin(),

@@ -1,7 +1,8 @@
 #pragma once
 // GH, the Greedy Heuristic (FORMULATION section 4): one pass, two phases, three constraint-aware
 // mechanisms. docs/gh.md describes each and how it maps to the code.
-// Complexity: O(rounds x pairs of the class); under 1 ms at 6 x 6 x 10, under 50 ms at 100 x 20 x 20.
+// Complexity: O(rounds x pairs of the class); under 1 ms at 6 x 6 x 10, under 50 ms at 100 x 20
+// x 20.
 
 #include <span>
 
@@ -10,9 +11,11 @@
 namespace berth {
 
 struct GreedyOptions {
-  bool feasibility_filter = true;   ///< M1 (off only for the ablation study)
-  bool coverage_ranking = true;     ///< M2: added cost per newly covered demand; off = cheapest option first
-  bool parallelism_scaling = true;  ///< M3: re-shape a running deployment instead of opening a second
+  bool feasibility_filter = true;  ///< M1 (off only for the ablation study)
+  bool coverage_ranking =
+      true;  ///< M2: added cost per newly covered demand; off = cheapest option first
+  bool parallelism_scaling =
+      true;  ///< M3: re-shape a running deployment instead of opening a second
   std::span<const ClassId> class_order;  ///< phase 2; empty = descending demand
 };
 

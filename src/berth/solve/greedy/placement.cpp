@@ -117,8 +117,7 @@ void Placement::set_share(std::size_t e, std::size_t d, double share) {
   journal_.push_back({static_cast<std::uint32_t>(d), static_cast<std::uint32_t>(e), -1, share_[e],
                       load_[d], remaining_[i], delay_credit_[i], error_credit_[i]});
   const double left = remaining_[i] - more;
-  apply_share(e, d, share,
-              left < tolerance::kNegligibleShare ? 0.0 : std::min(1.0, left));
+  apply_share(e, d, share, left < tolerance::kNegligibleShare ? 0.0 : std::min(1.0, left));
   // Sums of shares taken back leave rounding noise behind; an idle option has no load.
   load_[d] = users_[d] == 0 ? 0.0 : std::max(0.0, load_[d] + entry.load * more);
   delay_credit_[i] -= entry.delay_excess * more;
@@ -127,8 +126,7 @@ void Placement::set_share(std::size_t e, std::size_t d, double share) {
 
 void Placement::trim(std::size_t d) {
   // A share too small to need a replica by its load still needs one to run on.
-  const std::int64_t least =
-      users_[d] == 0 ? 0 : std::max<std::int64_t>(1, replicas_for(load_[d]));
+  const std::int64_t least = users_[d] == 0 ? 0 : std::max<std::int64_t>(1, replicas_for(load_[d]));
   if (least < replicas_[d]) set_replicas(d, static_cast<std::int32_t>(least));
 }
 

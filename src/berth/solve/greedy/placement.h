@@ -46,7 +46,8 @@ class Placement {
 
   /// Largest further share of the entry that the average limits of its class allow now.
   [[nodiscard]] double average_room(const Entry& entry) const;
-  /// Whether the average limits still hold if `share` of the class moves between two of its entries.
+  /// Whether the average limits still hold if `share` of the class moves between two of its
+  /// entries.
   [[nodiscard]] bool average_holds(const Entry& from, const Entry& to, double share) const;
 
   /// REQUIRES: fits (rental_change, max_replicas, group).

@@ -26,8 +26,8 @@ void copy_options(const Instance& instance, GreedyTable& table) {
     table.pool[d] = options.pool[d].value();
     table.fixed[d] = options.fixed_cost[d].micros();
     const std::int64_t fits = table.pools[table.pool[d]].obtainable() / options.units[d];
-    table.max_replicas[d] = static_cast<std::int32_t>(
-        std::min<std::int64_t>(options.max_replicas[d], fits));
+    table.max_replicas[d] =
+        static_cast<std::int32_t>(std::min<std::int64_t>(options.max_replicas[d], fits));
     table.shared_limits |= options.max_replicas[d] != kUnlimited || options.group[d] != kNoGroup;
   }
 }
@@ -88,7 +88,8 @@ GreedyTable::GreedyTable(const Instance& source, bool feasibility_filter) : inst
   class_first.assign(classes + 1, 0);
   for (std::size_t i = 0; i < classes; ++i) {
     unmet_cost[i] = static_cast<double>(columns.classes.unmet_cost[i].micros());
-    averages |= columns.classes.max_delay[i] != kNoLimit || columns.classes.max_error[i] != kNoLimit;
+    averages |=
+        columns.classes.max_delay[i] != kNoLimit || columns.classes.max_error[i] != kNoLimit;
   }
   copy_pairs(instance, *this);
   class_pools.resize(classes);

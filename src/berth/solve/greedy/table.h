@@ -48,13 +48,14 @@ struct GreedyTable {
   std::vector<Entry> entries;
 
   // By class.
-  std::vector<std::uint32_t> class_first;  ///< candidates of i: [class_first[i], class_first[i + 1])
-  std::vector<ClassEntry> candidates;      ///< usable pairs, by class then option
+  std::vector<std::uint32_t>
+      class_first;                     ///< candidates of i: [class_first[i], class_first[i + 1])
+  std::vector<ClassEntry> candidates;  ///< usable pairs, by class then option
   std::vector<std::uint32_t> class_pools;  ///< pools with a candidate of i
   std::vector<double> unmet_cost;          ///< phi_i, micro-dollars per hour
 
   std::vector<PoolRental> pools;
-  std::int64_t budget = 0;  ///< micro-dollars per hour; INT64_MAX = none
+  std::int64_t budget = 0;     ///< micro-dollars per hour; INT64_MAX = none
   bool shared_limits = false;  ///< some cap, group or budget that classes compete for
   bool averages = false;       ///< some class limits its average delay or error
 

@@ -20,7 +20,7 @@ const TraceFormat kMooncakeFormat{
     .shape = R"({"timestamp": ms, "input_length": n, "output_length": n, "hash_ids": [...]})",
     .columns = kColumns,
     .signature = kSignature,
-    .unit = TimestampUnit::kMilli,
+    .unit = TimestampUnit::kMilliseconds,
 };
 
 }  // namespace berth

@@ -51,27 +51,31 @@ void LineReader::close_block() {
   block_ = nullptr;
 }
 
-Result<bool> LineReader::read_block(TraceBlock& block) {
-  open_block(block);
-  while (!block_full()) {
+Status LineReader::fill_block() {
+  while (!at_end_ && !block_full()) {
     const bool need_more = parse_rows();
     if (block_full()) break;
-    Result<bool> more = stream_.refill(cursor_, line_);
+    const Result<bool> more = stream_.refill(cursor_, line_);
     cursor_ = stream_.begin();
-    if (!more) {
-      close_block();
-      Errors errors = errors_.take();
-      errors.insert(errors.end(), more.errors().begin(), more.errors().end());
-      return errors;
-    }
-    if (*more) continue;
-    if (need_more) {
+    if (!more) return more.errors();
+    at_end_ = !*more;
+    if (at_end_ && need_more) {
       errors_.add(line_, ErrorCode::kSyntax, "the quote that opens here is never closed");
     }
-    break;
   }
+  return Ok{};
+}
+
+Result<bool> LineReader::read_block(TraceBlock& block) {
+  open_block(block);
+  const Status filled = fill_block();
   const bool any = rows_ > 0;
   close_block();
+  if (!filled) {
+    Errors errors = errors_.take();
+    errors.insert(errors.end(), filled.errors().begin(), filled.errors().end());
+    return errors;
+  }
   if (any) return true;
   return finish();
 }

@@ -69,7 +69,7 @@ class LineReader : public TraceReader {
     }
     if (row.time_ns < last_ns_) [[unlikely]] note_step_back(row.time_ns);
     last_ns_ = row.time_ns;
-    block_->time_s[rows_] = static_cast<double>(row.time_ns - *origin_ns_) * 1e-9;
+    block_->time_s[rows_] = static_cast<double>(row.time_ns - *origin_ns_) / 1e9;
     block_->prompt[rows_] = row.prompt;
     block_->output[rows_] = row.output;
     if (wide_) put_extras(row);
@@ -98,6 +98,7 @@ class LineReader : public TraceReader {
 
  private:
   void open_block(TraceBlock& block);
+  Status fill_block();
   void close_block();
   void put_extras(const TraceRow& row);
   void note_step_back(std::int64_t time_ns);
@@ -107,6 +108,7 @@ class LineReader : public TraceReader {
   TraceOptions options_;
   bool wide_;
   bool zero_output_failed_;
+  bool at_end_ = false;
   TraceBlock* block_ = nullptr;
   std::size_t rows_ = 0;
   std::optional<std::int64_t> origin_ns_;

@@ -68,17 +68,22 @@ class SortedReader final : public TraceReader {
     block.label.clear();
   }
 
+  /// Moves the next request of the trace into the heap, if there is one.
   Status take_in() {
-    const Result<bool> more = inner_->read_block(input_);
-    if (!more) return more.errors();
-    inner_done_ = !*more;
-    const auto at = [](const std::vector<std::uint32_t>& column, std::size_t i) {
-      return column.empty() ? 0U : column[i];
-    };
-    for (std::size_t i = 0; *more && i < input_.size(); ++i) {
-      heap_.push({input_.time_s[i], sequence_++, input_.prompt[i], input_.output[i],
-                  at(input_.reused, i), at(input_.images, i), at(input_.label, i)});
+    if (next_ == input_.size()) {
+      const Result<bool> more = inner_->read_block(input_);
+      if (!more) return more.errors();
+      inner_done_ = !*more;
+      next_ = 0;
+      if (inner_done_) return Ok{};
     }
+    const auto at = [this](const std::vector<std::uint32_t>& column) {
+      return column.empty() ? 0U : column[next_];
+    };
+    has_images_ = !input_.images.empty();
+    heap_.push({input_.time_s[next_], sequence_++, input_.prompt[next_], input_.output[next_],
+                at(input_.reused), at(input_.images), at(input_.label)});
+    ++next_;
     return Ok{};
   }
 
@@ -92,19 +97,15 @@ class SortedReader final : public TraceReader {
     block.prompt.push_back(row.prompt);
     block.output.push_back(row.output);
     if (inner_->has_hash_ids()) block.reused.push_back(row.reused);
-    if (images_seen()) block.images.push_back(row.images);
+    if (has_images_) block.images.push_back(row.images);
     if (inner_->has_labels()) block.label.push_back(row.label);
-  }
-
-  bool images_seen() {
-    has_images_ = has_images_ || !input_.images.empty();
-    return has_images_;
   }
 
   std::unique_ptr<TraceReader> inner_;
   TraceOptions options_;
   std::string name_;
   TraceBlock input_;
+  std::size_t next_ = 0;  // row of input_ to take in
   std::priority_queue<Waiting, std::vector<Waiting>, Later> heap_;
   std::uint64_t sequence_ = 0;
   std::uint64_t too_late_ = 0;

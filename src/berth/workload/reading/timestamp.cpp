@@ -140,9 +140,9 @@ const char* fraction_fast(const char* p, std::int64_t unit, std::int64_t& time) 
 std::int64_t unit_of(TimestampUnit unit, double first) {
   switch (unit) {
     case TimestampUnit::kSeconds: return kSecond;
-    case TimestampUnit::kMilli: return 1'000'000;
-    case TimestampUnit::kMicro: return 1'000;
-    case TimestampUnit::kNano: return 1;
+    case TimestampUnit::kMilliseconds: return 1'000'000;
+    case TimestampUnit::kMicroseconds: return 1'000;
+    case TimestampUnit::kNanoseconds: return 1;
     case TimestampUnit::kAuto: break;
   }
   if (first < 1e11) return kSecond;

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "berth/plan/deployment_name.h"
+#include "berth/plan/plan.h"
+#include "berth/plan/warnings.h"
+#include "tests/plan/planned_fleet.h"
+
+namespace berth {
+namespace {
+
+using test::Planned;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const Planned& two_pools() {
+  static const Planned planned = test::plan_fleet(test::kTwoPools);
+  return planned;
+}
+
+TEST(AssemblePlan, SaysWhatTheSolutionSays) {
+  const Planned& planned = two_pools();
+  const Plan& plan = planned.plan;
+  EXPECT_EQ(plan.cost, price(planned.built.instance, planned.solution));
+  EXPECT_EQ(plan.routes.size(), planned.solution.routes.size());
+  const int replicas =
+      std::accumulate(plan.deployments.begin(), plan.deployments.end(), 0,
+                      [](int sum, const PlanDeployment& d) { return sum + d.replicas; });
+  EXPECT_EQ(replicas,
+            std::accumulate(planned.solution.replicas.begin(), planned.solution.replicas.end(), 0));
+  EXPECT_NEAR(*plan.gap, 1.0 - 1.0 / plan.cost.total().usd(), 1e-12);
+  EXPECT_EQ(plan.solve_seconds, 0.25);
+}
+
+TEST(AssemblePlan, DeploymentsShareTheRentalToTheMicroDollar) {
+  const Plan& plan = two_pools().plan;
+  CostRate sum;
+  for (const PlanDeployment& d : plan.deployments) sum += d.cost;
+  EXPECT_EQ(sum, plan.cost.rental + plan.cost.fixed);
+}
+
+TEST(AssemblePlan, OrdersRowsAsDocumented) {
+  const Plan& plan = two_pools().plan;
+  EXPECT_TRUE(std::is_sorted(plan.deployments.begin(), plan.deployments.end(),
+                             [](const auto& a, const auto& b) { return a.cost > b.cost; }));
+  EXPECT_EQ(plan.routes[0].query_class, "chat");
+  EXPECT_GT(plan.routes[0].share, plan.routes[1].share);
+  ASSERT_EQ(plan.classes.size(), 3U);
+  EXPECT_EQ(plan.classes[2].name, "batch");
+}
+
+TEST(AssemblePlan, SizesTheEngineForTheLongestRequest) {
+  for (const PlanDeployment& d : two_pools().plan.deployments) {
+    EXPECT_GT(d.max_model_len, 0);
+    EXPECT_GE(d.max_num_seqs, 1);
+    EXPECT_LE(d.max_num_seqs, two_pools().fleet.policy.max_num_seqs);
+    EXPECT_THAT(d.engine_args, Contains(std::to_string(d.max_model_len)));
+    EXPECT_TRUE(is_dns_name(d.name)) << d.name;
+    EXPECT_GT(d.utilization, 0.0);
+    EXPECT_LE(d.utilization, 1.0 + 1e-6);
+  }
+}
+
+TEST(AssemblePlan, OptionsThatMeanTheSameBecomeOneDeployment) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  const std::size_t before = planned.plan.deployments.size();
+  // The instance's option names are all that tells them apart now.
+  for (OptionSpec& option : planned.built.options) {
+    if (option.pool == PoolId(1))
+      option = planned.built.options[planned.solution.routes[0].option.index()];
+  }
+  EXPECT_LE(assemble_plan(planned.fleet, planned.built, planned.solution, {}).deployments.size(),
+            before);
+}
+
+TEST(PlanWarnings, SpeakOfSpotOffers) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  planned.plan.offers.push_back({"small", "spot", 3, 3, CostRate::usd_per_hour(1.8)});
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Contains(HasSubstr("spot")));
+}
+
+TEST(PlanWarnings, SpeakOfIdleGpus) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  planned.plan.offers[0].boxes += 2;
+  planned.plan.offers[0].gpus += 16;
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Contains(HasSubstr("have no work")));
+}
+
+TEST(PlanWarnings, SpeakOfFullDeployments) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  for (PlanDeployment& d : planned.plan.deployments) d.utilization = 0.5;
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Not(Contains(HasSubstr("above 95 %"))));
+  planned.plan.deployments[0].utilization = 0.96;
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan),
+              Contains(HasSubstr(planned.plan.deployments[0].name)));
+}
+
+TEST(PlanWarnings, SpeakOfGroupsThatNoBoxHolds) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  planned.plan.deployments.resize(1);
+  PlanDeployment& d = planned.plan.deployments[0];
+  d.pool = "small";
+  d.tensor_parallel = 4;
+  d.pipeline_parallel = 1;
+  d.replicas = 1;
+  d.gpus = 4;
+  planned.plan.offers = {{"small", "spot", 4, 4, {}}};
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Contains(HasSubstr("side by side")));
+  planned.plan.offers = {{"small", "on-demand", 1, 4, {}}};
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Not(Contains(HasSubstr("side by side"))));
+}
+
+TEST(PlanWarnings, SpeakOfQuantizedCheckpoints) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  planned.plan.deployments[0].precision = "int4";
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Contains(HasSubstr("checkpoint")));
+}
+
+TEST(PlanWarnings, SpeakOfUnverifiedScoresAtTheFloor) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  for (PlanClass& c : planned.plan.classes) c.max_error = 1.0;
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Not(Contains(HasSubstr("not verified"))));
+  for (PlanClass& c : planned.plan.classes) c.max_error = 0.0;
+  bool unverified = false;
+  for (const ModelId id : planned.fleet.models) {
+    unverified |= !planned.fleet.catalog.model(id).quality_source.verified;
+  }
+  if (!unverified) GTEST_SKIP() << "every score of these models is verified";
+  EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Contains(HasSubstr("not verified")));
+}
+
+}  // namespace
+}  // namespace berth
