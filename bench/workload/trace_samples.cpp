@@ -8,11 +8,11 @@
 #include <map>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -26,7 +26,9 @@ constexpr std::time_t kStart = 1'700'000'000;  // 2023-11-14
 
 class Samples {
  public:
-  Samples() : folder_(std::filesystem::temp_directory_path() / fmt::format("berth-bench-{}", ::getpid())) {
+  Samples()
+      : folder_(std::filesystem::temp_directory_path() /
+                fmt::format("berth-bench-{}", ::getpid())) {
     std::filesystem::create_directories(folder_);
   }
   ~Samples() {
@@ -50,24 +52,32 @@ void append_request(std::string& text, Sample sample, double time_s, Random& ran
   const auto whole = static_cast<std::time_t>(time_s);
   const auto micros = static_cast<int>((time_s - static_cast<double>(whole)) * 1e6);
   const auto out = std::back_inserter(text);
-  const std::string clock = fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06d}", fmt::gmtime(kStart + whole), micros);
+  const std::string clock =
+      fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06d}", fmt::gmtime(kStart + whole), micros);
   switch (sample) {
     case Sample::kAzure: fmt::format_to(out, "{}0,{},{}\n", clock, prompt, output); return;
-    case Sample::kAzureOffset: fmt::format_to(out, "{}+00:00,{},{}\n", clock, prompt, output); return;
-    case Sample::kAzureQuoted: fmt::format_to(out, "\"{}0\",\"{}\",\"{}\"\n", clock, prompt, output); return;
+    case Sample::kAzureOffset:
+      fmt::format_to(out, "{}+00:00,{},{}\n", clock, prompt, output);
+      return;
+    case Sample::kAzureQuoted:
+      fmt::format_to(out, "\"{}0\",\"{}\",\"{}\"\n", clock, prompt, output);
+      return;
     case Sample::kBurstGpt:
-      fmt::format_to(out, "{},ChatGPT,{},{},{},Conversation log\n", whole, prompt, output, prompt + output);
+      fmt::format_to(out, "{},ChatGPT,{},{},{},Conversation log\n", whole, prompt, output,
+                     prompt + output);
       return;
     case Sample::kGeneric:
       fmt::format_to(out, "{:.6f},class-{},{},{}\n", time_s, random.below(4), prompt, output);
       return;
     case Sample::kJsonLines:
-      fmt::format_to(out, "{{\"timestamp\": {:.6f}, \"prompt\": {}, \"output\": {}}}\n", time_s, prompt, output);
+      fmt::format_to(out, "{{\"timestamp\": {:.6f}, \"prompt\": {}, \"output\": {}}}\n", time_s,
+                     prompt, output);
       return;
     case Sample::kMooncake: break;
   }
-  fmt::format_to(out, "{{\"timestamp\": {}, \"input_length\": {}, \"output_length\": {}, \"hash_ids\": [0",
-                 static_cast<long>(time_s * 1e3), prompt * 8, output);
+  fmt::format_to(
+      out, "{{\"timestamp\": {}, \"input_length\": {}, \"output_length\": {}, \"hash_ids\": [0",
+      static_cast<long>(time_s * 1e3), prompt * 8, output);
   for (int block = 1; block <= prompt * 8 / 512; ++block) {
     fmt::format_to(out, ", {}", block < 8 ? random.below(100) : random.below(1'000'000));
   }
@@ -79,7 +89,8 @@ std::string header_of(Sample sample) {
     case Sample::kAzure:
     case Sample::kAzureOffset:
     case Sample::kAzureQuoted: return "TIMESTAMP,ContextTokens,GeneratedTokens\n";
-    case Sample::kBurstGpt: return "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n";
+    case Sample::kBurstGpt:
+      return "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n";
     case Sample::kGeneric: return "timestamp,class,prompt,output\n";
     case Sample::kMooncake:
     case Sample::kJsonLines: break;
@@ -92,7 +103,8 @@ std::string text_of(Sample sample) {
   std::string text = header_of(sample);
   text.reserve(kBytes + 65536);
   double time = 0.0;
-  while (text.size() < kBytes) append_request(text, sample, time += random.exponential() / 20.0, random);
+  while (text.size() < kBytes)
+    append_request(text, sample, time += random.exponential() / 20.0, random);
   return text;
 }
 

@@ -5,10 +5,19 @@
 
 namespace berth::bench {
 
-enum class Sample { kAzure, kAzureOffset, kAzureQuoted, kBurstGpt, kGeneric, kMooncake, kJsonLines };
+enum class Sample {
+  kAzure,
+  kAzureOffset,
+  kAzureQuoted,
+  kBurstGpt,
+  kGeneric,
+  kMooncake,
+  kJsonLines
+};
 enum class Packing { kPlain, kGzip, kZstd };
 
 /// About 32 MB of text; removed at exit.
-[[nodiscard]] const std::filesystem::path& sample_file(Sample sample, Packing packing = Packing::kPlain);
+[[nodiscard]] const std::filesystem::path& sample_file(Sample sample,
+                                                       Packing packing = Packing::kPlain);
 
 }  // namespace berth::bench

@@ -40,19 +40,27 @@ void read_trace(benchmark::State& state, Sample sample, Packing packing) {
   state.SetItemsProcessed(static_cast<std::int64_t>(rows));
 }
 
-BENCHMARK_CAPTURE(read_trace, azure, Sample::kAzure, Packing::kPlain)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, azure_gzip, Sample::kAzure, Packing::kGzip)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, azure_zstd, Sample::kAzure, Packing::kZstd)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, azure, Sample::kAzure, Packing::kPlain)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, azure_gzip, Sample::kAzure, Packing::kGzip)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, azure_zstd, Sample::kAzure, Packing::kZstd)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read_trace, azure_offset, Sample::kAzureOffset, Packing::kPlain)
     ->Unit(benchmark::kMillisecond);
 // Every field in quotes: the careful path, which any row can take.
 BENCHMARK_CAPTURE(read_trace, azure_quoted, Sample::kAzureQuoted, Packing::kPlain)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, burstgpt, Sample::kBurstGpt, Packing::kPlain)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, generic_csv, Sample::kGeneric, Packing::kPlain)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, mooncake, Sample::kMooncake, Packing::kPlain)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, mooncake_zstd, Sample::kMooncake, Packing::kZstd)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_trace, generic_jsonl, Sample::kJsonLines, Packing::kPlain)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, burstgpt, Sample::kBurstGpt, Packing::kPlain)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, generic_csv, Sample::kGeneric, Packing::kPlain)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, mooncake, Sample::kMooncake, Packing::kPlain)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, mooncake_zstd, Sample::kMooncake, Packing::kZstd)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_trace, generic_jsonl, Sample::kJsonLines, Packing::kPlain)
+    ->Unit(benchmark::kMillisecond);
 
 /// classes = 0: by file, one pass; else split by length, two passes.
 void fit_trace(benchmark::State& state) {
@@ -67,18 +75,19 @@ void fit_trace(benchmark::State& state) {
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(rows));
 }
-BENCHMARK(fit_trace)->ArgName("classes")->Arg(0)->Arg(4)->Arg(12)->Arg(64)->Unit(benchmark::kMillisecond);
+BENCHMARK(fit_trace)->ArgName("classes")->Arg(0)->Arg(4)->Arg(12)->Arg(64)->Unit(
+    benchmark::kMillisecond);
 
 void generate(benchmark::State& state) {
   const Result<Workload> workload = builtin_workload("azure-2023");
   if (!workload) stop_on(workload.errors());
   std::uint64_t bytes = 0;
   for (auto _ : state) {
-    const Status status =
-        generate_trace(*workload, {.duration_s = 20000, .seed = 1}, [&](std::string_view text) -> Status {
-          bytes += text.size();
-          return Ok{};
-        });
+    const Status status = generate_trace(*workload, {.duration_s = 20000, .seed = 1},
+                                         [&](std::string_view text) -> Status {
+                                           bytes += text.size();
+                                           return Ok{};
+                                         });
     if (!status) stop_on(status.errors());
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));

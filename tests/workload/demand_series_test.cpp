@@ -16,12 +16,14 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-const std::string kHeader = "start_s,class,rate_per_s,prompt_mean,prompt_std,output_mean,output_std,cv2\n";
+const std::string kHeader =
+    "start_s,class,rate_per_s,prompt_mean,prompt_std,output_mean,output_std,cv2\n";
 
 TEST(DemandSeries, ReadsRowsInAnyOrder) {
   const Result<DemandSeries> series = parse_demand_series(
-      "d.csv", "class,start_s,rate_per_s,prompt_mean,prompt_std,output_mean,output_std\r\n"
-               "b,600,2,10,1,20,2\r\na,0,1,10,1,20,2\r\n\r\nb,0,4,10,1,20,2");
+      "d.csv",
+      "class,start_s,rate_per_s,prompt_mean,prompt_std,output_mean,output_std\r\n"
+      "b,600,2,10,1,20,2\r\na,0,1,10,1,20,2\r\n\r\nb,0,4,10,1,20,2");
   ASSERT_TRUE(series.ok()) << describe(series.errors());
   EXPECT_THAT(series->classes, ElementsAre("b", "a"));
   EXPECT_EQ(series->window_s, 600);
@@ -33,7 +35,8 @@ TEST(DemandSeries, ReadsRowsInAnyOrder) {
 }
 
 TEST(DemandSeries, WritesWhatItReads) {
-  const std::string csv = kHeader + "0,\"a,b\",1.5,10,1,20,2,1.25\n0,c,2,10.1,1,20,2,\n600,c,0,0,0,0,0,3\n";
+  const std::string csv =
+      kHeader + "0,\"a,b\",1.5,10,1,20,2,1.25\n0,c,2,10.1,1,20,2,\n600,c,0,0,0,0,0,3\n";
   const Result<DemandSeries> series = parse_demand_series("d.csv", csv);
   ASSERT_TRUE(series.ok()) << describe(series.errors());
   EXPECT_EQ(to_csv(*series), csv);
@@ -41,15 +44,18 @@ TEST(DemandSeries, WritesWhatItReads) {
 
 TEST(DemandSeries, AllErrorsAtOnce) {
   const Result<DemandSeries> series = parse_demand_series(
-      "d.csv", kHeader + "0,a,-1,10,1,20,2,1\n0,b,1,nan,1,20,2,x\n0,c,1,10,1,20,2\n"
-                         "0,d,1,10,1,20,2,1\n0,d,1,10,1,20,2,1\n0,,1,10,1,20,2,1\n0,e,1,1e12,1,20,2,1\n");
+      "d.csv", kHeader +
+                   "0,a,-1,10,1,20,2,1\n0,b,1,nan,1,20,2,x\n0,c,1,10,1,20,2\n"
+                   "0,d,1,10,1,20,2,1\n0,d,1,10,1,20,2,1\n0,,1,10,1,20,2,1\n0,e,1,1e12,1,20,2,1\n");
   ASSERT_FALSE(series.ok());
   ASSERT_THAT(series.errors(), SizeIs(7)) << describe(series.errors());
   const std::string all = describe(series.errors());
-  for (const char* part : {"out_of_range|d.csv:2: rate_per_s: -1 is negative", "wrong_type|d.csv:3: prompt_mean: 'nan'",
-                           "wrong_type|d.csv:3: cv2: 'x'", "syntax|d.csv:4: expected 8 fields, found 7",
+  for (const char* part : {"out_of_range|d.csv:2: rate_per_s: -1 is negative",
+                           "wrong_type|d.csv:3: prompt_mean: 'nan'", "wrong_type|d.csv:3: cv2: 'x'",
+                           "syntax|d.csv:4: expected 8 fields, found 7",
                            "duplicate|d.csv:6: class 'd' at 0 s appears again; first in line 5",
-                           "missing|d.csv:7: the class name is empty", "out_of_range|d.csv:8: prompt_mean: 1e12 is absurdly large"}) {
+                           "missing|d.csv:7: the class name is empty",
+                           "out_of_range|d.csv:8: prompt_mean: 1e12 is absurdly large"}) {
     EXPECT_THAT(all, HasSubstr(part));
   }
 }
@@ -59,12 +65,14 @@ TEST(DemandSeries, HeaderErrors) {
     const Result<DemandSeries> series = parse_demand_series("d.csv", csv);
     return series ? std::string() : describe(series.errors());
   };
-  const std::string typo = errors("start_s,class,rate_per_sec,prompt_mean,prompt_std,output_mean,output_std\n0,a,1,1,1,1,1\n");
+  const std::string typo = errors(
+      "start_s,class,rate_per_sec,prompt_mean,prompt_std,output_mean,output_std\n0,a,1,1,1,1,1\n");
   EXPECT_THAT(typo, HasSubstr("unknown column 'rate_per_sec'"));
   EXPECT_THAT(typo, HasSubstr("did you mean 'rate_per_s'?"));
   EXPECT_THAT(typo, HasSubstr("column 'rate_per_s' is missing"));
-  EXPECT_THAT(errors("start_s,start_s,class,rate_per_s,prompt_mean,prompt_std,output_mean,output_std\n"),
-              HasSubstr("'start_s' appears twice"));
+  EXPECT_THAT(
+      errors("start_s,start_s,class,rate_per_s,prompt_mean,prompt_std,output_mean,output_std\n"),
+      HasSubstr("'start_s' appears twice"));
   EXPECT_THAT(errors(""), HasSubstr("is empty"));
   EXPECT_THAT(errors(kHeader), HasSubstr("a header but no rows"));
   EXPECT_THAT(errors(kHeader + "0,\xFF,1,1,1,1,1,1\n"), HasSubstr("d.csv:2: not valid UTF-8"));
@@ -80,7 +88,8 @@ TEST(DemandSeries, IsToldByItsHeader) {
 
 TEST(WorkloadOf, MissingRowsAreNotZero) {
   const Result<DemandSeries> series = parse_demand_series(
-      "d.csv", kHeader + "0,a,2,100,0,10,0,1\n600,a,6,300,0,10,0,3\n0,b,4,50,5,5,1,\n1200,c,0,0,0,0,0,1\n");
+      "d.csv",
+      kHeader + "0,a,2,100,0,10,0,1\n600,a,6,300,0,10,0,3\n0,b,4,50,5,5,1,\n1200,c,0,0,0,0,0,1\n");
   ASSERT_TRUE(series.ok());
   const Result<Workload> workload = workload_of(*series);
   ASSERT_TRUE(workload.ok());
@@ -89,7 +98,8 @@ TEST(WorkloadOf, MissingRowsAreNotZero) {
   EXPECT_DOUBLE_EQ(a.rate, 4);
   EXPECT_DOUBLE_EQ(a.prompt_tokens.mean(), (2 * 100 + 6 * 300) / 8.0);
   // All the spread is between the windows: 100 with weight 1/4, 300 with 3/4.
-  EXPECT_NEAR(a.prompt_tokens.standard_deviation(), std::sqrt(0.25 * 150 * 150 + 0.75 * 50 * 50), 1e-9);
+  EXPECT_NEAR(a.prompt_tokens.standard_deviation(), std::sqrt(0.25 * 150 * 150 + 0.75 * 50 * 50),
+              1e-9);
   EXPECT_EQ(a.output_tokens.standard_deviation(), 0);
   EXPECT_DOUBLE_EQ(a.arrival_variability, (2 * 1 + 6 * 3) / 8.0);
   EXPECT_DOUBLE_EQ(workload->classes[1].rate, 4);
@@ -100,7 +110,9 @@ TEST(WorkloadOf, MissingRowsAreNotZero) {
 
 TEST(WorkloadOf, AtATime) {
   const Result<DemandSeries> series = parse_demand_series(
-      "d.csv", kHeader + "0,a,2,100,9,10,1,1\n600,a,6,300,9,10,1,3\n0,b,4,50,5,5,1,1\n1200,a,9,50,5,5,1,1\n");
+      "d.csv",
+      kHeader +
+          "0,a,2,100,9,10,1,1\n600,a,6,300,9,10,1,3\n0,b,4,50,5,5,1,1\n1200,a,9,50,5,5,1,1\n");
   ASSERT_TRUE(series.ok());
   const Result<Workload> second = workload_of(*series, 1199.0);
   ASSERT_TRUE(second.ok());

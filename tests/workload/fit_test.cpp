@@ -31,15 +31,18 @@ QueryClass query(std::string name, double rate, double variability, LengthDistri
 Workload known() {
   Workload workload;
   workload.classes = {
-      query("chat", 20, 1.0, LengthDistribution::from_moments(900, 500), LengthDistribution::from_moments(200, 120)),
-      query("code", 30, 4.0, LengthDistribution::from_moments(3000, 1000), LengthDistribution::constant(30)),
+      query("chat", 20, 1.0, LengthDistribution::from_moments(900, 500),
+            LengthDistribution::from_moments(200, 120)),
+      query("code", 30, 4.0, LengthDistribution::from_moments(3000, 1000),
+            LengthDistribution::constant(30)),
   };
   return workload;
 }
 
 class FitTest : public ::testing::Test {
  protected:
-  std::filesystem::path generated(const Workload& workload, double duration_s, std::uint64_t seed) const {
+  std::filesystem::path generated(const Workload& workload, double duration_s,
+                                  std::uint64_t seed) const {
     const auto path = directory_.path() / "generated.csv";
     const Status status = generate_trace(workload, {duration_s, seed}, path);
     EXPECT_TRUE(status.ok());
@@ -74,7 +77,8 @@ TEST_F(FitTest, GivesBackWhatGenerateDrew) {
                 0.03 * truth.prompt_tokens.standard_deviation());
     EXPECT_NEAR(q->output_tokens.mean(), truth.output_tokens.mean(),
                 1.0 + 4 * truth.output_tokens.standard_deviation() / std::sqrt(n));
-    EXPECT_NEAR(q->arrival_variability, truth.arrival_variability, 0.15 * truth.arrival_variability);
+    EXPECT_NEAR(q->arrival_variability, truth.arrival_variability,
+                0.15 * truth.arrival_variability);
     for (const double p : {0.1, 0.5, 0.9, 0.99}) {
       EXPECT_NEAR(q->prompt_tokens.quantile(p), truth.prompt_tokens.quantile(p),
                   0.05 * truth.prompt_tokens.quantile(p));
@@ -202,9 +206,12 @@ TEST_F(FitTest, FilesOfOneDayShareAClock) {
 
 TEST_F(FitTest, PrefixReuseAndLabelsOfSeveralFiles) {
   const auto mooncake = directory_.write(
-      "m", "{\"timestamp\": 0, \"input_length\": 1024, \"output_length\": 5, \"hash_ids\": [0, 1]}\n"
-           "{\"timestamp\": 1000, \"input_length\": 1024, \"output_length\": 6, \"hash_ids\": [0, 2]}\n");
-  const auto labelled = directory_.write("l", "timestamp,class,prompt,output\n0,x,5,1\n1,y,5,1\n2,x,5,1\n");
+      "m",
+      "{\"timestamp\": 0, \"input_length\": 1024, \"output_length\": 5, \"hash_ids\": [0, 1]}\n"
+      "{\"timestamp\": 1000, \"input_length\": 1024, \"output_length\": 6, \"hash_ids\": [0, "
+      "2]}\n");
+  const auto labelled =
+      directory_.write("l", "timestamp,class,prompt,output\n0,x,5,1\n1,y,5,1\n2,x,5,1\n");
   const Fit found = fit({{"m", mooncake}, {"l", labelled}});
   ASSERT_THAT(found.workload.classes, SizeIs(3));
   EXPECT_EQ(found.workload.classes[0].name, "m");
@@ -226,13 +233,16 @@ TEST_F(FitTest, Errors) {
   EXPECT_THAT(errors({}), HasSubstr("no trace is given"));
   EXPECT_THAT(errors({{"a", good}, {"a", still}}), HasSubstr("two traces are named 'a'"));
   EXPECT_THAT(errors({{"a", still}}), HasSubstr("the same timestamp"));
-  EXPECT_THAT(errors({{"a", good}, {"b", good}}, {.classes = 1, .trace = {}}), HasSubstr("1 classes for 2 traces"));
-  EXPECT_THAT(errors({{"a", good}}, {.classes = 3, .trace = {}}), HasSubstr("too little for 3 classes"));
+  EXPECT_THAT(errors({{"a", good}, {"b", good}}, {.classes = 1, .trace = {}}),
+              HasSubstr("1 classes for 2 traces"));
+  EXPECT_THAT(errors({{"a", good}}, {.classes = 3, .trace = {}}),
+              HasSubstr("too little for 3 classes"));
   const std::string both = errors({{"a", bad}, {"b", directory_.path() / "none.csv"}});
   EXPECT_THAT(both, HasSubstr("bad.csv:2"));
   EXPECT_THAT(both, HasSubstr("bad.csv:3"));
   EXPECT_THAT(both, HasSubstr("no such file"));
-  const auto mixed = directory_.write("mixed.csv", "timestamp,prompt,output\n0,5,1\n9000000000,6,1\n");
+  const auto mixed =
+      directory_.write("mixed.csv", "timestamp,prompt,output\n0,5,1\n9000000000,6,1\n");
   EXPECT_THAT(errors({{"a", mixed}}), HasSubstr("windows of 600 s"));
 }
 

@@ -38,8 +38,7 @@ TEST(Lengths, FromMomentsIsTheLogNormal) {
 }
 
 TEST(Lengths, BinsGiveTheirMomentsAndAreNormalised) {
-  const LengthDistribution lengths =
-      LengthDistribution::from_bins({{0, 100, 3}, {100, 300, 1}});
+  const LengthDistribution lengths = LengthDistribution::from_bins({{0, 100, 3}, {100, 300, 1}});
   EXPECT_DOUBLE_EQ(lengths.bins()[0].share, 0.75);
   EXPECT_DOUBLE_EQ(lengths.mean(), 0.75 * 50 + 0.25 * 200);
   EXPECT_DOUBLE_EQ(lengths.quantile(0.375), 50);
@@ -49,8 +48,8 @@ TEST(Lengths, BinsGiveTheirMomentsAndAreNormalised) {
 }
 
 TEST(Lengths, EmptyBinsAreSkipped) {
-  const LengthDistribution lengths =
-      LengthDistribution::from_bins({{0, 10, 0}, {10, 20, 1}, {20, 40, 0}, {40, 50, 1}, {50, 90, 0}});
+  const LengthDistribution lengths = LengthDistribution::from_bins(
+      {{0, 10, 0}, {10, 20, 1}, {20, 40, 0}, {40, 50, 1}, {50, 90, 0}});
   EXPECT_EQ(lengths.quantile(0), 10);
   EXPECT_EQ(lengths.quantile(1), 50);
   EXPECT_EQ(lengths.max(), 50);

@@ -55,10 +55,12 @@ TEST(SplitProperty, RectanglesPartitionThePlaneAndSpreadFalls) {
       std::vector<int> covered(LengthScale::kBins * LengthScale::kBins, 0);
       for (const LengthRectangle& r : rectangles) {
         for (std::size_t p = r.prompt_first; p < r.prompt_end; ++p) {
-          for (std::size_t o = r.output_first; o < r.output_end; ++o) ++covered[p * LengthScale::kBins + o];
+          for (std::size_t o = r.output_first; o < r.output_end; ++o)
+            ++covered[p * LengthScale::kBins + o];
         }
       }
-      ASSERT_EQ(std::count(covered.begin(), covered.end(), 1), static_cast<std::ptrdiff_t>(covered.size()));
+      ASSERT_EQ(std::count(covered.begin(), covered.end(), 1),
+                static_cast<std::ptrdiff_t>(covered.size()));
       const double now = spread_of(grids.front(), rectangles);
       EXPECT_LE(now, before * (1 + 1e-9)) << classes;
       before = now;
@@ -71,9 +73,12 @@ TEST(Split, FindsSeparateGroups) {
   LengthGrid grid;
   Random random(2);
   for (int i = 0; i < 1000; ++i) {
-    grid.add(static_cast<std::uint32_t>(100 + random.below(20)), static_cast<std::uint32_t>(10 + random.below(4)));
-    grid.add(static_cast<std::uint32_t>(100 + random.below(20)), static_cast<std::uint32_t>(500 + random.below(40)));
-    grid.add(static_cast<std::uint32_t>(4000 + random.below(400)), static_cast<std::uint32_t>(10 + random.below(4)));
+    grid.add(static_cast<std::uint32_t>(100 + random.below(20)),
+             static_cast<std::uint32_t>(10 + random.below(4)));
+    grid.add(static_cast<std::uint32_t>(100 + random.below(20)),
+             static_cast<std::uint32_t>(500 + random.below(40)));
+    grid.add(static_cast<std::uint32_t>(4000 + random.below(400)),
+             static_cast<std::uint32_t>(10 + random.below(4)));
   }
   const std::vector<LengthGrid> grids = {grid};
   const auto split = split_lengths(grids, 3);
@@ -112,7 +117,8 @@ TEST(Split, CannotTellEqualRequestsApart) {
 }
 
 /// Every guillotine partition, by brute force.
-double brute_force(const SumTable& table, const SpreadScale& scale, const GridRectangle& r, std::size_t parts) {
+double brute_force(const SumTable& table, const SpreadScale& scale, const GridRectangle& r,
+                   std::size_t parts) {
   const CellSums sums = table.sums(r.row, r.row_end, r.column, r.column_end);
   if (sums.count <= 0) return GuillotinePartition::kImpossible;
   if (parts == 1) return spread(sums, scale);
@@ -120,11 +126,13 @@ double brute_force(const SumTable& table, const SpreadScale& scale, const GridRe
   for (std::size_t first = 1; first < parts; ++first) {
     for (std::size_t at = r.row + 1; at < r.row_end; ++at) {
       best = std::min(best, brute_force(table, scale, {r.row, at, r.column, r.column_end}, first) +
-                                brute_force(table, scale, {at, r.row_end, r.column, r.column_end}, parts - first));
+                                brute_force(table, scale, {at, r.row_end, r.column, r.column_end},
+                                            parts - first));
     }
     for (std::size_t at = r.column + 1; at < r.column_end; ++at) {
-      best = std::min(best, brute_force(table, scale, {r.row, r.row_end, r.column, at}, first) +
-                                brute_force(table, scale, {r.row, r.row_end, at, r.column_end}, parts - first));
+      best = std::min(
+          best, brute_force(table, scale, {r.row, r.row_end, r.column, at}, first) +
+                    brute_force(table, scale, {r.row, r.row_end, at, r.column_end}, parts - first));
     }
   }
   return best;
@@ -173,7 +181,9 @@ TEST(SegmentsProperty, EqualsBruteForce) {
     const std::size_t items = 1 + random.below(9);
     std::vector<double> costs(items * items);
     for (double& cost : costs) cost = random.uniform();
-    const auto cost = [&](std::size_t first, std::size_t last) { return costs[first * items + last]; };
+    const auto cost = [&](std::size_t first, std::size_t last) {
+      return costs[first * items + last];
+    };
     const std::size_t max_segments = 1 + random.below(5);
     const auto total = [&](const std::vector<std::size_t>& starts) {
       double sum = 0.0;

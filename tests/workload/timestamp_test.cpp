@@ -61,13 +61,16 @@ TEST(TimestampProperty, FastPathAgreesWithTheCarefulOne) {
     std::tm parts{};
     gmtime_r(&second, &parts);
     char text[80];
-    std::string stamp(text, std::strftime(text, sizeof text, round % 2 ? "%F %T" : "%FT%T", &parts));
+    std::string stamp(text,
+                      std::strftime(text, sizeof text, round % 2 ? "%F %T" : "%FT%T", &parts));
     const auto decimals = random.below(12);
     if (decimals > 0) stamp += '.';
     for (std::uint64_t i = 0; i < decimals; ++i) stamp += static_cast<char>('0' + random.below(10));
     if (random.below(3) == 0) stamp += random.below(2) == 0 ? "Z" : "-03:30";
-    // Now and then a byte is spoilt: the fast path must then not accept what the careful one rejects.
-    if (random.below(4) == 0) stamp[random.below(stamp.size())] = static_cast<char>(32 + random.below(90));
+    // Now and then a byte is spoilt: the fast path must then not accept what the careful one
+    // rejects.
+    if (random.below(4) == 0)
+      stamp[random.below(stamp.size())] = static_cast<char>(32 + random.below(90));
     const std::string line = padded(stamp + ",1");
     std::int64_t fast = 0;
     const char* const end = parser.parse_fast(line.c_str(), fast);
@@ -91,7 +94,8 @@ TEST(TimestampProperty, FastNumbersAgreeWithTheCarefulOnes) {
       if (random.below(2) == 0) {
         stamp += '.';
         const auto decimals = random.below(12);
-        for (std::uint64_t i = 0; i < decimals; ++i) stamp += static_cast<char>('0' + random.below(10));
+        for (std::uint64_t i = 0; i < decimals; ++i)
+          stamp += static_cast<char>('0' + random.below(10));
       }
       const std::string line = padded(stamp + ",1");
       std::int64_t fast = 0;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "tests/workload/trace_files.h"
 
@@ -40,7 +40,8 @@ class TraceErrors : public ::testing::Test {
 };
 
 std::string with_row(std::string_view row) {
-  return std::string(kHeader) + "2023-11-16 18:17:03,1,1\n" + std::string(row) + "\n2023-11-16 18:17:09,1,1\n";
+  return std::string(kHeader) + "2023-11-16 18:17:03,1,1\n" + std::string(row) +
+         "\n2023-11-16 18:17:09,1,1\n";
 }
 
 TEST_F(TraceErrors, BadRows) {
@@ -53,13 +54,15 @@ TEST_F(TraceErrors, BadRows) {
       {"2023-11-16 18:17:04,x,1", ErrorCode::kWrongType, "ContextTokens: 'x' is not a number"},
       {"2023-11-16 18:17:04,nan,1", ErrorCode::kWrongType, "ContextTokens: 'nan' is not a number"},
       {"2023-11-16 18:17:04,1,-3", ErrorCode::kOutOfRange, "GeneratedTokens: -3 is negative"},
-      {"2023-11-16 18:17:04,1,1.5", ErrorCode::kWrongType, "GeneratedTokens: 1.5 is not a whole number"},
+      {"2023-11-16 18:17:04,1,1.5", ErrorCode::kWrongType,
+       "GeneratedTokens: 1.5 is not a whole number"},
       {"2023-11-16 18:17:04,100000001,1", ErrorCode::kOutOfRange, "100000001 is absurdly large"},
       {"2023-11-16 18:17:04,1e300,1", ErrorCode::kOutOfRange, "1e300 is absurdly large"},
       {"2023-11-16 18:17:04,,1", ErrorCode::kMissing, "ContextTokens is empty"},
       {"2023-11-16 18:17:04,1", ErrorCode::kSyntax, "expected 3 fields, found 2"},
       {"2023-11-16 18:17:04,1,1,1", ErrorCode::kSyntax, "expected 3 fields, found 4"},
-      {"2023-11-36 18:17:04,1,1", ErrorCode::kWrongType, "TIMESTAMP: '2023-11-36 18:17:04' is not a timestamp"},
+      {"2023-11-36 18:17:04,1,1", ErrorCode::kWrongType,
+       "TIMESTAMP: '2023-11-36 18:17:04' is not a timestamp"},
       {"yesterday,1,1", ErrorCode::kWrongType, "TIMESTAMP: 'yesterday' is not a timestamp"},
       {",1,1", ErrorCode::kMissing, "TIMESTAMP is empty"},
       {"\"2023-11-16 18:17:04\"x,1,1", ErrorCode::kSyntax, "text follows a closing quote"},
@@ -71,7 +74,8 @@ TEST_F(TraceErrors, BadRows) {
 }
 
 TEST_F(TraceErrors, OddButValidRowsAreAccepted) {
-  for (const char* row : {"2023-11-16 18:17:04,100000000,1", "2023-11-16 18:17:04,1e2,0", "  2023-11-16 18:17:04 , 7 , 7 "}) {
+  for (const char* row : {"2023-11-16 18:17:04,100000000,1", "2023-11-16 18:17:04,1e2,0",
+                          "  2023-11-16 18:17:04 , 7 , 7 "}) {
     EXPECT_THAT(errors_of(with_row(row)), SizeIs(0)) << row;
   }
 }
@@ -105,23 +109,27 @@ TEST_F(TraceErrors, EmptyInOneWayOrAnother) {
   expect_one(errors_of(" \n\n"), ErrorCode::kMissing, "trace.csv", "the trace is empty");
   expect_one(errors_of("\xEF\xBB\xBF"), ErrorCode::kMissing, "trace.csv", "the trace is empty");
   expect_one(errors_of(kHeader), ErrorCode::kMissing, "trace.csv", "a header but no requests");
-  expect_one(errors_of(std::string(kHeader) + "\n\n"), ErrorCode::kMissing, "trace.csv", "a header but no requests");
-  expect_one(errors_of("Timestamp,Model,Request tokens,Response tokens\n1,a,5,0\n"), ErrorCode::kMissing,
-             "trace.csv", "all 1 requests of the trace failed");
+  expect_one(errors_of(std::string(kHeader) + "\n\n"), ErrorCode::kMissing, "trace.csv",
+             "a header but no requests");
+  expect_one(errors_of("Timestamp,Model,Request tokens,Response tokens\n1,a,5,0\n"),
+             ErrorCode::kMissing, "trace.csv", "all 1 requests of the trace failed");
   expect_one(errors_of(test::gzip("")), ErrorCode::kMissing, "trace.csv", "the trace is empty");
 }
 
 TEST_F(TraceErrors, UnknownFormatSaysWhatIsThereAndWhatIsKnown) {
   const Errors errors = errors_of("a,b,c\n1,2,3\n");
-  expect_one(errors, ErrorCode::kUnsupported, "trace.csv:1", "the header has the columns 'a', 'b', 'c'");
+  expect_one(errors, ErrorCode::kUnsupported, "trace.csv:1",
+             "the header has the columns 'a', 'b', 'c'");
   for (const std::string& format : trace_format_names()) {
     EXPECT_THAT(errors[0].message, HasSubstr(format));
   }
   EXPECT_THAT(errors[0].suggestion,
               HasSubstr("--map timestamp=COLUMN --map prompt=COLUMN --map output=COLUMN"));
-  expect_one(errors_of("{\"a\": 1}\n"), ErrorCode::kUnsupported, "trace.csv:1", "the lines have the keys 'a'");
+  expect_one(errors_of("{\"a\": 1}\n"), ErrorCode::kUnsupported, "trace.csv:1",
+             "the lines have the keys 'a'");
   expect_one(errors_of("1,2,3\n4,5,6\n"), ErrorCode::kUnsupported, "trace.csv:1", "is no header");
-  expect_one(errors_of("[{\"timestamp\": 1}]\n"), ErrorCode::kUnsupported, "trace.csv:1", "JSON array");
+  expect_one(errors_of("[{\"timestamp\": 1}]\n"), ErrorCode::kUnsupported, "trace.csv:1",
+             "JSON array");
 }
 
 TEST_F(TraceErrors, MissingColumn) {
@@ -142,28 +150,34 @@ TEST_F(TraceErrors, MapThatFitsNothing) {
 
 TEST_F(TraceErrors, AmbiguousAndRepeatedColumns) {
   const Errors several = errors_of("timestamp,prompt,input_tokens,output\n1,2,2,3\n");
-  expect_one(several, ErrorCode::kInconsistent, "trace.csv:1", "several columns could be the prompt");
+  expect_one(several, ErrorCode::kInconsistent, "trace.csv:1",
+             "several columns could be the prompt");
   EXPECT_THAT(several[0].suggestion, HasSubstr("--map prompt=COLUMN"));
   expect_one(errors_of("timestamp,prompt,prompt,output\n1,2,2,3\n"), ErrorCode::kDuplicate,
              "trace.csv:1", "'prompt' appears twice");
 }
 
 TEST_F(TraceErrors, Encoding) {
-  expect_one(errors_of(with_row("2023-11-16 18:17:04,\xFF,1")), ErrorCode::kSyntax, "trace.csv:3", "not valid UTF-8");
-  expect_one(errors_of(std::string("\xFF\xFET\0I\0", 6)), ErrorCode::kSyntax, "trace.csv:1", "UTF-16");
+  expect_one(errors_of(with_row("2023-11-16 18:17:04,\xFF,1")), ErrorCode::kSyntax, "trace.csv:3",
+             "not valid UTF-8");
+  expect_one(errors_of(std::string("\xFF\xFET\0I\0", 6)), ErrorCode::kSyntax, "trace.csv:1",
+             "UTF-16");
 }
 
 TEST_F(TraceErrors, OpenQuote) {
   const Errors errors = errors_of(with_row("\"2023-11-16 18:17:04,1,1"));
-  expect_one(errors, ErrorCode::kSyntax, "trace.csv:3", "the quote that opens here is never closed");
+  expect_one(errors, ErrorCode::kSyntax, "trace.csv:3",
+             "the quote that opens here is never closed");
 }
 
 TEST_F(TraceErrors, DamagedArchives) {
   std::string text(kHeader);
-  for (int i = 0; i < 5000; ++i) text += "2023-11-16 18:17:03," + std::to_string(i * 7919 % 4093) + ",1\n";
+  for (int i = 0; i < 5000; ++i)
+    text += "2023-11-16 18:17:03," + std::to_string(i * 7919 % 4093) + ",1\n";
   for (const std::string& packed : {test::gzip(text), test::zstd(text)}) {
     for (const std::size_t keep : {std::size_t{5}, packed.size() / 2, packed.size() - 1}) {
-      expect_one(errors_of(packed.substr(0, keep)), ErrorCode::kUnreadable, "trace.csv", "truncated");
+      expect_one(errors_of(packed.substr(0, keep)), ErrorCode::kUnreadable, "trace.csv",
+                 "truncated");
     }
     std::string damaged = packed;
     for (std::size_t i = damaged.size() / 2; i < damaged.size() / 2 + 40; ++i) damaged[i] ^= 0x5A;
@@ -180,7 +194,8 @@ TEST_F(TraceErrors, Files) {
   const Errors missing = read_whole(directory_.path() / "trcae.csv").errors;
   expect_one(missing, ErrorCode::kNotFound, "trcae.csv", "no such file");
   static_cast<void>(directory_.write("trace.csv", kHeader));
-  EXPECT_THAT(read_whole(directory_.path() / "trcae.csv").errors[0].suggestion, HasSubstr("trace.csv"));
+  EXPECT_THAT(read_whole(directory_.path() / "trcae.csv").errors[0].suggestion,
+              HasSubstr("trace.csv"));
   expect_one(read_whole(directory_.path()).errors, ErrorCode::kUnreadable,
              directory_.path().filename().string(), "directory");
   if (::geteuid() != 0) {
@@ -191,30 +206,41 @@ TEST_F(TraceErrors, Files) {
 }
 
 TEST_F(TraceErrors, JsonLines) {
-  const std::string good = R"({"timestamp": 0, "input_length": 1, "output_length": 1, "hash_ids": [1]})" "\n";
+  const std::string good =
+      R"({"timestamp": 0, "input_length": 1, "output_length": 1, "hash_ids": [1]})"
+      "\n";
   struct Case {
     std::string line;
     ErrorCode code;
     std::string message;
   };
   const std::vector<Case> cases = {
-      {R"({"timestamp": 1, "input_length": 1, "output_length": 1})", ErrorCode::kMissing, "the key 'hash_ids' is missing"},
-      {R"({"timestamp": 1, "input_length": -1, "output_length": 1, "hash_ids": []})", ErrorCode::kOutOfRange, "input_length: -1 is negative"},
-      {R"({"timestamp": 1, "input_length": "x", "output_length": 1, "hash_ids": []})", ErrorCode::kWrongType, "'x' is not a number"},
-      {R"({"timestamp": 1, "input_length": null, "output_length": 1, "hash_ids": []})", ErrorCode::kWrongType, "'null' is not a number"},
-      {R"({"timestamp": true, "input_length": 1, "output_length": 1, "hash_ids": []})", ErrorCode::kWrongType, "'true' is not a timestamp"},
-      {R"({"timestamp": 1, "input_length": 1, "output_length": 1, "hash_ids": [1, "a"]})", ErrorCode::kSyntax, "not a JSON object"},
+      {R"({"timestamp": 1, "input_length": 1, "output_length": 1})", ErrorCode::kMissing,
+       "the key 'hash_ids' is missing"},
+      {R"({"timestamp": 1, "input_length": -1, "output_length": 1, "hash_ids": []})",
+       ErrorCode::kOutOfRange, "input_length: -1 is negative"},
+      {R"({"timestamp": 1, "input_length": "x", "output_length": 1, "hash_ids": []})",
+       ErrorCode::kWrongType, "'x' is not a number"},
+      {R"({"timestamp": 1, "input_length": null, "output_length": 1, "hash_ids": []})",
+       ErrorCode::kWrongType, "'null' is not a number"},
+      {R"({"timestamp": true, "input_length": 1, "output_length": 1, "hash_ids": []})",
+       ErrorCode::kWrongType, "'true' is not a timestamp"},
+      {R"({"timestamp": 1, "input_length": 1, "output_length": 1, "hash_ids": [1, "a"]})",
+       ErrorCode::kSyntax, "not a JSON object"},
       {R"({"timestamp": 1, "input_length": 1, )", ErrorCode::kSyntax, "unexpected end of line"},
       {R"({"timestamp": 1} trailing)", ErrorCode::kSyntax, "unexpected 't'"},
       {R"([1, 2])", ErrorCode::kSyntax, "unexpected '['"},
-      {R"({"timestamp": -1, "input_length": 1, "output_length": 1, "hash_ids": []})", ErrorCode::kOutOfRange, "timestamp: -1 is negative"},
+      {R"({"timestamp": -1, "input_length": 1, "output_length": 1, "hash_ids": []})",
+       ErrorCode::kOutOfRange, "timestamp: -1 is negative"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.line);
     expect_one(errors_of(good + c.line + "\n"), c.code, "trace.csv:2", c.message);
   }
-  expect_one(errors_of("{\"timestamp\": \n"), ErrorCode::kSyntax, "trace.csv:1", "not one JSON object");
-  const std::string deep = "{\"timestamp\": 1, \"x\": " + std::string(5000, '[') + std::string(5000, ']') + "}\n";
+  expect_one(errors_of("{\"timestamp\": \n"), ErrorCode::kSyntax, "trace.csv:1",
+             "not one JSON object");
+  const std::string deep =
+      "{\"timestamp\": 1, \"x\": " + std::string(5000, '[') + std::string(5000, ']') + "}\n";
   expect_one(errors_of(good + deep), ErrorCode::kSyntax, "trace.csv:2", "not a JSON object");
 }
 
@@ -238,8 +264,8 @@ TEST(ColumnMap, Entries) {
   ASSERT_TRUE(map.ok());
   EXPECT_EQ(map->columns[1].second, "a=b");
   EXPECT_EQ(map->timestamp_unit, TimestampUnit::kMicroseconds);
-  const std::vector<std::string> bad = {"promt=x", "prompt", "=x", "output=", "timestamp_unit=weeks",
-                                        "class=a", "class=b"};
+  const std::vector<std::string> bad = {
+      "promt=x", "prompt", "=x", "output=", "timestamp_unit=weeks", "class=a", "class=b"};
   const Result<ColumnMap> errors = parse_column_map(bad);
   ASSERT_FALSE(errors.ok());
   ASSERT_THAT(errors.errors(), SizeIs(6)) << describe(errors.errors());

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
-
 #include <unistd.h>
+
 #include <zlib.h>
 #include <zstd.h>
 

@@ -69,17 +69,18 @@ TEST_F(TraceFormats, AzureWithIsoOffsets) {
 
 TEST_F(TraceFormats, Quirks) {
   std::string crlf(kAzure);
-  for (std::size_t at = 0; (at = crlf.find('\n', at)) != std::string::npos; at += 2) crlf.insert(at, "\r");
+  for (std::size_t at = 0; (at = crlf.find('\n', at)) != std::string::npos; at += 2)
+    crlf.insert(at, "\r");
   expect_azure_rows(read(crlf));
   expect_azure_rows(read("\xEF\xBB\xBF" + std::string(kAzure)));
   expect_azure_rows(read(kAzure.substr(0, kAzure.size() - 1)));
   expect_azure_rows(read(crlf.substr(0, crlf.size() - 2)));
   expect_azure_rows(read("\n\n" + std::string(kAzure) + "\n \n\n"));
-  expect_azure_rows(read(
-      "\"TIMESTAMP\",\"ContextTokens\",\"GeneratedTokens\"\n\n"
-      "\"2023-11-16 18:17:03.9799600\",\"4808\",\"10\"\n"
-      "2023-11-16 18:17:04.0319600, 3180 ,8\n\r\n"
-      "2023-11-16 18:18:03.9799600,110.0,27\n"));
+  expect_azure_rows(
+      read("\"TIMESTAMP\",\"ContextTokens\",\"GeneratedTokens\"\n\n"
+           "\"2023-11-16 18:17:03.9799600\",\"4808\",\"10\"\n"
+           "2023-11-16 18:17:04.0319600, 3180 ,8\n\r\n"
+           "2023-11-16 18:18:03.9799600,110.0,27\n"));
 }
 
 TEST_F(TraceFormats, Packed) {
@@ -127,7 +128,8 @@ TEST_F(TraceFormats, BurstGptInBothForms) {
   EXPECT_EQ(six.counts.failed, 1U);
   EXPECT_TRUE(six.rows.label.empty());
   const std::string eight =
-      "Timestamp,Session ID,Elapsed time,Model,Request tokens,Response tokens,Total tokens,Log Type\n"
+      "Timestamp,Session ID,Elapsed time,Model,Request tokens,Response tokens,Total tokens,Log "
+      "Type\n"
       "5.0,7,1.5,ChatGPT,472,18,490,Conversation log\n"
       "45.25,,,GPT-4,1087,4,1091,\"a \"\"log\"\", quoted\"\n";
   EXPECT_THAT(read(eight).rows.time_s, ElementsAre(0, 40.25));
@@ -138,20 +140,26 @@ TEST_F(TraceFormats, BurstGptInBothForms) {
 
 TEST_F(TraceFormats, MooncakeCountsReusedPrefixes) {
   const WholeTrace trace = read(
-      R"({"timestamp": 0, "input_length": 1100, "output_length": 5, "hash_ids": [0, 1, 2]})" "\n"
-      R"({"timestamp": 3000, "input_length": 1400, "output_length": 6, "hash_ids": [0, 1, 3]})" "\n"
-      R"({"hash_ids":[0,1,3],"output_length":7,"input_length":1300,"timestamp":4500.5,"more":{"x":[1,"}"]}})" "\n"
-      R"({"timestamp": 4501, "input_length": 100, "output_length": 7, "hash_ids": [9, 0]})" "\n"
-      R"({"timestamp": 4502, "input_length": 0, "output_length": 7, "hash_ids": []})" "\n");
+      R"({"timestamp": 0, "input_length": 1100, "output_length": 5, "hash_ids": [0, 1, 2]})"
+      "\n"
+      R"({"timestamp": 3000, "input_length": 1400, "output_length": 6, "hash_ids": [0, 1, 3]})"
+      "\n"
+      R"({"hash_ids":[0,1,3],"output_length":7,"input_length":1300,"timestamp":4500.5,"more":{"x":[1,"}"]}})"
+      "\n"
+      R"({"timestamp": 4501, "input_length": 100, "output_length": 7, "hash_ids": [9, 0]})"
+      "\n"
+      R"({"timestamp": 4502, "input_length": 0, "output_length": 7, "hash_ids": []})"
+      "\n");
   EXPECT_EQ(trace.format, "mooncake");
-  EXPECT_THAT(trace.rows.time_s, ElementsAre(0, 3, DoubleEq(4.5005), DoubleEq(4.501), DoubleEq(4.502)));
+  EXPECT_THAT(trace.rows.time_s,
+              ElementsAre(0, 3, DoubleEq(4.5005), DoubleEq(4.501), DoubleEq(4.502)));
   // Two whole blocks; then all three, of which the last is not full; then a new first block.
   EXPECT_THAT(trace.rows.reused, ElementsAre(0, 1024, 1300, 0, 0));
 }
 
 TEST_F(TraceFormats, GenericCsvByCommonNames) {
-  const WholeTrace trace = read(
-      "class,timestamp,prompt,output\nchat,0.5,10,1\n\"a,b\",0.75,20,2\nchat,1700.5,30,3\n");
+  const WholeTrace trace =
+      read("class,timestamp,prompt,output\nchat,0.5,10,1\n\"a,b\",0.75,20,2\nchat,1700.5,30,3\n");
   EXPECT_EQ(trace.format, "generic-csv");
   EXPECT_THAT(trace.labels, ElementsAre("chat", "a,b"));
   EXPECT_THAT(trace.rows.label, ElementsAre(0, 1, 0));
@@ -173,16 +181,19 @@ TEST_F(TraceFormats, GenericCsvByMap) {
 TEST_F(TraceFormats, TimestampUnitOnRequest) {
   const std::string csv = "t,prompt,output\n0,1,1\n1500,1,1\n";
   EXPECT_THAT(read(csv, mapped({"timestamp=t"})).rows.time_s, ElementsAre(0, 1500));
-  EXPECT_THAT(read(csv, mapped({"timestamp=t", "timestamp_unit=ms"})).rows.time_s, ElementsAre(0, 1.5));
+  EXPECT_THAT(read(csv, mapped({"timestamp=t", "timestamp_unit=ms"})).rows.time_s,
+              ElementsAre(0, 1.5));
   EXPECT_THAT(read(csv, mapped({"timestamp=t", "timestamp_unit=us"})).rows.time_s,
               ElementsAre(0, DoubleEq(0.0015)));
 }
 
 TEST_F(TraceFormats, GenericJsonLines) {
   const WholeTrace flat = read(
-      "{\"time\": \"2024-01-01T00:00:00Z\", \"input_tokens\": 5, \"output_tokens\": 6, \"class\": \"x\"}\n"
+      "{\"time\": \"2024-01-01T00:00:00Z\", \"input_tokens\": 5, \"output_tokens\": 6, \"class\": "
+      "\"x\"}\n"
       "\n"
-      "{\"class\": 12, \"output_tokens\": \"8\", \"input_tokens\": 7.0, \"time\": \"2024-01-01T00:00:02+00:00\"}\n");
+      "{\"class\": 12, \"output_tokens\": \"8\", \"input_tokens\": 7.0, \"time\": "
+      "\"2024-01-01T00:00:02+00:00\"}\n");
   EXPECT_EQ(flat.format, "generic-jsonl");
   EXPECT_THAT(flat.rows.time_s, ElementsAre(0, 2));
   EXPECT_THAT(flat.rows.prompt, ElementsAre(5, 7));
@@ -192,8 +203,10 @@ TEST_F(TraceFormats, GenericJsonLines) {
 
 TEST_F(TraceFormats, NestedJsonKeysByMap) {
   const WholeTrace trace = read(
-      R"({"metadata": {"request_start_ns": 1700158623000000000, "id": "a"}, "metrics": {"input_sequence_length": {"value": 550, "unit": "tokens"}, "output_sequence_length": {"value": 12, "unit": "tokens"}}})" "\n"
-      R"({"metadata": {"request_start_ns": 1700158623500000000, "id": "b"}, "metrics": {"output_sequence_length": {"value": 13}, "input_sequence_length": {"unit": "tokens", "value": 551}}})" "\n",
+      R"({"metadata": {"request_start_ns": 1700158623000000000, "id": "a"}, "metrics": {"input_sequence_length": {"value": 550, "unit": "tokens"}, "output_sequence_length": {"value": 12, "unit": "tokens"}}})"
+      "\n"
+      R"({"metadata": {"request_start_ns": 1700158623500000000, "id": "b"}, "metrics": {"output_sequence_length": {"value": 13}, "input_sequence_length": {"unit": "tokens", "value": 551}}})"
+      "\n",
       mapped({"timestamp=metadata.request_start_ns", "prompt=metrics.input_sequence_length.value",
               "output=metrics.output_sequence_length.value"}));
   EXPECT_THAT(trace.rows.time_s, ElementsAre(0, 0.5));
@@ -205,8 +218,8 @@ TEST_F(TraceFormats, SlightDisorderCanBePutRight) {
   TraceOptions options;
   options.sort_window = 2;
   options.block_rows = 2;
-  const WholeTrace trace = read(
-      "timestamp,class,prompt,output\n5,a,1,1\n4,b,2,1\n7,a,3,1\n6,b,4,1\n6,a,5,1\n", options);
+  const WholeTrace trace =
+      read("timestamp,class,prompt,output\n5,a,1,1\n4,b,2,1\n7,a,3,1\n6,b,4,1\n6,a,5,1\n", options);
   EXPECT_THAT(trace.rows.time_s, ElementsAre(0, 1, 2, 2, 3));
   EXPECT_THAT(trace.rows.prompt, ElementsAre(2, 1, 4, 5, 3));
   EXPECT_THAT(trace.rows.label, ElementsAre(1, 0, 1, 0, 0));

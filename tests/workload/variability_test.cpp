@@ -1,5 +1,3 @@
-#include "berth/workload/fitting/arrival_variability.h"
-
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -7,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "berth/core/random.h"
+#include "berth/workload/fitting/arrival_variability.h"
 
 namespace berth {
 namespace {

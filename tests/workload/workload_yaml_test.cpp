@@ -28,8 +28,10 @@ Errors errors_of(std::string_view yaml) {
 
 /// The errors of one class's prompt_tokens.
 Errors lengths_errors(std::string_view lengths) {
-  return errors_of("format: berth.workload/1\nclasses:\n  - {name: a, rate: 1, output_tokens: 1, prompt_tokens: " +
-                   std::string(lengths) + "}\n");
+  return errors_of(
+      "format: berth.workload/1\nclasses:\n  - {name: a, rate: 1, output_tokens: 1, "
+      "prompt_tokens: " +
+      std::string(lengths) + "}\n");
 }
 
 TEST(WorkloadYaml, EverySpelling) {
@@ -84,16 +86,19 @@ classes:
   ASSERT_THAT(errors, SizeIs(7)) << describe(errors);
   const std::string all = describe(errors);
   for (const char* part :
-       {"w.yaml:3: /classes/0/rate", "w.yaml:3: /classes/0/prompt_tokens", "the class 'a' appears twice",
-        "output_tokens", "w.yaml:5: /classes/2/prefix_reuse", "speed", "prompt_max 9 is not above prompt_min 9"}) {
+       {"w.yaml:3: /classes/0/rate", "w.yaml:3: /classes/0/prompt_tokens",
+        "the class 'a' appears twice", "output_tokens", "w.yaml:5: /classes/2/prefix_reuse",
+        "speed", "prompt_max 9 is not above prompt_min 9"}) {
     EXPECT_THAT(all, HasSubstr(part));
   }
 }
 
 TEST(WorkloadYaml, OtherDocuments) {
-  EXPECT_THAT(describe(errors_of("format: berth.fleet/1\nclasses: []\n")), HasSubstr("berth.workload/1"));
+  EXPECT_THAT(describe(errors_of("format: berth.fleet/1\nclasses: []\n")),
+              HasSubstr("berth.workload/1"));
   EXPECT_THAT(describe(errors_of("format: berth.workload/1\n")), HasSubstr("classes"));
-  EXPECT_THAT(describe(errors_of("format: berth.workload/1\nclasses: []\n")), HasSubstr("no classes"));
+  EXPECT_THAT(describe(errors_of("format: berth.workload/1\nclasses: []\n")),
+              HasSubstr("no classes"));
   EXPECT_FALSE(errors_of("[1, 2]").empty());
 }
 
@@ -139,9 +144,11 @@ TEST(WorkloadYamlProperty, ReadsBackWhatItWrote) {
       query.rate = random.uniform() * 100 + 1e-9;
       query.arrival_variability = random.uniform() * 20;
       query.prefix_reuse = random.uniform();
-      query.prompt_tokens = LengthDistribution::from_moments(1 + random.uniform() * 1e4, random.uniform() * 1e3);
-      query.output_tokens = i % 2 ? LengthDistribution::constant(5)
-                                  : LengthDistribution::from_bins({{0, 0, 1}, {3, 9, 2}, {9, 9, 1}, {20, 30, 1}});
+      query.prompt_tokens =
+          LengthDistribution::from_moments(1 + random.uniform() * 1e4, random.uniform() * 1e3);
+      query.output_tokens =
+          i % 2 ? LengthDistribution::constant(5)
+                : LengthDistribution::from_bins({{0, 0, 1}, {3, 9, 2}, {9, 9, 1}, {20, 30, 1}});
       if (i > 0) query.rule = ClassRule{"s p", "l", random.uniform(), 7, 0, 9.5};
       workload.classes.push_back(query);
     }
@@ -161,7 +168,8 @@ TEST(WorkloadYamlProperty, ReadsBackWhatItWrote) {
       EXPECT_EQ(a.prompt_tokens.mean(), b.prompt_tokens.mean());
       EXPECT_EQ(a.prompt_tokens.standard_deviation(), b.prompt_tokens.standard_deviation());
       for (const double p : {0.0, 0.01, 0.3, 0.5, 0.95, 1.0}) {
-        EXPECT_NEAR(a.prompt_tokens.quantile(p), b.prompt_tokens.quantile(p), 1e-3 * a.prompt_tokens.mean());
+        EXPECT_NEAR(a.prompt_tokens.quantile(p), b.prompt_tokens.quantile(p),
+                    1e-3 * a.prompt_tokens.mean());
       }
       for (const double p : {0.0, 0.1, 0.5, 0.7, 0.9, 1.0}) {
         EXPECT_NEAR(a.output_tokens.quantile(p), b.output_tokens.quantile(p), 1e-3);
@@ -180,9 +188,15 @@ TEST(WorkloadYamlProperty, ReadsBackWhatItWrote) {
 
 TEST(ReadWorkload, TellsYamlJsonAndDemandApart) {
   const TemporaryDirectory directory;
-  const auto yaml = directory.write("a.csv", "format: berth.workload/1\nclasses: [{name: a, rate: 1, prompt_tokens: 5, output_tokens: 5}]\n");
-  const auto json = directory.write("b.csv", R"({"format": "berth.workload/1", "classes": [{"name": "a", "rate": 2, "prompt_tokens": 5, "output_tokens": 5}]})");
-  const auto demand = directory.write("c.yaml", "start_s,class,rate_per_s,prompt_mean,prompt_std,output_mean,output_std\r\n0,a,3,5,1,5,1\r\n");
+  const auto yaml = directory.write("a.csv",
+                                    "format: berth.workload/1\nclasses: [{name: a, rate: 1, "
+                                    "prompt_tokens: 5, output_tokens: 5}]\n");
+  const auto json = directory.write(
+      "b.csv",
+      R"({"format": "berth.workload/1", "classes": [{"name": "a", "rate": 2, "prompt_tokens": 5, "output_tokens": 5}]})");
+  const auto demand = directory.write("c.yaml",
+                                      "start_s,class,rate_per_s,prompt_mean,prompt_std,output_mean,"
+                                      "output_std\r\n0,a,3,5,1,5,1\r\n");
   EXPECT_EQ(read_workload(yaml)->classes[0].rate, 1);
   EXPECT_EQ(read_workload(json)->classes[0].rate, 2);
   EXPECT_EQ(read_workload(demand)->classes[0].rate, 3);

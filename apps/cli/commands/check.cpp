@@ -32,7 +32,10 @@ Result<std::vector<Violation>> check_solution_file(const CheckArguments& argumen
     return Error{ErrorCode::kInconsistent, "holds no solution to check (status '" + file->status + "')",
                  arguments.subject, ""};
   }
-  return check(*instance, file->solution, file->claims);
+  std::vector<Violation> violations = check(*instance, file->solution, file->claims);
+  const std::vector<Violation> claims = check_claims(*file);
+  violations.insert(violations.end(), claims.begin(), claims.end());
+  return violations;
 }
 
 Result<std::vector<Violation>> check_plan_file(const CheckArguments& arguments) {

@@ -18,7 +18,17 @@
 namespace berth {
 namespace {
 
-enum Column : std::size_t { kStart, kClass, kRate, kPromptMean, kPromptStd, kOutputMean, kOutputStd, kCv2, kColumns };
+enum Column : std::size_t {
+  kStart,
+  kClass,
+  kRate,
+  kPromptMean,
+  kPromptStd,
+  kOutputMean,
+  kOutputStd,
+  kCv2,
+  kColumns
+};
 constexpr std::array<std::string_view, kColumns> kNames = {
     "start_s",    "class",       "rate_per_s", "prompt_mean",
     "prompt_std", "output_mean", "output_std", "cv2"};
@@ -64,8 +74,10 @@ Positions read_header(const std::vector<std::string>& header, const std::string&
     }
     std::size_t& position = positions[static_cast<std::size_t>(found - names.begin())];
     if (position != kAbsent) {
-      errors.push_back({ErrorCode::kDuplicate, fmt::format("column '{}' appears twice", header[i]),
-                        at_line(file, line), {}});
+      errors.push_back({ErrorCode::kDuplicate,
+                        fmt::format("column '{}' appears twice", header[i]),
+                        at_line(file, line),
+                        {}});
     }
     position = i;
   }
@@ -99,7 +111,8 @@ class SeriesBuilder {
   Result<DemandSeries> finish() {
     if (!errors_.empty()) return errors_.take();
     if (series_.rows.empty()) {
-      return Error{ErrorCode::kMissing, "the demand series has a header but no rows", series_.name, {}};
+      return Error{
+          ErrorCode::kMissing, "the demand series has a header but no rows", series_.name, {}};
     }
     std::sort(series_.rows.begin(), series_.rows.end(), [](const DemandRow& a, const DemandRow& b) {
       return std::pair(a.start_s, a.class_index) < std::pair(b.start_s, b.class_index);
@@ -143,7 +156,8 @@ class SeriesBuilder {
     const auto output_mean = value(line, kOutputMean);
     const auto output_std = value(line, kOutputStd);
     std::optional<double> cv2;
-    bool good = !name.empty() && start && rate && prompt_mean && prompt_std && output_mean && output_std;
+    bool good =
+        !name.empty() && start && rate && prompt_mean && prompt_std && output_mean && output_std;
     if (positions_[kCv2] != kAbsent && !fields_[positions_[kCv2]].empty()) {
       cv2 = value(line, kCv2);
       good = good && cv2;
@@ -157,8 +171,8 @@ class SeriesBuilder {
                               shortest(*start), where->second));
       return;
     }
-    series_.rows.push_back({*start, index, *rate, *prompt_mean, *prompt_std, *output_mean,
-                            *output_std, cv2});
+    series_.rows.push_back(
+        {*start, index, *rate, *prompt_mean, *prompt_std, *output_mean, *output_std, cv2});
   }
 
   static std::string key_text(const std::pair<double, std::size_t>& key) {
@@ -196,8 +210,12 @@ bool looks_like_demand_series(std::string_view content) {
 
 Result<DemandSeries> parse_demand_series(std::string name, std::string_view content) {
   if (const auto bad = first_invalid_utf8(content)) {
-    const auto line = std::count(content.begin(), std::next(content.begin(), static_cast<std::ptrdiff_t>(*bad)), '\n');
-    return Error{ErrorCode::kSyntax, "not valid UTF-8", at_line(name, static_cast<std::uint64_t>(line) + 1), {}};
+    const auto line = std::count(
+        content.begin(), std::next(content.begin(), static_cast<std::ptrdiff_t>(*bad)), '\n');
+    return Error{ErrorCode::kSyntax,
+                 "not valid UTF-8",
+                 at_line(name, static_cast<std::uint64_t>(line) + 1),
+                 {}};
   }
   Lines lines(content);
   std::string_view line;
@@ -227,7 +245,8 @@ Result<DemandSeries> read_demand_series(const std::filesystem::path& path) {
 std::string to_csv(const DemandSeries& series) {
   const bool with_cv2 = std::any_of(series.rows.begin(), series.rows.end(),
                                     [](const DemandRow& row) { return row.cv2.has_value(); });
-  std::string out = fmt::format("{}\n", fmt::join(kNames.begin(), kNames.end() - (with_cv2 ? 0 : 1), ","));
+  std::string out =
+      fmt::format("{}\n", fmt::join(kNames.begin(), kNames.end() - (with_cv2 ? 0 : 1), ","));
   std::vector<std::string> classes;
   for (const std::string& name : series.classes) classes.push_back(csv_field(name));
   for (const DemandRow& row : series.rows) {

@@ -25,9 +25,11 @@ struct Sums {
     windows += 1.0;
     rate += row.rate;
     prompt += row.rate * row.prompt_mean;
-    prompt_square += row.rate * (row.prompt_mean * row.prompt_mean + row.prompt_std * row.prompt_std);
+    prompt_square +=
+        row.rate * (row.prompt_mean * row.prompt_mean + row.prompt_std * row.prompt_std);
     output += row.rate * row.output_mean;
-    output_square += row.rate * (row.output_mean * row.output_mean + row.output_std * row.output_std);
+    output_square +=
+        row.rate * (row.output_mean * row.output_mean + row.output_std * row.output_std);
     if (row.cv2) {
       cv2 += row.rate * *row.cv2;
       cv2_weight += row.rate;
@@ -92,13 +94,15 @@ Result<Workload> workload_of(const DemandSeries& series, std::optional<double> a
   Workload workload;
   workload.source = series.name;
   if (!series.rows.empty()) {
-    workload.duration_s = series.rows.back().start_s - series.rows.front().start_s + series.window_s;
+    workload.duration_s =
+        series.rows.back().start_s - series.rows.front().start_s + series.window_s;
   }
   for (std::size_t i = 0; i < sums.size(); ++i) {
     if (sums[i].rate > 0) workload.classes.push_back(class_of(series.classes[i], sums[i]));
   }
   if (workload.classes.empty()) {
-    return Error{ErrorCode::kMissing, "the demand series holds no demand: every rate is 0", series.name, {}};
+    return Error{
+        ErrorCode::kMissing, "the demand series holds no demand: every rate is 0", series.name, {}};
   }
   return workload;
 }

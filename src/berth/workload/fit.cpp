@@ -33,24 +33,26 @@ Errors check_request(std::span<const TraceSource> sources, const FitOptions& opt
   std::set<std::string_view> names;
   for (const TraceSource& source : sources) {
     if (names.insert(source.name).second) continue;
-    errors.push_back({ErrorCode::kDuplicate,
-                      fmt::format("two traces are named '{}'", source.name), source.path.string(),
-                      "give them names: NAME=FILE"});
+    errors.push_back({ErrorCode::kDuplicate, fmt::format("two traces are named '{}'", source.name),
+                      source.path.string(), "give them names: NAME=FILE"});
   }
   if (options.classes && *options.classes < static_cast<int>(sources.size())) {
     errors.push_back({ErrorCode::kOutOfRange,
                       fmt::format("{} classes for {} traces: each trace needs one at least",
                                   *options.classes, sources.size()),
-                      "--classes", {}});
+                      "--classes",
+                      {}});
   }
   if (options.classes && *options.classes > kMaxFittedClasses) {
-    errors.push_back({ErrorCode::kOutOfRange,
-                      fmt::format("{} classes; at most {} are fitted", *options.classes,
-                                  kMaxFittedClasses),
-                      "--classes", {}});
+    errors.push_back(
+        {ErrorCode::kOutOfRange,
+         fmt::format("{} classes; at most {} are fitted", *options.classes, kMaxFittedClasses),
+         "--classes",
+         {}});
   }
   if (!(options.window_s > 0) || !std::isfinite(options.window_s)) {
-    errors.push_back({ErrorCode::kOutOfRange, "the window must be longer than 0 s", "--window", {}});
+    errors.push_back(
+        {ErrorCode::kOutOfRange, "the window must be longer than 0 s", "--window", {}});
   }
   return errors;
 }
@@ -58,7 +60,8 @@ Errors check_request(std::span<const TraceSource> sources, const FitOptions& opt
 using Rectangles = std::vector<std::vector<LengthRectangle>>;
 
 /// Pass 1: the rectangles per source; none at all when classes go by file.
-Result<Rectangles> find_rectangles(std::span<const TraceSource> sources, const FitOptions& options) {
+Result<Rectangles> find_rectangles(std::span<const TraceSource> sources,
+                                   const FitOptions& options) {
   Rectangles rectangles(sources.size());
   if (!options.classes) return rectangles;
   Errors errors;
@@ -71,9 +74,10 @@ Result<Rectangles> find_rectangles(std::span<const TraceSource> sources, const F
   if (!errors.empty()) return errors;
   auto split = split_lengths(grids, static_cast<std::size_t>(*options.classes));
   if (!split) {
-    return Error{ErrorCode::kOutOfRange,
-                 fmt::format("the token lengths differ too little for {} classes", *options.classes),
-                 "--classes", "ask for fewer"};
+    return Error{
+        ErrorCode::kOutOfRange,
+        fmt::format("the token lengths differ too little for {} classes", *options.classes),
+        "--classes", "ask for fewer"};
   }
   return *std::move(split);
 }
@@ -100,7 +104,8 @@ std::vector<double> clock_shifts(const std::vector<StartedTrace>& traces) {
 
 std::string date_of(std::int64_t origin_ns) {
   if (origin_ns < kDates) return {};
-  return fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(origin_ns / 1'000'000'000)));
+  return fmt::format("{:%Y-%m-%d}",
+                     fmt::gmtime(static_cast<std::time_t>(origin_ns / 1'000'000'000)));
 }
 
 /// Turns the statistics of all sources into classes.
@@ -222,7 +227,8 @@ Result<FitOptions> fit_options(std::span<const std::string> map, std::optional<i
   if (classes && (*classes < 1 || *classes > kMaxFittedClasses)) {
     errors.push_back({ErrorCode::kOutOfRange,
                       fmt::format("expected 1 to {}, got {}", kMaxFittedClasses, *classes),
-                      "--classes", {}});
+                      "--classes",
+                      {}});
   }
   options.classes = classes;
   if (!errors.empty()) return errors;

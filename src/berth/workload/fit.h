@@ -59,7 +59,8 @@ struct Fit {
 
 /// Errors: all errors of all files; kOutOfRange (fewer classes than files), kInconsistent (all
 /// requests at one time, so that no rate can be told), kDuplicate (two sources of one name).
-[[nodiscard]] Result<Fit> fit_traces(std::span<const TraceSource> sources, const FitOptions& options);
+[[nodiscard]] Result<Fit> fit_traces(std::span<const TraceSource> sources,
+                                     const FitOptions& options);
 
 /// The workload alone, from `[NAME=]FILE` arguments.
 [[nodiscard]] Result<Workload> fit_workload(std::span<const std::string> arguments,

@@ -49,7 +49,8 @@ Status check(const Workload& workload, const GenerateOptions& options) {
     errors.push_back({ErrorCode::kMissing, "the workload has no classes", "", {}});
   }
   if (!(options.duration_s > 0) || !std::isfinite(options.duration_s)) {
-    errors.push_back({ErrorCode::kOutOfRange, "the duration must be longer than 0 s", "--duration", {}});
+    errors.push_back(
+        {ErrorCode::kOutOfRange, "the duration must be longer than 0 s", "--duration", {}});
   }
   if (!errors.empty()) return errors;
   return Ok{};

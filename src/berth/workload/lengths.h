@@ -25,7 +25,8 @@ class LengthDistribution {
   /// REQUIRES: bins ascending and not overlapping, shares >= 0 with a positive sum (normalised);
   /// moments exact where the caller knows them, else the bins' midpoints give them.
   static LengthDistribution from_bins(std::vector<LengthBin> bins);
-  static LengthDistribution from_bins(std::vector<LengthBin> bins, double mean, double standard_deviation);
+  static LengthDistribution from_bins(std::vector<LengthBin> bins, double mean,
+                                      double standard_deviation);
 
   [[nodiscard]] double mean() const { return mean_; }
   [[nodiscard]] double standard_deviation() const { return standard_deviation_; }

@@ -24,15 +24,16 @@ struct QueryClass {
   double rate = 0.0;  ///< lambda, requests/s
   LengthDistribution prompt_tokens;
   LengthDistribution output_tokens;
-  double arrival_variability = 1.0;  ///< ca^2: squared variability of inter-arrival times (1 = Poisson)
-  double prefix_reuse = 0.0;         ///< r, share of prompt tokens found in a prefix cache, 0..1
+  double arrival_variability =
+      1.0;                    ///< ca^2: squared variability of inter-arrival times (1 = Poisson)
+  double prefix_reuse = 0.0;  ///< r, share of prompt tokens found in a prefix cache, 0..1
   std::optional<ClassRule> rule;
 };
 
 /// A fitted workload, berth.workload/1 (YAML).
 struct Workload {
   std::vector<QueryClass> classes;
-  std::string source;       ///< attribution
+  std::string source;  ///< attribution
   std::string date;
   double duration_s = 0.0;  ///< of the traces it was fitted on; 0 = unknown
 };

@@ -42,7 +42,8 @@ std::optional<std::vector<LengthBin>> read_histogram(const ValueReader& value) {
   const std::vector<ValueReader> entries = value.list();
   if (!value.is_list()) return std::nullopt;
   if (entries.empty()) {
-    value.fail(ErrorCode::kMissing, "the histogram is empty", "expected [[upper edge, share], ...]");
+    value.fail(ErrorCode::kMissing, "the histogram is empty",
+               "expected [[upper edge, share], ...]");
     return std::nullopt;
   }
   std::vector<LengthBin> bins;
@@ -111,7 +112,8 @@ std::optional<LengthDistribution> from_map(const ValueReader& value) {
 std::optional<LengthDistribution> read_lengths(const ValueReader& value) {
   if (value.is_map()) return from_map(value);
   if (value.is_list()) {
-    value.fail(ErrorCode::kWrongType, "expected token lengths, got a list", std::string(kSpellings));
+    value.fail(ErrorCode::kWrongType, "expected token lengths, got a list",
+               std::string(kSpellings));
     return std::nullopt;
   }
   const std::optional<double> tokens = value.number(kTokens);

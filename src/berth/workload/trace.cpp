@@ -122,11 +122,10 @@ Opened open_json(TextStream stream, const FirstLine& line, const TraceOptions& o
   Result<TraceLayout> layout = lay_out(TraceSyntax::kJsonLines, keys, options.map, where);
   if (!layout) return std::move(layout).errors();
   const std::string& path = keys[*layout->columns.find(TraceRole::kTimestamp)];
-  const TimestampParser time = TimestampParser::detect(json_value_at(line.text, path),
-                                                       unit_for(*layout->format, options));
-  std::unique_ptr<TraceReader> reader =
-      std::make_unique<JsonLinesReader>(std::move(stream), *layout, keys, time, options,
-                                        LineStart{line.text.data(), line.number});
+  const TimestampParser time =
+      TimestampParser::detect(json_value_at(line.text, path), unit_for(*layout->format, options));
+  std::unique_ptr<TraceReader> reader = std::make_unique<JsonLinesReader>(
+      std::move(stream), *layout, keys, time, options, LineStart{line.text.data(), line.number});
   return reader;
 }
 

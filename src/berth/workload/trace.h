@@ -45,7 +45,7 @@ struct TraceOptions {
   /// Rows that arrive out of order by at most this many rows are put in order; 0 = every step back
   /// in time is an error.
   std::size_t sort_window = 0;
-  std::size_t block_rows = 4096;             ///< rows a read_block returns at most
+  std::size_t block_rows = 4096;  ///< rows a read_block returns at most
   std::size_t buffer_bytes = std::size_t{256} << 10;
   std::size_t prefix_cache_blocks = std::size_t{1} << 20;  ///< block ids remembered (hash_ids)
 };
@@ -53,12 +53,12 @@ struct TraceOptions {
 /// Some rows of a trace, by column; all columns have the same length, except that `label`,
 /// `images` and `reused` are empty when the trace has no such column.
 struct TraceBlock {
-  std::vector<double> time_s;            ///< since the trace's first request
-  std::vector<std::uint32_t> prompt;     ///< tokens
-  std::vector<std::uint32_t> output;     ///< tokens
-  std::vector<std::uint32_t> reused;     ///< prompt tokens whose prefix was seen before
+  std::vector<double> time_s;         ///< since the trace's first request
+  std::vector<std::uint32_t> prompt;  ///< tokens
+  std::vector<std::uint32_t> output;  ///< tokens
+  std::vector<std::uint32_t> reused;  ///< prompt tokens whose prefix was seen before
   std::vector<std::uint32_t> images;
-  std::vector<std::uint32_t> label;      ///< index into TraceReader::labels()
+  std::vector<std::uint32_t> label;  ///< index into TraceReader::labels()
 
   [[nodiscard]] std::size_t size() const { return time_s.size(); }
 };
@@ -86,7 +86,7 @@ class TraceReader {
   [[nodiscard]] virtual std::string_view compression() const = 0;  ///< "", "gzip", "zstd"
   [[nodiscard]] virtual const TraceCounts& counts() const = 0;
   [[nodiscard]] virtual std::span<const std::string> labels() const = 0;
-  [[nodiscard]] virtual bool has_labels() const = 0;  ///< the trace has a class column
+  [[nodiscard]] virtual bool has_labels() const = 0;    ///< the trace has a class column
   [[nodiscard]] virtual bool has_hash_ids() const = 0;  ///< prefix reuse is known
   /// Time of the first request in ns (since 1970 if absolute, else since the trace's own zero);
   /// known after the first block.

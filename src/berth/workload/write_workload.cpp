@@ -1,5 +1,5 @@
-#include <array>
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -54,9 +54,10 @@ std::vector<std::string> histogram_pairs(const LengthDistribution& lengths) {
 }
 
 void append_lengths(std::string& out, std::string_view key, const LengthDistribution& lengths) {
-  fmt::format_to(std::back_inserter(out),
-                 "    {}:\n      mean: {}\n      std: {}\n      histogram:  # [upper edge, share]\n",
-                 key, shortest(lengths.mean()), shortest(lengths.standard_deviation()));
+  fmt::format_to(
+      std::back_inserter(out),
+      "    {}:\n      mean: {}\n      std: {}\n      histogram:  # [upper edge, share]\n", key,
+      shortest(lengths.mean()), shortest(lengths.standard_deviation()));
   const std::vector<std::string> pairs = histogram_pairs(lengths);
   for (std::size_t first = 0; first < pairs.size(); first += kPairsPerLine) {
     out += first == 0 ? "        [" : "         ";

@@ -33,11 +33,11 @@ class ArrivalVariability {
   static constexpr std::size_t kLevels = 26;         // windows up to 6 days
 
   struct Level {
-    std::int64_t index = 0;     // of the window being filled
-    double count = 0.0;         // in it
-    double previous = 0.0;      // count of the window before it
-    double squares = 0.0;       // of differences between neighbours
-    double closed = 0.0;        // arrivals in all windows before it
+    std::int64_t index = 0;  // of the window being filled
+    double count = 0.0;      // in it
+    double previous = 0.0;   // count of the window before it
+    double squares = 0.0;    // of differences between neighbours
+    double closed = 0.0;     // arrivals in all windows before it
   };
 
   void close(std::int64_t next_index);

@@ -25,16 +25,18 @@ class ClassRows {
     const std::size_t before = rows.size();
     auto measured = covered_.statistics->windows().begin();
     for (std::int64_t window = first; window <= last; ++window) {
-      const bool any = measured != covered_.statistics->windows().end() && measured->window == window;
-      if (cover(window) >= kEnoughCover * window_s_) rows.push_back(row(window, any ? &*measured : nullptr));
+      const bool any =
+          measured != covered_.statistics->windows().end() && measured->window == window;
+      if (cover(window) >= kEnoughCover * window_s_)
+        rows.push_back(row(window, any ? &*measured : nullptr));
       if (any) ++measured;
     }
     if (rows.size() > before || covered_.statistics->windows().empty()) return;
     // A trace shorter than half a window still has a demand.
     const auto& windows = covered_.statistics->windows();
-    const auto best = std::max_element(windows.begin(), windows.end(), [&](const auto& a, const auto& b) {
-      return cover(a.window) < cover(b.window);
-    });
+    const auto best = std::max_element(
+        windows.begin(), windows.end(),
+        [&](const auto& a, const auto& b) { return cover(a.window) < cover(b.window); });
     if (cover(best->window) > 0) rows.push_back(row(best->window, &*best));
   }
 
@@ -71,8 +73,8 @@ Result<DemandSeries> build_series(std::span<const CoveredClass> classes, double 
   for (const CoveredClass& covered : classes) rows += (covered.end_s - covered.start_s) / window_s;
   if (rows > kMaxRows) {
     return Error{ErrorCode::kOutOfRange,
-                 fmt::format("the traces span {:.3g} windows of {} s", rows, shortest(window_s)), "",
-                 "are the timestamps in the unit they are read as (--map timestamp_unit=ms)?"};
+                 fmt::format("the traces span {:.3g} windows of {} s", rows, shortest(window_s)),
+                 "", "are the timestamps in the unit they are read as (--map timestamp_unit=ms)?"};
   }
   DemandSeries series;
   series.window_s = window_s;

@@ -66,8 +66,7 @@ LengthDistribution LengthHistogram::distribution(std::size_t max_bins) const {
   for (std::size_t bin = 0; bin < LengthScale::kBins; ++bin) {
     if (counts_[bin] == 0) continue;
     const double first = std::max(LengthScale::first_of(bin), static_cast<double>(min_));
-    const double last =
-        std::min(LengthScale::first_of(bin + 1) - 1.0, static_cast<double>(max_));
+    const double last = std::min(LengthScale::first_of(bin + 1) - 1.0, static_cast<double>(max_));
     // A single token count that stands alone is a point, not a range.
     const bool alone = filled.empty() || filled.back().upper < last - 1.0;
     filled.push_back({first == last && alone ? last : first - 1.0, last, bin_mean(bin),

@@ -29,8 +29,8 @@ struct StartedTrace {
 /// What one trace taught.
 struct SourceFit {
   FittedSource summary;
-  std::vector<ClassStatistics> classes;   // per label, or per rectangle
-  std::vector<std::string> labels;        // of the class column; empty without one
+  std::vector<ClassStatistics> classes;  // per label, or per rectangle
+  std::vector<std::string> labels;       // of the class column; empty without one
 };
 
 /// The statistics per class: by `rectangles` if given (then labels do not matter), else by label.

@@ -88,7 +88,8 @@ Partitions exact_partitions(const LengthGrid& grid, const SumTable& fine, const 
     auto& rectangles = partitions.rectangles.emplace_back();
     if (partitions.spread.back() == GuillotinePartition::kImpossible) continue;
     for (const GridRectangle& r : best.parts(n)) {
-      rectangles.push_back({rows[r.row], rows[r.row_end], columns[r.column], columns[r.column_end]});
+      rectangles.push_back(
+          {rows[r.row], rows[r.row_end], columns[r.column], columns[r.column_end]});
     }
   }
   return partitions;
@@ -191,9 +192,9 @@ std::optional<std::vector<std::vector<LengthRectangle>>> split_lengths(
     for (Leaf& leaf : leaves) leaf.cut = best_cut(tables[leaf.source], scale, leaf.rectangle);
   }
   while (leaves.size() < classes) {
-    const auto best = std::max_element(leaves.begin(), leaves.end(), [](const Leaf& a, const Leaf& b) {
-      return a.cut.gain < b.cut.gain;
-    });
+    const auto best =
+        std::max_element(leaves.begin(), leaves.end(),
+                         [](const Leaf& a, const Leaf& b) { return a.cut.gain < b.cut.gain; });
     if (best->cut.gain < 0) return std::nullopt;
     const std::size_t source = best->source;
     const LengthRectangle second = best->cut.second;

@@ -16,8 +16,9 @@ constexpr std::array<std::string_view, 3> kSignature = {"timestamp", "request to
 const TraceFormat kBurstGptFormat{
     .name = "burstgpt",
     .syntax = TraceSyntax::kCsv,
-    .shape = "Timestamp,[Session ID,Elapsed time,]Model,Request tokens,Response tokens,Total "
-             "tokens,Log Type",
+    .shape =
+        "Timestamp,[Session ID,Elapsed time,]Model,Request tokens,Response tokens,Total "
+        "tokens,Log Type",
     .columns = kColumns,
     .signature = kSignature,
     .unit = TimestampUnit::kSeconds,

@@ -4,12 +4,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "berth/core/file.h"
 
@@ -22,7 +22,9 @@ constexpr std::size_t kHeadBytes = 4;
 
 Error unreadable(const std::string& name, int error_number) {
   return {ErrorCode::kUnreadable,
-          fmt::format("cannot be read: {}", std::generic_category().message(error_number)), name, {}};
+          fmt::format("cannot be read: {}", std::generic_category().message(error_number)),
+          name,
+          {}};
 }
 
 class FileSource final : public ByteSource {

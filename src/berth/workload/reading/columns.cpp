@@ -72,15 +72,16 @@ class Layouter {
       return;
     }
     const std::vector<std::string> header(header_.begin(), header_.end());
-    errors_.push_back({ErrorCode::kMissing,
-                       fmt::format("--map {0}={1}: there is no column '{1}'", to_string(role), column),
-                       where_, suggest(column, header)});
+    errors_.push_back(
+        {ErrorCode::kMissing,
+         fmt::format("--map {0}={1}: there is no column '{1}'", to_string(role), column), where_,
+         suggest(column, header)});
   }
 
   void place_named(TraceRole role, std::string_view name, TraceLayout& layout) {
     if (count(name) > 1) {
-      errors_.push_back({ErrorCode::kDuplicate, fmt::format("column '{}' appears twice", name),
-                         where_, {}});
+      errors_.push_back(
+          {ErrorCode::kDuplicate, fmt::format("column '{}' appears twice", name), where_, {}});
       return;
     }
     const auto found = std::find(names_.begin(), names_.end(), name);
@@ -114,15 +115,17 @@ class Layouter {
         known.push_back(fmt::format("{} ({})", format->name, format->shape));
       }
       return {ErrorCode::kUnsupported,
-              fmt::format("unknown trace format: the {} {}; known formats are {}",
-                          syntax_ == TraceSyntax::kCsv ? "header has the columns" : "lines have the keys",
-                          shown_header(), fmt::join(known, "; ")),
+              fmt::format(
+                  "unknown trace format: the {} {}; known formats are {}",
+                  syntax_ == TraceSyntax::kCsv ? "header has the columns" : "lines have the keys",
+                  shown_header(), fmt::join(known, "; ")),
               where_, suggestion};
     }
     std::vector<std::string_view> roles;
     for (const TraceRole role : missing) roles.push_back(to_string(role));
     return {ErrorCode::kMissing,
-            fmt::format("no column for {}; the columns are {}", fmt::join(roles, " and "), shown_header()),
+            fmt::format("no column for {}; the columns are {}", fmt::join(roles, " and "),
+                        shown_header()),
             where_, suggestion};
   }
 

@@ -23,9 +23,9 @@ class CsvReader final : public LineReader {
   Step careful_row(TraceRow& row);
   bool read_fields(TraceRow& row);
 
-  std::vector<Field> fields_;        // per column
+  std::vector<Field> fields_;  // per column
   std::vector<std::string> header_;
-  std::vector<std::string> texts_;   // of the careful path, kept for its memory
+  std::vector<std::string> texts_;  // of the careful path, kept for its memory
 };
 
 }  // namespace berth

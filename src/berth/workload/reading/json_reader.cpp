@@ -70,7 +70,8 @@ void JsonLinesReader::add_path(const std::string& path, TraceRole role) {
   wanted_ |= bit(role);
 }
 
-const JsonLinesReader::Node* JsonLinesReader::child_of(const Node& node, std::string_view key) const {
+const JsonLinesReader::Node* JsonLinesReader::child_of(const Node& node,
+                                                       std::string_view key) const {
   for (const std::size_t child : node.children) {
     if (nodes_[child].key == key) return &nodes_[child];
   }

@@ -13,8 +13,9 @@ namespace berth {
 class JsonLinesReader final : public LineReader {
  public:
   /// `keys`: the names that `layout` refers to.
-  JsonLinesReader(TextStream stream, const TraceLayout& layout, const std::vector<std::string>& keys,
-                  const TimestampParser& time, const TraceOptions& options, LineStart start);
+  JsonLinesReader(TextStream stream, const TraceLayout& layout,
+                  const std::vector<std::string>& keys, const TimestampParser& time,
+                  const TraceOptions& options, LineStart start);
 
  private:
   static constexpr int kNoRole = -1;
@@ -40,15 +41,15 @@ class JsonLinesReader final : public LineReader {
   Step read_line(const char* end);
 
   std::vector<Node> nodes_;
-  unsigned wanted_ = 0;   // a bit per role
+  unsigned wanted_ = 0;  // a bit per role
   PrefixCache seen_blocks_;
 
   // Of the row at hand.
   const char* line_begin_ = nullptr;
   TraceRow row_;
   unsigned found_ = 0;
-  bool reported_ = false;             // something wrong with its values was recorded
-  std::uint64_t known_blocks_ = 0;    // leading block ids that were seen before
+  bool reported_ = false;           // something wrong with its values was recorded
+  std::uint64_t known_blocks_ = 0;  // leading block ids that were seen before
 };
 
 }  // namespace berth

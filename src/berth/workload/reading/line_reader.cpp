@@ -83,10 +83,10 @@ Result<bool> LineReader::read_block(TraceBlock& block) {
 Result<bool> LineReader::finish() {
   Errors errors = errors_.take();
   if (steps_back_ > 0 && options_.sort_window == 0) {
-    errors.push_back({ErrorCode::kInconsistent,
-                      fmt::format("{} requests are out of time order; this is the first",
-                                  steps_back_),
-                      at_line(stream_.name(), first_step_back_line_), "sort the trace by time"});
+    errors.push_back(
+        {ErrorCode::kInconsistent,
+         fmt::format("{} requests are out of time order; this is the first", steps_back_),
+         at_line(stream_.name(), first_step_back_line_), "sort the trace by time"});
   }
   if (errors.empty() && counts_.rows == 0) {
     errors.push_back({ErrorCode::kMissing,

@@ -67,7 +67,8 @@ class LineReader : public TraceReader {
       ++counts_.failed;
       return;
     }
-    if (row.time_ns < last_ns_) [[unlikely]] note_step_back(row.time_ns);
+    if (row.time_ns < last_ns_) [[unlikely]]
+      note_step_back(row.time_ns);
     last_ns_ = row.time_ns;
     block_->time_s[rows_] = static_cast<double>(row.time_ns - *origin_ns_) / 1e9;
     block_->prompt[rows_] = row.prompt;

@@ -19,11 +19,11 @@ Errors RowErrors::take() {
   Errors errors = std::move(listed_);
   listed_.clear();
   if (count_ > errors.size()) {
-    errors.push_back({errors.back().code,
-                      fmt::format("{} rows are bad in all; the first {} are listed", count_,
-                                  errors.size()),
-                      file_,
-                      {}});
+    errors.push_back(
+        {errors.back().code,
+         fmt::format("{} rows are bad in all; the first {} are listed", count_, errors.size()),
+         file_,
+         {}});
   }
   count_ = 0;
   return errors;

@@ -43,9 +43,9 @@ class TextStream {
   std::string name_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
-  std::size_t end_ = 0;        // behind the last whole line
-  std::size_t filled_ = 0;     // behind the last byte read
-  std::size_t checked_ = 0;    // text before it is known to be valid UTF-8
+  std::size_t end_ = 0;      // behind the last whole line
+  std::size_t filled_ = 0;   // behind the last byte read
+  std::size_t checked_ = 0;  // text before it is known to be valid UTF-8
   std::uint64_t bytes_ = 0;
   bool at_start_ = true;
   bool at_end_ = false;

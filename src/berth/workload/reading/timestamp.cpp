@@ -19,9 +19,9 @@ constexpr int kFractionDigits = 9;
 // Nanoseconds of this century have 19 digits, and the largest 64-bit number starts with 922.
 constexpr unsigned kMaxDigits = 19;
 constexpr std::int64_t kMaxLeading = 9'000'000'000'000'000;  // of the first 16 digits of 19
-constexpr std::size_t kOffsetLength = 6;    // "+02:00"
-constexpr std::array<std::int64_t, 10> kPowers = {1,       10,        100,        1000,      10000,
-                                                  100000,  1000000,   10000000,   100000000, 1000000000};
+constexpr std::size_t kOffsetLength = 6;                     // "+02:00"
+constexpr std::array<std::int64_t, 10> kPowers = {1,      10,      100,      1000,      10000,
+                                                  100000, 1000000, 10000000, 100000000, 1000000000};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -107,8 +107,10 @@ std::optional<std::int64_t> parse_plain_number(std::string_view text, std::int64
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   if (digits == 0 || digits > 19) return std::nullopt;
   std::uint64_t whole = 0;
-  for (const char c : text.substr(0, digits)) whole = whole * 10 + static_cast<std::uint64_t>(c - '0');
-  const auto limit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit) - 1;
+  for (const char c : text.substr(0, digits))
+    whole = whole * 10 + static_cast<std::uint64_t>(c - '0');
+  const auto limit =
+      static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit) - 1;
   if (whole > limit) return std::nullopt;
   std::int64_t part = 0;
   if (digits < text.size()) {
