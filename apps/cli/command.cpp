@@ -14,7 +14,8 @@ Status read_duration(const std::string& flag, const std::string& text, Seconds& 
     return errors;
   }
   if (!(parsed->value > 0.0)) {
-    return Error{ErrorCode::kOutOfRange, "expected a duration greater than 0, found '" + text + "'", flag, ""};
+    return Error{ErrorCode::kOutOfRange, "expected a duration greater than 0, found '" + text + "'",
+                 flag, ""};
   }
   out = *parsed;
   return Ok{};

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/console.h"
 #include "berth/core/limits.h"
 #include "berth/core/result.h"
-#include "apps/cli/console.h"
 
 namespace CLI {
 class App;
@@ -18,8 +18,8 @@ namespace berth::cli {
 
 struct Session {
   Console console;
-  StopFlag stop;               ///< set by Ctrl-C: ends a solve with the best plan so far
-  std::function<int()> run;    ///< the chosen subcommand; set while parsing
+  StopFlag stop;             ///< set by Ctrl-C: ends a solve with the best plan so far
+  std::function<int()> run;  ///< the chosen subcommand; set while parsing
 };
 
 // One function per subcommand, in the order of `berth --help`.

@@ -1,11 +1,10 @@
 #include "apps/cli/console.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace berth::cli {
 namespace {
@@ -24,7 +23,8 @@ bool wants_color(int descriptor) {
 
 int terminal_width() {
   winsize size{};
-  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+      size.ws_col > 0) {
     return std::clamp<int>(size.ws_col, kMinWidth, kMaxWidth);
   }
   return kDefaultWidth;

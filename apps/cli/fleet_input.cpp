@@ -10,10 +10,13 @@ void add_fleet_options(CLI::App& command, FleetInput& input) {
   const auto repeatable = CLI::MultiOptionPolicy::TakeAll;
   command
       .add_option("--trace", input.traces,
-                  "[NAME=]FILE: this measured traffic instead of the file's, one class a trace (repeatable)")
+                  "[NAME=]FILE: this measured traffic instead of the file's, one class a trace "
+                  "(repeatable)")
       ->expected(1)
       ->multi_option_policy(repeatable);
-  command.add_option("--map", input.map, "name=column of a trace whose header is not known (repeatable)")
+  command
+      .add_option("--map", input.map,
+                  "name=column of a trace whose header is not known (repeatable)")
       ->expected(1)
       ->multi_option_policy(repeatable);
   command

@@ -1,15 +1,15 @@
 // berth: plans fleets that serve large language models. One subcommand a file in commands/.
 
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <csignal>
 #include <exception>
 #include <string>
 #include <vector>
 
-#include "berth/core/text.h"
+#include <CLI/CLI.hpp>
+
 #include "apps/cli/command.h"
+#include "berth/core/text.h"
 
 namespace berth::cli {
 namespace {
@@ -69,7 +69,8 @@ Errors unexpected_words(const CLI::App& app) {
                            (is_flag ? "unknown flag '" : "unexpected argument '") + name + "'", "",
                            match ? "did you mean '" + *match + "'?" : ask_for_help(where)});
   }
-  if (errors.empty()) errors.push_back(Error{ErrorCode::kUsage, "unexpected arguments", "", ask_for_help(where)});
+  if (errors.empty())
+    errors.push_back(Error{ErrorCode::kUsage, "unexpected arguments", "", ask_for_help(where)});
   return errors;
 }
 
@@ -80,15 +81,17 @@ void describe(CLI::App& app, Session& session) {
   app.get_formatter()->column_width(34);
   app.add_flag_callback(
       "--quiet,-q", [&session] { session.console.set_quiet(true); }, "no notes on stderr");
-  app.footer("Documentation: docs/quickstart.md. Exit codes: 0 success, 1 wrong usage or input,\n"
-             "2 differences found, 3 infeasible, 4 limit reached before any plan, 70 internal error.");
+  app.footer(
+      "Documentation: docs/quickstart.md. Exit codes: 0 success, 1 wrong usage or input,\n"
+      "2 differences found, 3 infeasible, 4 limit reached before any plan, 70 internal error.");
   for (const AddCommand add : kCommands) add(app, session);
 }
 
 int run(int argc, char** argv) {
   Session session;
-  CLI::App app{"Plans fleets that serve large language models: which model on which GPUs, how many,\n"
-               "how parallel, and which share of the traffic goes where."};
+  CLI::App app{
+      "Plans fleets that serve large language models: which model on which GPUs, how many,\n"
+      "how parallel, and which share of the traffic goes where."};
   describe(app, session);
 
   interrupted = &session.stop;

@@ -1,11 +1,11 @@
-// Every wrong command line and every bad file gives its own message and exit code. Fleet files have a
-// table of their own (tests/data/bad/index.yaml, run through the binary below as well).
-
-#include <gtest/gtest.h>
+// Every wrong command line and every bad file gives its own message and exit code. Fleet files have
+// a table of their own (tests/data/bad/index.yaml, run through the binary below as well).
 
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
+
+#include <gtest/gtest.h>
 
 #include "berth/document/reader.h"
 #include "tests/cli/run_binary.h"
@@ -22,7 +22,7 @@ struct BadRow {
   std::vector<std::string> arguments;  ///< "@" stands for the file's path
   std::string content;                 ///< of the file "@"; none is written when empty
   int status;
-  std::vector<const char*> said;       ///< each must occur in stderr
+  std::vector<const char*> said;  ///< each must occur in stderr
 };
 
 void PrintTo(const BadRow& row, std::ostream* os) { *os << row.name; }
@@ -32,90 +32,220 @@ std::string gzip_of_two_rows_truncated() {
   return std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x0b\xf1\xf4\x75\x0d\x0e", 16);
 }
 
-std::vector<BadRow> bad_rows() {
-  const std::string header = kAzureHeader;
+std::vector<BadRow> command_line_rows() {
   return {
-      // The command line.
       {"no_command", {}, "", 1, {"subcommand is required", "--help"}},
       {"unknown_command", {"plam"}, "", 1, {"'plam'", "did you mean 'plan'?"}},
-      {"unknown_flag", {"plan", "x.yaml", "--metod", "gh"}, "", 1, {"--metod", "did you mean '--method'?"}},
-      {"unknown_flag_with_value", {"plan", "x.yaml", "--heardoom=1"}, "", 1, {"--heardoom", "'--headroom'"}},
+      {"unknown_flag",
+       {"plan", "x.yaml", "--metod", "gh"},
+       "",
+       1,
+       {"--metod", "did you mean '--method'?"}},
+      {"unknown_flag_with_value",
+       {"plan", "x.yaml", "--heardoom=1"},
+       "",
+       1,
+       {"--heardoom", "'--headroom'"}},
       {"extra_argument", {"version", "now"}, "", 1, {"'now'"}},
       {"plan_without_input", {"plan"}, "", 1, {"no fleet", "FLEET.yaml"}},
       {"solve_without_input", {"solve"}, "", 1, {"instance is required"}},
       {"check_without_against", {"check", "p.json"}, "", 1, {"--against is required"}},
       {"negative_headroom", {"plan", "x.yaml", "--headroom", "-1"}, "", 1, {"--headroom"}},
-      {"headroom_not_a_number", {"plan", "x.yaml", "--headroom", "lots"}, "", 1, {"--headroom", "lots"}},
+      {"headroom_not_a_number",
+       {"plan", "x.yaml", "--headroom", "lots"},
+       "",
+       1,
+       {"--headroom", "lots"}},
       {"zero_iterations", {"plan", "x.yaml", "--iterations", "0"}, "", 1, {"--iterations"}},
       {"negative_threads", {"plan", "x.yaml", "--threads", "-2"}, "", 1, {"--threads"}},
       {"unknown_output", {"plan", "x.yaml", "--output", "xml"}, "", 1, {"--output", "json"}},
       {"unknown_shell", {"completion", "tcsh"}, "", 1, {"tcsh", "bash"}},
       {"unknown_schema", {"schema", "fleat"}, "", 1, {"fleat", "fleet"}},
-      {"bad_time_limit", {"plan", "x.yaml", "--time-limit", "3 parsecs"}, "", 1, {"--time-limit", "parsecs"}},
-      {"zero_time_limit", {"plan", "x.yaml", "--time-limit", "0s"}, "", 1, {"--time-limit", "greater than 0"}},
-      // Files.
+      {"bad_time_limit",
+       {"plan", "x.yaml", "--time-limit", "3 parsecs"},
+       "",
+       1,
+       {"--time-limit", "parsecs"}},
+      {"zero_time_limit",
+       {"plan", "x.yaml", "--time-limit", "0s"},
+       "",
+       1,
+       {"--time-limit", "greater than 0"}},
+  };
+}
+
+std::vector<BadRow> file_rows() {
+  return {
       {"missing_fleet", {"plan", "nowhere.yaml"}, "", 1, {"nowhere.yaml"}},
       {"fleet_is_directory", {"plan", "."}, "", 1, {"directory"}},
       {"missing_instance", {"solve", "nowhere.json"}, "", 1, {"nowhere.json"}},
-      {"check_missing_plan", {"check", "nowhere.json", "--against", "x.yaml"}, "", 1, {"nowhere.json"}},
-      {"check_without_format", {"check", "@", "--against", "x.yaml"}, "{\"a\":1}", 1, {"/format", "berth.plan/1"}},
-      {"check_other_format", {"check", "@", "--against", "x.yaml"}, "{\"format\":\"berth.fleet/1\"}", 1, {"berth.fleet/1"}},
-      {"check_truncated_json", {"check", "@", "--against", "x.yaml"}, "{\"cost\": ", 1, {"not valid JSON"}},
-      // Instances.
+      {"check_missing_plan",
+       {"check", "nowhere.json", "--against", "x.yaml"},
+       "",
+       1,
+       {"nowhere.json"}},
+      {"check_without_format",
+       {"check", "@", "--against", "x.yaml"},
+       "{\"a\":1}",
+       1,
+       {"/format", "berth.plan/1"}},
+      {"check_other_format",
+       {"check", "@", "--against", "x.yaml"},
+       "{\"format\":\"berth.fleet/1\"}",
+       1,
+       {"berth.fleet/1"}},
+      {"check_truncated_json",
+       {"check", "@", "--against", "x.yaml"},
+       "{\"cost\": ",
+       1,
+       {"not valid JSON"}},
       {"instance_empty", {"solve", "@"}, " ", 1, {"@"}},
       {"instance_not_json", {"solve", "@"}, "classes: []", 1, {"@"}},
-      {"instance_wrong_format", {"solve", "@"}, "{\"format\":\"berth.instance/9\"}", 1, {"berth.instance/1"}},
-      {"instance_unknown_method", {"solve", "@", "--method", "magic"},
+      {"instance_wrong_format",
+       {"solve", "@"},
+       "{\"format\":\"berth.instance/9\"}",
+       1,
+       {"berth.instance/1"}},
+      {"instance_unknown_method",
+       {"solve", "@", "--method", "magic"},
        R"({"format":"berth.instance/1","classes":{"name":["a"],"unmet_cost":[1],"max_unmet":[1],"max_delay":[null],"max_error":[null]},
 "pools":{"name":[]},"offers":{"name":[],"pool":[],"lot":[],"cost":[],"max":[]},
 "options":{"name":[],"pool":[],"units":[],"fixed_cost":[],"max_replicas":[],"group":[]},
 "pairs":{"option":[],"class":[],"load":[],"delay":[],"error":[],"cost":[]},"budget":null})",
-       1, {"unknown method 'magic'", "gh"}},
-      {"instance_nobody_can_serve", {"solve", "@"},
+       1,
+       {"unknown method 'magic'", "gh"}},
+      {"instance_nobody_can_serve",
+       {"solve", "@"},
        R"({"format":"berth.instance/1","classes":{"name":["a"],"unmet_cost":[1],"max_unmet":[0],"max_delay":[null],"max_error":[null]},
 "pools":{"name":[]},"offers":{"name":[],"pool":[],"lot":[],"cost":[],"max":[]},
 "options":{"name":[],"pool":[],"units":[],"fixed_cost":[],"max_replicas":[],"group":[]},
 "pairs":{"option":[],"class":[],"load":[],"delay":[],"error":[],"cost":[]},"budget":null})",
-       3, {}},
-      // Traces.
+       3,
+       {}},
+  };
+}
+
+std::vector<BadRow> trace_rows() {
+  const std::string header = kAzureHeader;
+  return {
       {"trace_missing", {"plan", "--trace", "nowhere.csv"}, "", 1, {"nowhere.csv"}},
       {"trace_directory", {"workload", "fit", "."}, "", 1, {"directory"}},
       {"trace_empty", {"workload", "fit", "@"}, "\n", 1, {"@"}},
       {"trace_header_only", {"workload", "fit", "@"}, header, 1, {"@"}},
-      {"trace_unknown_header", {"workload", "fit", "@"}, "when,in,out\n1,2,3\n", 1, {"when", "--map"}},
-      {"trace_bad_number", {"workload", "fit", "@"},
-       header + "2023-11-16 18:17:03.97,4808,10\n2023-11-16 18:17:04.03,many,8\n", 1, {":3", "many"}},
-      {"trace_negative", {"workload", "fit", "@"},
-       header + "2023-11-16 18:17:03.97,4808,10\n2023-11-16 18:17:04.03,-5,8\n", 1, {":3", "-5"}},
-      {"trace_bad_timestamp", {"workload", "fit", "@"}, header + "yesterday,4808,10\n", 1, {":2", "yesterday"}},
-      {"trace_missing_field", {"workload", "fit", "@"},
-       header + "2023-11-16 18:17:03.97,4808,10\n2023-11-16 18:17:04.03,7\n", 1, {":3"}},
-      {"trace_unsorted", {"workload", "fit", "@"},
-       header + "2023-11-16 18:17:05.97,4808,10\n2023-11-16 18:17:04.03,7,1\n", 1, {":3"}},
-      {"trace_truncated_gzip", {"workload", "fit", "@"}, gzip_of_two_rows_truncated(), 1, {"truncated"}},
+      {"trace_unknown_header",
+       {"workload", "fit", "@"},
+       "when,in,out\n1,2,3\n",
+       1,
+       {"when", "--map"}},
+      {"trace_bad_number",
+       {"workload", "fit", "@"},
+       header + "2023-11-16 18:17:03.97,4808,10\n2023-11-16 18:17:04.03,many,8\n",
+       1,
+       {":3", "many"}},
+      {"trace_negative",
+       {"workload", "fit", "@"},
+       header + "2023-11-16 18:17:03.97,4808,10\n2023-11-16 18:17:04.03,-5,8\n",
+       1,
+       {":3", "-5"}},
+      {"trace_bad_timestamp",
+       {"workload", "fit", "@"},
+       header + "yesterday,4808,10\n",
+       1,
+       {":2", "yesterday"}},
+      {"trace_missing_field",
+       {"workload", "fit", "@"},
+       header + "2023-11-16 18:17:03.97,4808,10\n2023-11-16 18:17:04.03,7\n",
+       1,
+       {":3"}},
+      {"trace_unsorted",
+       {"workload", "fit", "@"},
+       header + "2023-11-16 18:17:05.97,4808,10\n2023-11-16 18:17:04.03,7,1\n",
+       1,
+       {":3"}},
+      {"trace_truncated_gzip",
+       {"workload", "fit", "@"},
+       gzip_of_two_rows_truncated(),
+       1,
+       {"truncated"}},
       {"trace_not_utf8", {"workload", "fit", "@"}, header + "\xff\xfe\xff,1,2\n", 1, {":2"}},
-      {"fit_zero_classes", {"workload", "fit", "@", "--classes", "0"}, header + "2023-11-16 18:17:03.97,1,1\n", 1, {"--classes"}},
-      {"fit_bad_map", {"workload", "fit", "@", "--map", "nonsense"}, header + "2023-11-16 18:17:03.97,1,1\n", 1, {"--map", "nonsense"}},
-      {"generate_without_duration", {"workload", "generate", "w.yaml"}, "", 1, {"--duration is required"}},
-      {"generate_bad_duration", {"workload", "generate", "@", "--duration", "soon"}, "format: berth.workload/1\n", 1, {"--duration", "soon"}},
-      // Predictions and facts.
-      {"predict_unknown_model", {"predict", "--model", "lama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "10", "--output-tokens", "5"},
-       "", 1, {"lama-3.1-8b", "did you mean", "llama-3.1-8b"}},
-      {"predict_unknown_gpu", {"predict", "--model", "llama-3.1-8b", "--gpu", "h1000", "--prompt", "10", "--output-tokens", "5"},
-       "", 1, {"h1000"}},
-      {"predict_tp_does_not_divide", {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--tp", "3", "--prompt", "10", "--output-tokens", "5"},
-       "", 1, {"3"}},
-      {"predict_too_big", {"predict", "--model", "llama-3.1-405b", "--gpu", "l4", "--prompt", "10", "--output-tokens", "5"},
-       "", 1, {"memory"}},
-      {"predict_context_too_long", {"predict", "--model", "llama-2-7b", "--gpu", "h100-sxm", "--prompt", "10000", "--output-tokens", "5"},
-       "", 1, {"4096"}},
-      {"predict_negative_prompt", {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "-4", "--output-tokens", "5"},
-       "", 1, {"--prompt"}},
-      {"predict_batch_and_tpot", {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9", "--output-tokens", "5", "--batch", "1", "--tpot", "1s"},
-       "", 1, {"--batch", "--tpot"}},
+      {"fit_zero_classes",
+       {"workload", "fit", "@", "--classes", "0"},
+       header + "2023-11-16 18:17:03.97,1,1\n",
+       1,
+       {"--classes"}},
+      {"fit_bad_map",
+       {"workload", "fit", "@", "--map", "nonsense"},
+       header + "2023-11-16 18:17:03.97,1,1\n",
+       1,
+       {"--map", "nonsense"}},
+      {"generate_without_duration",
+       {"workload", "generate", "w.yaml"},
+       "",
+       1,
+       {"--duration is required"}},
+      {"generate_bad_duration",
+       {"workload", "generate", "@", "--duration", "soon"},
+       "format: berth.workload/1\n",
+       1,
+       {"--duration", "soon"}},
+  };
+}
+
+std::vector<BadRow> prediction_rows() {
+  return {
+      {"predict_unknown_model",
+       {"predict", "--model", "lama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "10",
+        "--output-tokens", "5"},
+       "",
+       1,
+       {"lama-3.1-8b", "did you mean", "llama-3.1-8b"}},
+      {"predict_unknown_gpu",
+       {"predict", "--model", "llama-3.1-8b", "--gpu", "h1000", "--prompt", "10", "--output-tokens",
+        "5"},
+       "",
+       1,
+       {"h1000"}},
+      {"predict_tp_does_not_divide",
+       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--tp", "3", "--prompt", "10",
+        "--output-tokens", "5"},
+       "",
+       1,
+       {"3"}},
+      {"predict_too_big",
+       {"predict", "--model", "llama-3.1-405b", "--gpu", "l4", "--prompt", "10", "--output-tokens",
+        "5"},
+       "",
+       1,
+       {"memory"}},
+      {"predict_context_too_long",
+       {"predict", "--model", "llama-2-7b", "--gpu", "h100-sxm", "--prompt", "10000",
+        "--output-tokens", "5"},
+       "",
+       1,
+       {"4096"}},
+      {"predict_negative_prompt",
+       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "-4",
+        "--output-tokens", "5"},
+       "",
+       1,
+       {"--prompt"}},
+      {"predict_batch_and_tpot",
+       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
+        "--output-tokens", "5", "--batch", "1", "--tpot", "1s"},
+       "",
+       1,
+       {"--batch", "--tpot"}},
       {"catalog_unknown_model", {"catalog", "models", "gpt-9"}, "", 1, {"gpt-9"}},
       {"catalog_unknown_kind", {"catalog", "planets"}, "", 1, {"planets"}},
   };
+}
+
+std::vector<BadRow> bad_rows() {
+  std::vector<BadRow> all;
+  for (const auto& rows : {command_line_rows(), file_rows(), trace_rows(), prediction_rows()}) {
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
 }
 
 class BadUsage : public testing::TestWithParam<BadRow> {};
@@ -131,14 +261,18 @@ TEST_P(BadUsage, IsExplained) {
   EXPECT_EQ(outcome.status, row.status) << outcome.err;
   for (const char* fragment : row.said) {
     const std::string expected = std::string(fragment) == "@" ? "input" : fragment;
-    EXPECT_NE(outcome.err.find(expected), std::string::npos) << "expected '" << expected << "' in:\n" << outcome.err;
+    EXPECT_NE(outcome.err.find(expected), std::string::npos)
+        << "expected '" << expected << "' in:\n"
+        << outcome.err;
   }
   if (row.status == 1) EXPECT_EQ(outcome.err.rfind("error: ", 0), 0U) << outcome.err;
   EXPECT_EQ(outcome.err.find("bug in Berth"), std::string::npos) << outcome.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(Cli, BadUsage, testing::ValuesIn(bad_rows()),
-                         [](const testing::TestParamInfo<BadRow>& info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<BadRow>& info) {
+                           return std::string(info.param.name);
+                         });
 
 TEST(BadUsage, TableIsLongEnough) { EXPECT_GE(bad_rows().size(), 40U); }
 
@@ -154,8 +288,10 @@ TEST(BadFleets, EveryRowOfTheIndexThroughTheBinary) {
     const std::string file = row.string("file");
     const Outcome outcome = run_berth({"plan", (folder / file).string()});
     EXPECT_EQ(outcome.status, row.integer("exit_code", kAnyNumber)) << file << "\n" << outcome.err;
-    EXPECT_NE(outcome.err.find(row.string("where", "")), std::string::npos) << file << "\n" << outcome.err;
-    EXPECT_NE(outcome.err.find(row.string("message")), std::string::npos) << file << "\n" << outcome.err;
+    EXPECT_NE(outcome.err.find(row.string("where", "")), std::string::npos) << file << "\n"
+                                                                            << outcome.err;
+    EXPECT_NE(outcome.err.find(row.string("message")), std::string::npos) << file << "\n"
+                                                                          << outcome.err;
     ++rows;
   }
   EXPECT_TRUE(errors.empty()) << to_string(errors.front());

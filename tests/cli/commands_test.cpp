@@ -1,11 +1,11 @@
 // The commands as a user runs them, on the built program.
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/run_binary.h"
 
@@ -15,7 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-std::string fleet(const std::string& name) { return std::string(BERTH_SOURCE_DIR) + "/data/fleets/" + name; }
+std::string fleet(const std::string& name) {
+  return std::string(BERTH_SOURCE_DIR) + "/data/fleets/" + name;
+}
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -30,7 +32,8 @@ TEST(Commands, VersionAndHelp) {
   EXPECT_EQ(version.out.rfind("berth ", 0), 0U);
   const Outcome help = run_berth({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"plan", "solve", "check", "predict", "workload", "catalog", "export", "schema", "completion"}) {
+  for (const char* command : {"plan", "solve", "check", "predict", "workload", "catalog", "export",
+                              "schema", "completion"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     EXPECT_EQ(run_berth({command, "--help"}).status, 0) << command;
   }
@@ -39,7 +42,8 @@ TEST(Commands, VersionAndHelp) {
 TEST(Commands, PlanIsCheckedAndAMutatedPlanIsRefused) {
   const TemporaryDirectory directory;
   const std::string plan_file = (directory.path() / "plan.json").string();
-  const Outcome planned = run_berth({"plan", fleet("demo.yaml"), "-o", plan_file, "--output", "json"});
+  const Outcome planned =
+      run_berth({"plan", fleet("demo.yaml"), "-o", plan_file, "--output", "json"});
   ASSERT_EQ(planned.status, 0) << planned.err;
   EXPECT_EQ(planned.out, read(plan_file));
 
@@ -50,7 +54,8 @@ TEST(Commands, PlanIsCheckedAndAMutatedPlanIsRefused) {
   EXPECT_EQ(plan["format"], "berth.plan/1");
   plan["deployments"][0]["replicas"] = 0;
   const std::string mutated = directory.write("mutated.json", plan.dump());
-  const Outcome refused = run_berth({"check", mutated, "--against", fleet("demo.yaml"), "--output", "json"});
+  const Outcome refused =
+      run_berth({"check", mutated, "--against", fleet("demo.yaml"), "--output", "json"});
   EXPECT_EQ(refused.status, 2) << refused.err;
   const Json verdict = Json::parse(refused.out);
   EXPECT_FALSE(verdict["valid"].get<bool>());
@@ -105,8 +110,12 @@ TEST(Commands, GeneratedTraceFitsBackAndPlans) {
   const TemporaryDirectory directory;
   const std::string workload = std::string(BERTH_SOURCE_DIR) + "/data/workloads/azure-2023.yaml";
   const std::string trace = (directory.path() / "trace.csv").string();
-  ASSERT_EQ(run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3", "-o", trace}).status, 0);
-  const Outcome again = run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3"});
+  ASSERT_EQ(
+      run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3", "-o", trace})
+          .status,
+      0);
+  const Outcome again =
+      run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3"});
   EXPECT_EQ(again.out, read(trace)) << "the same seed gives the same trace";
   const Outcome fitted = run_berth({"workload", "fit", "mine=" + trace, "--classes", "3"});
   EXPECT_EQ(fitted.status, 0) << fitted.err;
@@ -124,23 +133,27 @@ TEST(Commands, AzureTracesWithDefaultsGiveACheckedPlan) {
   const std::string plan = (directory.path() / "plan.json").string();
   const std::string traces_code = "code=" + code.string();
   const std::string traces_conv = "conv=" + (folder / "AzureLLMInferenceTrace_conv.csv").string();
-  const Outcome planned = run_berth({"plan", "--trace", traces_code, "--trace", traces_conv, "-o", plan});
+  const Outcome planned =
+      run_berth({"plan", "--trace", traces_code, "--trace", traces_conv, "-o", plan});
   ASSERT_EQ(planned.status, 0) << planned.err;
   const Outcome valid = run_berth({"check", plan, "--trace", traces_code, "--trace", traces_conv});
   EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
 }
 
 TEST(Commands, PredictAddsUp) {
-  const Outcome outcome = run_berth({"predict", "--model", "llama-3.1-70b", "--gpu", "h100-sxm", "--tp", "4", "--prompt", "1000",
-                                     "--output-tokens", "200", "--batch", "16", "--output", "json"});
+  const Outcome outcome = run_berth({"predict", "--model", "llama-3.1-70b", "--gpu", "h100-sxm",
+                                     "--tp", "4", "--prompt", "1000", "--output-tokens", "200",
+                                     "--batch", "16", "--output", "json"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const Json prediction = Json::parse(outcome.out);
   EXPECT_EQ(prediction["format"], "berth.prediction/1");
   for (const char* phase : {"prefill", "decode"}) {
     const Json& terms = prediction["terms"][phase];
-    const double sum = std::max(terms["compute"].get<double>(), terms["memory"].get<double>()) + terms["all_reduce"].get<double>() +
-                       terms["hand_over"].get<double>() + terms["fixed"].get<double>();
-    const double total = prediction[std::string(phase) == "prefill" ? "prefill" : "decode_step"].get<double>();
+    const double sum = std::max(terms["compute"].get<double>(), terms["memory"].get<double>()) +
+                       terms["all_reduce"].get<double>() + terms["hand_over"].get<double>() +
+                       terms["fixed"].get<double>();
+    const double total =
+        prediction[std::string(phase) == "prefill" ? "prefill" : "decode_step"].get<double>();
     EXPECT_NEAR(sum, total, 1e-12 + 1e-9 * total) << phase;
   }
 }
@@ -163,8 +176,11 @@ TEST(Commands, SchemaAndCompletionAreWellFormed) {
   const TemporaryDirectory directory;
   const Outcome bash = run_berth({"completion", "bash"});
   ASSERT_EQ(bash.status, 0);
-  const std::string script = directory.write("berth.bash", bash.out + "\nCOMP_WORDS=(berth wor); COMP_CWORD=1; _berth; echo \"${COMPREPLY[@]}\"\n"
-      "COMP_WORDS=(berth workload fit --cla); COMP_CWORD=3; _berth; echo \"${COMPREPLY[@]}\"\n");
+  const std::string script = directory.write(
+      "berth.bash", bash.out +
+                        "\nCOMP_WORDS=(berth wor); COMP_CWORD=1; _berth; echo \"${COMPREPLY[@]}\"\n"
+                        "COMP_WORDS=(berth workload fit --cla); COMP_CWORD=3; _berth; echo "
+                        "\"${COMPREPLY[@]}\"\n");
   const std::string command = "bash " + script + " > " + (directory.path() / "said").string();
   ASSERT_EQ(std::system(command.c_str()), 0);
   EXPECT_EQ(read(directory.path() / "said"), "workload\n--classes\n");

@@ -1,15 +1,14 @@
 #include "tests/cli/run_binary.h"
 
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <poll.h>
+#include <signal.h>
 #include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace berth::test {
 namespace {
@@ -28,15 +27,18 @@ struct Pipe {
   }
 };
 
-[[noreturn]] void become_berth(const std::vector<std::string>& arguments, const std::filesystem::path& directory,
-                               const std::vector<std::string>& environment, const Pipe& out, const Pipe& err) {
+[[noreturn]] void become_berth(const std::vector<std::string>& arguments,
+                               const std::filesystem::path& directory,
+                               const std::vector<std::string>& environment, const Pipe& out,
+                               const Pipe& err) {
   dup2(out.write_end, STDOUT_FILENO);
   dup2(err.write_end, STDERR_FILENO);
   for (const int end : {out.read_end, out.write_end, err.read_end, err.write_end}) close(end);
   if (!directory.empty() && chdir(directory.c_str()) != 0) _exit(kCannotExecute);
   for (const std::string& entry : environment) putenv(const_cast<char*>(entry.c_str()));
   std::vector<char*> words = {const_cast<char*>(BERTH_BINARY)};
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
   execv(BERTH_BINARY, words.data());
   _exit(kCannotExecute);
@@ -49,7 +51,8 @@ bool drain(const Pipe& out, const Pipe& err, Outcome& outcome, int timeout_secon
   std::array<std::string*, 2> texts = {&outcome.out, &outcome.err};
   std::array<char, 65536> buffer{};
   while (ends[0].fd >= 0 || ends[1].fd >= 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     poll(ends.data(), ends.size(), static_cast<int>(left.count()));
     for (std::size_t i = 0; i < ends.size(); ++i) {

@@ -15,7 +15,8 @@ struct Outcome {
 
 /// Runs `berth` with these arguments in `directory`, with extra environment entries "NAME=value".
 /// Killed (status 128 + 9) after `timeout_seconds`.
-Outcome run_berth(const std::vector<std::string>& arguments, const std::filesystem::path& directory = {},
+Outcome run_berth(const std::vector<std::string>& arguments,
+                  const std::filesystem::path& directory = {},
                   const std::vector<std::string>& environment = {}, int timeout_seconds = 60);
 
 /// A fresh directory, removed with everything in it at the end of the test.

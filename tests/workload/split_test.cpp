@@ -44,10 +44,10 @@ double spread_of(const LengthGrid& grid, const std::vector<LengthRectangle>& rec
 
 TEST(SplitProperty, RectanglesPartitionThePlaneAndSpreadFalls) {
   Random random(31);
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 2; ++round) {
     const std::vector<LengthGrid> grids = {random_grid(random, 3000)};
     double before = std::numeric_limits<double>::infinity();
-    for (const std::size_t classes : {1U, 2U, 3U, 5U, 8U, 12U, 13U, 20U, 40U}) {
+    for (const std::size_t classes : {1U, 2U, 3U, 8U, 12U, 13U, 40U}) {
       const auto split = split_lengths(grids, classes);
       ASSERT_TRUE(split);
       const auto& rectangles = split->front();

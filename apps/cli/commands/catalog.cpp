@@ -1,8 +1,8 @@
 // berth catalog models|gpus|offers [NAME]: the facts plans rest on, with their sources.
 
-#include <CLI/CLI.hpp>
-
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
 #include "berth/core/text.h"
@@ -40,12 +40,14 @@ int run_catalog(const CatalogArguments& arguments, Session& session) {
   if (!catalog) return console.fail(catalog.errors());
 
   const bool json = arguments.output == "json";
-  const TableStyle style{.color = console.color(), .wide = arguments.output == "wide", .width = console.width()};
+  const TableStyle style{
+      .color = console.color(), .wide = arguments.output == "wide", .width = console.width()};
   if (arguments.name.empty()) {
-    return deliver(session, "", json ? to_json(*catalog, *kind) : to_table(*catalog, *kind, style), "the catalog");
+    return deliver(session, "", json ? to_json(*catalog, *kind) : to_table(*catalog, *kind, style),
+                   "the catalog");
   }
-  const Result<std::string> entry =
-      json ? to_json(*catalog, *kind, arguments.name) : to_table(*catalog, *kind, arguments.name, style);
+  const Result<std::string> entry = json ? to_json(*catalog, *kind, arguments.name)
+                                         : to_table(*catalog, *kind, arguments.name, style);
   return entry ? deliver(session, "", *entry, "the entry") : console.fail(entry.errors());
 }
 
@@ -53,10 +55,15 @@ int run_catalog(const CatalogArguments& arguments, Session& session) {
 
 void add_catalog(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<CatalogArguments>();
-  CLI::App* command = app.add_subcommand("catalog", "Show the models, GPUs and cloud offers, with sources");
+  CLI::App* command =
+      app.add_subcommand("catalog", "Show the models, GPUs and cloud offers, with sources");
   command->add_option("kind", arguments->kind, "models, gpus or offers")->required();
-  command->add_option("name", arguments->name, "one entry in full (name or alias); for offers a cloud, region, instance or GPU");
-  command->add_option("--catalog", arguments->files, "a catalog file of your own on top of the built-in one (repeatable)")
+  command->add_option(
+      "name", arguments->name,
+      "one entry in full (name or alias); for offers a cloud, region, instance or GPU");
+  command
+      ->add_option("--catalog", arguments->files,
+                   "a catalog file of your own on top of the built-in one (repeatable)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--output", arguments->output, "what to print")

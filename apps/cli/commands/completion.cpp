@@ -1,10 +1,9 @@
 // berth completion bash|zsh|fish: generated from the commands themselves, so it cannot go stale.
 
-#include <CLI/CLI.hpp>
-
-#include <fmt/format.h>
-
 #include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "apps/cli/command.h"
 #include "berth/core/text.h"
@@ -13,14 +12,15 @@ namespace berth::cli {
 namespace {
 
 struct Command {
-  std::string path;  ///< "workload fit"; empty for berth itself
+  std::string path;                ///< "workload fit"; empty for berth itself
   std::vector<std::string> words;  ///< subcommands and long flags
 };
 
 void collect(const CLI::App& app, const std::string& path, std::vector<Command>& commands) {
   Command command{path, {}};
   const auto every = [](const CLI::App*) { return true; };
-  for (const CLI::App* child : app.get_subcommands(every)) command.words.push_back(child->get_name());
+  for (const CLI::App* child : app.get_subcommands(every))
+    command.words.push_back(child->get_name());
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) command.words.push_back("--" + name);
     if (option->get_lnames().empty()) {
@@ -33,7 +33,9 @@ void collect(const CLI::App& app, const std::string& path, std::vector<Command>&
   }
 }
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
 
 /// The words of the command line that are not flags choose the row; files complete as well.
 std::string bash(const std::vector<Command>& commands) {
@@ -46,7 +48,8 @@ std::string bash(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     if (!command.path.empty()) patterns.push_back(fmt::format("\" {0}\"", command.path));
   }
-  script += fmt::format("      {}) path=\"$path $word\" ;;\n    esac ;; esac\n  done\n", fmt::join(patterns, "|"));
+  script += fmt::format("      {}) path=\"$path $word\" ;;\n    esac ;; esac\n  done\n",
+                        fmt::join(patterns, "|"));
   script += "  case \"${path# }\" in\n";
   for (const Command& command : commands) {
     script += fmt::format("    \"{}\") words=\"{}\" ;;\n", command.path, joined(command.words));
@@ -71,11 +74,12 @@ std::string fish(const std::vector<Command>& commands) {
     if (!command.path.empty()) {
       condition.clear();
       for (const std::string& part : parts) {
-        condition += (condition.empty() ? "" : "; and ") + fmt::format("__fish_seen_subcommand_from {}", part);
+        condition += (condition.empty() ? "" : "; and ") +
+                     fmt::format("__fish_seen_subcommand_from {}", part);
       }
     }
     for (const std::string& word : command.words) {
-      const std::string kind = word.starts_with("--") ? "-l " + word.substr(2)
+      const std::string kind = word.starts_with("--")  ? "-l " + word.substr(2)
                                : word.starts_with("-") ? "-s " + word.substr(1)
                                                        : "-a " + word;
       script += fmt::format("complete -c berth -n '{}' {}\n", condition, kind);
@@ -84,7 +88,8 @@ std::string fish(const std::vector<Command>& commands) {
   return script;
 }
 
-int run_completion(const std::vector<Command>& commands, const std::string& shell, Session& session) {
+int run_completion(const std::vector<Command>& commands, const std::string& shell,
+                   Session& session) {
   if (shell == "bash") return deliver(session, "", bash(commands), "the completion");
   if (shell == "zsh") return deliver(session, "", zsh(commands), "the completion");
   return deliver(session, "", fish(commands), "the completion");
@@ -95,7 +100,9 @@ int run_completion(const std::vector<Command>& commands, const std::string& shel
 void add_completion(CLI::App& app, Session& session) {
   auto shell = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("completion", "Print the completion script of a shell");
-  command->add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command->add_option("shell", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command->callback([shell, &app, &session] {
     session.run = [shell, &app, &session] {
       std::vector<Command> commands;

@@ -1,8 +1,8 @@
 // berth plan FLEET.yaml [--trace FILE]...: from the user's problem to a checked plan.
 
-#include <CLI/CLI.hpp>
-
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
@@ -26,12 +26,15 @@ struct PlanArguments {
 std::string render(const Plan& plan, const std::string& format, const Console& console) {
   if (format == "json") return to_json(plan);
   if (format == "yaml") return to_yaml(plan);
-  return to_table(plan, {.color = console.color(), .wide = format == "wide", .width = console.width()});
+  return to_table(plan,
+                  {.color = console.color(), .wide = format == "wide", .width = console.width()});
 }
 
 int run_plan(PlanArguments& arguments, Session& session) {
   const Console& console = session.console;
-  if (Status read = read_duration("--time-limit", arguments.time_limit, arguments.request.limits.time); !read) {
+  if (Status read =
+          read_duration("--time-limit", arguments.time_limit, arguments.request.limits.time);
+      !read) {
     return console.fail(read.errors());
   }
   arguments.request.limits.stop = &session.stop;
@@ -45,7 +48,8 @@ int run_plan(PlanArguments& arguments, Session& session) {
   const Plan& plan = outcome->plan;
   if (!arguments.file.empty()) {
     const bool yaml = arguments.file.ends_with(".yaml") || arguments.file.ends_with(".yml");
-    const int status = deliver(session, arguments.file, yaml ? to_yaml(plan) : to_json(plan), "the plan");
+    const int status =
+        deliver(session, arguments.file, yaml ? to_yaml(plan) : to_json(plan), "the plan");
     if (status != kSuccess) return status;
   }
   if (!arguments.report.empty()) {
@@ -61,19 +65,29 @@ void add_plan(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<PlanArguments>();
   CLI::App* command = app.add_subcommand(
       "plan", "Plan a fleet: models, GPUs, boxes, parallelism, replicas and routes at least cost");
-  command->add_option("fleet", arguments->input.file, "FLEET.yaml; with --trace it may be left out: built-in catalog and SLOs");
+  command->add_option("fleet", arguments->input.file,
+                      "FLEET.yaml; with --trace it may be left out: built-in catalog and SLOs");
   add_fleet_options(*command, arguments->input);
-  command->add_option("--method", arguments->request.method, "solver: auto or gh")->capture_default_str();
-  command->add_option("--time-limit", arguments->time_limit, "stop after this long with the best plan so far, e.g. 3s");
-  command->add_option("--iterations", arguments->request.limits.iterations, "stop after this many iterations")
+  command->add_option("--method", arguments->request.method, "solver: auto or gh")
+      ->capture_default_str();
+  command->add_option("--time-limit", arguments->time_limit,
+                      "stop after this long with the best plan so far, e.g. 3s");
+  command
+      ->add_option("--iterations", arguments->request.limits.iterations,
+                   "stop after this many iterations")
       ->check(CLI::PositiveNumber);
-  command->add_option("--seed", arguments->request.seed, "seed of the random choices")->capture_default_str();
-  command->add_option("--threads", arguments->request.limits.threads, "threads to use; 0 = all cores")
-      ->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("-o", arguments->file, "write the plan to FILE (JSON, or YAML by its ending)");
+  command->add_option("--seed", arguments->request.seed, "seed of the random choices")
+      ->capture_default_str();
+  command
+      ->add_option("--threads", arguments->request.limits.threads, "threads to use; 0 = all cores")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("-o", arguments->file,
+                      "write the plan to FILE (JSON, or YAML by its ending)");
   command->add_option("--report", arguments->report, "write a self-contained HTML report to FILE");
   command->add_option("--output", arguments->output, "what to print")
-      ->check(CLI::IsMember({"table", "wide", "json", "yaml"}))->capture_default_str();
+      ->check(CLI::IsMember({"table", "wide", "json", "yaml"}))
+      ->capture_default_str();
   command->callback([arguments, &session] {
     session.run = [arguments, &session] { return run_plan(*arguments, session); };
   });

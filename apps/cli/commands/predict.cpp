@@ -1,14 +1,15 @@
 // berth predict: one deployment, one kind of request, every term of both phases.
 
-#include <CLI/CLI.hpp>
+#include "berth/perf/predict.h"
 
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
 #include "berth/catalog/catalog.h"
 #include "berth/core/text.h"
 #include "berth/output/prediction.h"
-#include "berth/perf/predict.h"
 
 namespace berth::cli {
 namespace {
@@ -29,7 +30,8 @@ Result<Precision> choose_precision(const std::string& name, const ModelSpec& mod
   if (const std::optional<Precision> precision = precision_from(name)) return *precision;
   std::vector<std::string> known;
   for (const Precision precision : kPrecisions) known.emplace_back(to_string(precision));
-  return Error{ErrorCode::kUnknownName, "unknown precision '" + name + "'", "--precision", suggest(name, known)};
+  return Error{ErrorCode::kUnknownName, "unknown precision '" + name + "'", "--precision",
+               suggest(name, known)};
 }
 
 /// Resolves names, all errors at once; the request then points into `catalog`.
@@ -37,8 +39,8 @@ Errors resolve(PredictArguments& arguments, const Catalog& catalog) {
   Errors errors;
   const std::optional<ModelId> model = catalog.find_model(arguments.model);
   if (!model) {
-    errors.push_back(Error{ErrorCode::kUnknownName, "unknown model '" + arguments.model + "'", "--model",
-                           suggest(arguments.model, catalog.model_names())});
+    errors.push_back(Error{ErrorCode::kUnknownName, "unknown model '" + arguments.model + "'",
+                           "--model", suggest(arguments.model, catalog.model_names())});
   }
   const std::optional<GpuId> gpu = catalog.find_gpu(arguments.gpu);
   if (!gpu) {
@@ -52,7 +54,8 @@ Errors resolve(PredictArguments& arguments, const Catalog& catalog) {
     arguments.request.tpot = tpot;
   }
   if (model) {
-    const Result<Precision> precision = choose_precision(arguments.precision, catalog.model(*model));
+    const Result<Precision> precision =
+        choose_precision(arguments.precision, catalog.model(*model));
     if (!precision) errors.push_back(precision.errors().front());
     if (precision) arguments.request.deployment.precision = *precision;
     arguments.request.deployment.model = &catalog.model(*model);
@@ -67,7 +70,8 @@ int run_predict(PredictArguments& arguments, Session& session) {
   entries.insert(entries.end(), arguments.catalog.begin(), arguments.catalog.end());
   const Result<Catalog> catalog = load_catalog(entries, "");
   if (!catalog) return console.fail(catalog.errors());
-  if (const Errors errors = resolve(arguments, *catalog); !errors.empty()) return console.fail(errors);
+  if (const Errors errors = resolve(arguments, *catalog); !errors.empty())
+    return console.fail(errors);
 
   const Result<Prediction> prediction = predict(arguments.request);
   if (!prediction) return console.fail(prediction.errors());
@@ -84,11 +88,16 @@ void add_request_options(CLI::App& command, PredictArguments& arguments) {
   command.add_option("--output-tokens", request.output_tokens, "output tokens of a request")
       ->required()
       ->check(CLI::Range(1.0, 1e8));
-  command.add_option("--prefix-reuse", request.prefix_reuse, "share of the prompt found in the prefix cache")
+  command
+      .add_option("--prefix-reuse", request.prefix_reuse,
+                  "share of the prompt found in the prefix cache")
       ->check(CLI::Range(0.0, 1.0));
-  CLI::Option* batch = command.add_option("--batch", request.batch, "concurrent requests; default: as many as fit")
-                           ->check(CLI::Range(1.0, 1e6));
-  command.add_option("--tpot", arguments.tpot, "the largest batch that keeps this time per output token, e.g. 50ms")
+  CLI::Option* batch =
+      command.add_option("--batch", request.batch, "concurrent requests; default: as many as fit")
+          ->check(CLI::Range(1.0, 1e6));
+  command
+      .add_option("--tpot", arguments.tpot,
+                  "the largest batch that keeps this time per output token, e.g. 50ms")
       ->excludes(batch);
 }
 
@@ -97,15 +106,24 @@ void add_request_options(CLI::App& command, PredictArguments& arguments) {
 void add_predict(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<PredictArguments>();
   Deployment& deployment = arguments->request.deployment;
-  CLI::App* command = app.add_subcommand("predict", "Predict latency and throughput of a model on a GPU, term by term");
+  CLI::App* command = app.add_subcommand(
+      "predict", "Predict latency and throughput of a model on a GPU, term by term");
   command->add_option("--model", arguments->model, "model, by name or alias")->required();
   command->add_option("--gpu", arguments->gpu, "GPU, by name or alias")->required();
-  command->add_option("--tp", deployment.tensor_parallel, "tensor-parallel degree")->check(CLI::Range(1, 1024))->capture_default_str();
-  command->add_option("--pp", deployment.pipeline_parallel, "pipeline depth")->check(CLI::Range(1, 1024))->capture_default_str();
-  command->add_option("--precision", arguments->precision, "weights: bf16, fp8, int8, int4 or fp4; default: the model's own");
-  command->add_option("--engine", arguments->request.engine, "serving engine")->capture_default_str();
+  command->add_option("--tp", deployment.tensor_parallel, "tensor-parallel degree")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--pp", deployment.pipeline_parallel, "pipeline depth")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--precision", arguments->precision,
+                      "weights: bf16, fp8, int8, int4 or fp4; default: the model's own");
+  command->add_option("--engine", arguments->request.engine, "serving engine")
+      ->capture_default_str();
   add_request_options(*command, *arguments);
-  command->add_option("--catalog", arguments->catalog, "a catalog file of your own on top of the built-in one (repeatable)")
+  command
+      ->add_option("--catalog", arguments->catalog,
+                   "a catalog file of your own on top of the built-in one (repeatable)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--output", arguments->output, "what to print")

@@ -1,13 +1,14 @@
 // berth schema fleet: the JSON Schema of an input, for editors and CI.
 
-#include <CLI/CLI.hpp>
+#include "berth/fleet/schema.h"
 
 #include <array>
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "apps/cli/command.h"
 #include "berth/core/text.h"
-#include "berth/fleet/schema.h"
 
 namespace berth::cli {
 namespace {
@@ -24,7 +25,8 @@ int run_schema(const std::string& name, const std::string& file, Session& sessio
     if (row.name == name) return deliver(session, file, std::string(row.content()), "the schema");
     known.emplace_back(row.name);
   }
-  return session.console.fail({Error{ErrorCode::kUnknownName, "no schema for '" + name + "'", "", suggest(name, known)}});
+  return session.console.fail(
+      {Error{ErrorCode::kUnknownName, "no schema for '" + name + "'", "", suggest(name, known)}});
 }
 
 }  // namespace

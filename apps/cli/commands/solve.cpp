@@ -1,9 +1,9 @@
 // berth solve INSTANCE.json: the optimisation problem alone.
 
-#include <CLI/CLI.hpp>
-
 #include <chrono>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
 #include "berth/instance/instance_json.h"
@@ -24,7 +24,9 @@ struct SolveArguments {
 
 int run_solve(SolveArguments& arguments, Session& session) {
   const Console& console = session.console;
-  if (Status read = read_duration("--time-limit", arguments.time_limit, arguments.request.limits.time); !read) {
+  if (Status read =
+          read_duration("--time-limit", arguments.time_limit, arguments.request.limits.time);
+      !read) {
     return console.fail(read.errors());
   }
   arguments.request.limits.stop = &session.stop;
@@ -32,7 +34,8 @@ int run_solve(SolveArguments& arguments, Session& session) {
   const auto start = std::chrono::steady_clock::now();
   const Result<Instance> instance = read_instance(arguments.instance);
   if (!instance) return console.fail(instance.errors());
-  const double read_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double read_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   const Result<SolveResult> result = solve_instance(*instance, arguments.request);
   if (!result) return console.fail(result.errors());
@@ -42,7 +45,8 @@ int run_solve(SolveArguments& arguments, Session& session) {
     const int status = deliver(session, arguments.file, to_json(file), "the solution");
     if (status != kSuccess) return status;
   }
-  const std::string text = arguments.output == "json" ? to_json(file) : to_table(*instance, *result);
+  const std::string text =
+      arguments.output == "json" ? to_json(file) : to_table(*instance, *result);
   const int status = deliver(session, "", text, "the solution");
   if (status != kSuccess || result->solution) return status;
   const bool limited = result->termination.reason == TerminationReason::kLimit;
@@ -55,16 +59,24 @@ void add_solve(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<SolveArguments>();
   CLI::App* command = app.add_subcommand("solve", "Solve a berth.instance/1 problem");
   command->add_option("instance", arguments->instance, "INSTANCE.json")->required();
-  command->add_option("--method", arguments->request.method, "solver: auto or gh")->capture_default_str();
-  command->add_option("--time-limit", arguments->time_limit, "stop after this long with the best solution so far, e.g. 3s");
-  command->add_option("--iterations", arguments->request.limits.iterations, "stop after this many iterations")
+  command->add_option("--method", arguments->request.method, "solver: auto or gh")
+      ->capture_default_str();
+  command->add_option("--time-limit", arguments->time_limit,
+                      "stop after this long with the best solution so far, e.g. 3s");
+  command
+      ->add_option("--iterations", arguments->request.limits.iterations,
+                   "stop after this many iterations")
       ->check(CLI::PositiveNumber);
-  command->add_option("--seed", arguments->request.seed, "seed of the random choices")->capture_default_str();
-  command->add_option("--threads", arguments->request.limits.threads, "threads to use; 0 = all cores")
-      ->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--seed", arguments->request.seed, "seed of the random choices")
+      ->capture_default_str();
+  command
+      ->add_option("--threads", arguments->request.limits.threads, "threads to use; 0 = all cores")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("-o", arguments->file, "write the solution (JSON) to FILE");
   command->add_option("--output", arguments->output, "what to print")
-      ->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
   command->callback([arguments, &session] {
     session.run = [arguments, &session] { return run_solve(*arguments, session); };
   });

@@ -9,7 +9,9 @@ namespace berth::cli {
 void add_version(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand("version", "Print the version");
   command->callback([&session] {
-    session.run = [&session] { return deliver(session, "", "berth " BERTH_VERSION "\n", "the version"); };
+    session.run = [&session] {
+      return deliver(session, "", "berth " BERTH_VERSION "\n", "the version");
+    };
   });
 }
 

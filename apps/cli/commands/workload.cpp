@@ -1,8 +1,8 @@
 // berth workload fit|generate: traces to query classes, and back.
 
-#include <CLI/CLI.hpp>
-
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
 #include "berth/core/file.h"
@@ -29,11 +29,13 @@ int run_fit(const FitArguments& arguments, Session& session) {
   Result<FitOptions> options = fit_options(arguments.map, arguments.classes);
   if (!options) return console.fail(options.errors());
   Seconds window{options->window_s};
-  if (Status read = read_duration("--window", arguments.window, window); !read) return console.fail(read.errors());
+  if (Status read = read_duration("--window", arguments.window, window); !read)
+    return console.fail(read.errors());
   options->window_s = window.value;
 
   std::vector<TraceSource> sources;
-  for (const std::string& argument : arguments.traces) sources.push_back(parse_trace_source(argument));
+  for (const std::string& argument : arguments.traces)
+    sources.push_back(parse_trace_source(argument));
   const Result<Fit> fit = fit_traces(sources, *options);
   if (!fit) return console.fail(fit.errors());
 
@@ -57,43 +59,53 @@ struct GenerateArguments {
 int run_generate(const GenerateArguments& arguments, Session& session) {
   Console& console = session.console;
   Seconds duration{0.0};
-  if (Status read = read_duration("--duration", arguments.duration, duration); !read) return console.fail(read.errors());
+  if (Status read = read_duration("--duration", arguments.duration, duration); !read)
+    return console.fail(read.errors());
   const Result<Workload> workload = read_workload(arguments.workload);
   if (!workload) return console.fail(workload.errors());
 
   const GenerateOptions options{.duration_s = duration.value, .seed = arguments.seed};
   if (!arguments.file.empty()) {
-    const Status written = generate_trace(*workload, options, std::filesystem::path(arguments.file));
+    const Status written =
+        generate_trace(*workload, options, std::filesystem::path(arguments.file));
     if (!written) return console.fail(written.errors());
     console.note("wrote the trace to " + arguments.file);
     return kSuccess;
   }
-  const Status written = generate_trace(*workload, options, [&console, &session](std::string_view text) -> Status {
-    console.print(text);
-    if (session.stop.stop_requested() || console.finish() != kSuccess) {
-      return Error{ErrorCode::kUnwritable, "the trace was cut short", "", ""};
-    }
-    return Ok{};
-  });
+  const Status written =
+      generate_trace(*workload, options, [&console, &session](std::string_view text) -> Status {
+        console.print(text);
+        if (session.stop.stop_requested() || console.finish() != kSuccess) {
+          return Error{ErrorCode::kUnwritable, "the trace was cut short", "", ""};
+        }
+        return Ok{};
+      });
   return written ? console.finish() : console.fail(written.errors());
 }
 
 void add_fit(CLI::App& parent, Session& session) {
   auto arguments = std::make_shared<FitArguments>();
-  CLI::App* command = parent.add_subcommand("fit", "Turn request traces into query classes and a demand series");
-  command->add_option("traces", arguments->traces, "[NAME=]TRACE, plain, gzip or zstd (repeatable)")->required();
+  CLI::App* command =
+      parent.add_subcommand("fit", "Turn request traces into query classes and a demand series");
+  command->add_option("traces", arguments->traces, "[NAME=]TRACE, plain, gzip or zstd (repeatable)")
+      ->required();
   command
       ->add_option("--map", arguments->map,
-                   "role=column: timestamp, prompt, output, class, images, hash_ids, or timestamp_unit=ms (repeatable)")
+                   "role=column: timestamp, prompt, output, class, images, hash_ids, or "
+                   "timestamp_unit=ms (repeatable)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  CLI::Option* by_file = command->add_flag("--by-file", arguments->by_file, "one class a trace (the default)");
-  command->add_option("--classes", arguments->classes, "this many classes, cut by prompt and output length")
+  CLI::Option* by_file =
+      command->add_flag("--by-file", arguments->by_file, "one class a trace (the default)");
+  command
+      ->add_option("--classes", arguments->classes,
+                   "this many classes, cut by prompt and output length")
       ->check(CLI::PositiveNumber)
       ->excludes(by_file);
   command->add_option("--window", arguments->window, "window of the demand series (default 10m)");
   command->add_option("--series", arguments->series, "write the demand series (CSV) to FILE");
-  command->add_option("-o", arguments->file, "write the workload (YAML) to FILE and print a table instead");
+  command->add_option("-o", arguments->file,
+                      "write the workload (YAML) to FILE and print a table instead");
   command->callback([arguments, &session] {
     session.run = [arguments, &session] { return run_fit(*arguments, session); };
   });
@@ -101,11 +113,16 @@ void add_fit(CLI::App& parent, Session& session) {
 
 void add_generate(CLI::App& parent, Session& session) {
   auto arguments = std::make_shared<GenerateArguments>();
-  CLI::App* command = parent.add_subcommand("generate", "Draw a synthetic trace from a fitted workload");
-  command->add_option("workload", arguments->workload, "WORKLOAD.yaml or a demand series (CSV)")->required();
-  command->add_option("--duration", arguments->duration, "length of the trace, e.g. 1h")->required();
-  command->add_option("--seed", arguments->seed, "the same seed gives the same trace")->capture_default_str();
-  command->add_option("-o", arguments->file, "write the trace (CSV) to FILE instead of standard output");
+  CLI::App* command =
+      parent.add_subcommand("generate", "Draw a synthetic trace from a fitted workload");
+  command->add_option("workload", arguments->workload, "WORKLOAD.yaml or a demand series (CSV)")
+      ->required();
+  command->add_option("--duration", arguments->duration, "length of the trace, e.g. 1h")
+      ->required();
+  command->add_option("--seed", arguments->seed, "the same seed gives the same trace")
+      ->capture_default_str();
+  command->add_option("-o", arguments->file,
+                      "write the trace (CSV) to FILE instead of standard output");
   command->callback([arguments, &session] {
     session.run = [arguments, &session] { return run_generate(*arguments, session); };
   });
@@ -114,7 +131,8 @@ void add_generate(CLI::App& parent, Session& session) {
 }  // namespace
 
 void add_workload(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("workload", "Fit traces to query classes; generate traces");
+  CLI::App* command =
+      app.add_subcommand("workload", "Fit traces to query classes; generate traces");
   command->require_subcommand(1);
   add_fit(*command, session);
   add_generate(*command, session);

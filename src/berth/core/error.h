@@ -35,8 +35,9 @@ enum class ErrorCode {
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;     ///< what is wrong and what was expected
-  std::string where;       ///< "fleet.yaml:12: /classes/2/slo/ttft", "trace.csv:31", "--tp"; may be empty
+  std::string message;  ///< what is wrong and what was expected
+  std::string
+      where;  ///< "fleet.yaml:12: /classes/2/slo/ttft", "trace.csv:31", "--tp"; may be empty
   std::string suggestion;  ///< "did you mean 'h100-sxm'?"; may be empty
 
   friend bool operator==(const Error&, const Error&) = default;

@@ -6,10 +6,10 @@
 #include <cstdio>
 #include <memory>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "berth/core/text.h"
 

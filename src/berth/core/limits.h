@@ -14,7 +14,9 @@ namespace berth {
 class StopFlag {
  public:
   void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
-  [[nodiscard]] bool stop_requested() const noexcept { return stop_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool stop_requested() const noexcept {
+    return stop_.load(std::memory_order_relaxed);
+  }
 
  private:
   std::atomic<bool> stop_{false};
@@ -37,7 +39,9 @@ class Deadline {
   [[nodiscard]] double elapsed_seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
-  [[nodiscard]] bool stopped() const { return limits_.stop != nullptr && limits_.stop->stop_requested(); }
+  [[nodiscard]] bool stopped() const {
+    return limits_.stop != nullptr && limits_.stop->stop_requested();
+  }
   [[nodiscard]] bool expired() const { return elapsed_seconds() >= limits_.time.value; }
   [[nodiscard]] bool reached() const { return stopped() || expired(); }
 

@@ -28,12 +28,24 @@ class CostRate {
   [[nodiscard]] constexpr std::int64_t micros() const { return micros_; }
   [[nodiscard]] constexpr double usd() const { return static_cast<double>(micros_) * 1e-6; }
 
-  constexpr CostRate& operator+=(CostRate other) { micros_ += other.micros_; return *this; }
-  constexpr CostRate& operator-=(CostRate other) { micros_ -= other.micros_; return *this; }
-  friend constexpr CostRate operator+(CostRate a, CostRate b) { return CostRate(a.micros_ + b.micros_); }
-  friend constexpr CostRate operator-(CostRate a, CostRate b) { return CostRate(a.micros_ - b.micros_); }
+  constexpr CostRate& operator+=(CostRate other) {
+    micros_ += other.micros_;
+    return *this;
+  }
+  constexpr CostRate& operator-=(CostRate other) {
+    micros_ -= other.micros_;
+    return *this;
+  }
+  friend constexpr CostRate operator+(CostRate a, CostRate b) {
+    return CostRate(a.micros_ + b.micros_);
+  }
+  friend constexpr CostRate operator-(CostRate a, CostRate b) {
+    return CostRate(a.micros_ - b.micros_);
+  }
   friend constexpr CostRate operator-(CostRate a) { return CostRate(-a.micros_); }
-  friend constexpr CostRate operator*(CostRate a, std::int64_t n) { return CostRate(a.micros_ * n); }
+  friend constexpr CostRate operator*(CostRate a, std::int64_t n) {
+    return CostRate(a.micros_ * n);
+  }
   friend constexpr CostRate operator*(std::int64_t n, CostRate a) { return a * n; }
   friend constexpr auto operator<=>(CostRate, CostRate) = default;
 

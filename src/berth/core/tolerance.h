@@ -9,7 +9,8 @@ inline constexpr double kShare = 1e-9;
 /// Load placed on a deployment may exceed its replicas by this many replicas.
 inline constexpr double kLoad = 1e-7;
 
-/// Average delay (s) and average error (0..1) may exceed their limit by this, relative to max(1, limit).
+/// Average delay (s) and average error (0..1) may exceed their limit by this, relative to max(1,
+/// limit).
 inline constexpr double kAverage = 1e-7;
 
 /// A share below this is noise: it is dropped from a plan and its class renormalised.

@@ -2,8 +2,10 @@
 // same for millions of pairs (pair_sizing.h); a test holds the two together.
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <optional>
+#include <variant>
 
 #include "berth/instance/build.h"
 #include "berth/instance/supply.h"
@@ -51,6 +53,23 @@ double wait_quantile(double slots, double utilization, double service_s, double 
          (slots * (1.0 - utilization));
 }
 
+/// rho_max under the SLOs there are, or the one that leaves no time to wait.
+template <class MaxUtilization>
+std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, double first_token,
+                                                   double later_tokens,
+                                                   const MaxUtilization& max_utilization_for) {
+  double rho = kMaxUtilization;
+  if (slo.ttft) {
+    rho = max_utilization_for(slo.ttft->value - first_token);
+    if (rho < kMinUtilization) return PairRejection::kTtft;
+  }
+  if (slo.e2e) {
+    rho = std::min(rho, max_utilization_for(slo.e2e->value - first_token - later_tokens));
+    if (rho < kMinUtilization) return PairRejection::kE2e;
+  }
+  return rho;
+}
+
 /// The tests that need no speed, in order.
 std::optional<PairRejection> reject_early(const Fleet& fleet, const OptionSpec& option,
                                           const FleetClass& c, const Deployment& deployment) {
@@ -78,7 +97,8 @@ double memory_batch(const PhaseModel& model, const QueryClass& traffic, double h
 }  // namespace
 
 std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const OptionSpec& option,
-                                                       ClassId query_class) {
+                                                       ClassId query_class, double fill) {
+  assert(fill >= 0.0 && fill <= 1.0);
   const FleetClass& c = fleet.classes[query_class.index()];
   const QueryClass& traffic = c.traffic;
   const Deployment deployment = deployment_of(fleet, option);
@@ -113,24 +133,17 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const double service = prefill + decode;
   const double ca2 = traffic.arrival_variability;
   const double cs2 = service_variability(traffic, prefill, decode);
-  const auto busiest = [&](double slack) {
-    return max_utilization(slack, result.concurrency, service, ca2, cs2, p);
-  };
   const double first_token = prefill_p + result.tpot_s;
   const double later_tokens = (f_p - 1.0) * result.tpot_s;
-  double rho = kMaxUtilization;
-  if (c.slo.ttft) {
-    rho = busiest(c.slo.ttft->value - first_token);
-    if (rho < kMinUtilization) return PairRejection::kTtft;
-  }
-  if (c.slo.e2e) {
-    rho = std::min(rho, busiest(c.slo.e2e->value - first_token - later_tokens));
-    if (rho < kMinUtilization) return PairRejection::kE2e;
-  }
+  const auto busiest = busiest_within(c.slo, first_token, later_tokens, [&](double slack) {
+    return max_utilization(slack, result.concurrency, service, ca2, cs2, p);
+  });
+  if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
+  const double rho = std::get<double>(busiest);
 
   result.utilization_max = rho;
   result.load = traffic.rate * (1.0 + fleet.policy.headroom) / (rho * result.throughput);
-  result.ttft_s = wait_quantile(result.concurrency, rho, service, ca2, cs2, p) + first_token;
+  result.ttft_s = wait_quantile(result.concurrency, rho * fill, service, ca2, cs2, p) + first_token;
   result.e2e_s = result.ttft_s + later_tokens;
   const double wait = mean_wait(result.concurrency, rho, service, ca2, cs2);
   result.mean_delay_s = wait + prefill + result.tpot_s + (f - 1.0) * result.tpot_s;

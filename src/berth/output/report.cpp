@@ -286,8 +286,8 @@ std::string to_html_report(const Plan& plan) {
                 flow_panel(plan));
   page += panel("service-levels", "Service levels",
                 "What the plan predicts at each class's percentile, on its worst route, as a part "
-                "of what was promised. The line is the limit. TTFT and E2E hold for a deployment "
-                "that is as busy as its SLOs allow.",
+                "of what was promised. The line is the limit. TTFT and E2E include "
+                "the wait at the planned utilisation, TPOT is that of a full batch.",
                 headroom_panel(plan), "long");
   page += panel("deployments", "Deployments",
                 "Utilisation is the planned load as a part of the load the SLOs allow. Cost is the "

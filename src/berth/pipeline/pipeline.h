@@ -27,12 +27,14 @@ struct PlanOutcome {
 };
 
 /// Errors: kUnsupported (unknown method), kInfeasible (explained per class), kLimitReached, and
-/// kInternal when a check rejects the solver's plan or a bound lies above its cost: a bug, never hidden.
+/// kInternal when a check rejects the solver's plan or a bound lies above its cost: a bug, never
+/// hidden.
 [[nodiscard]] Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request);
 
 /// The same for a bare instance: solve, re-price, check. A result without a solution is not an
 /// error here: its termination says why there is none.
-[[nodiscard]] Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& request);
+[[nodiscard]] Result<SolveResult> solve_instance(const Instance& instance,
+                                                 const PlanRequest& request);
 
 /// "optimal", "feasible", "limit" or "infeasible" (docs/formats.md).
 [[nodiscard]] std::string status_of(const SolveResult& result);

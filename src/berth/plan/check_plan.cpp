@@ -137,9 +137,30 @@ class SmallProblem {
       columns_.pairs.cost.push_back(delay_cost(fleet_.classes[query_class.index()], *physics));
       delay_ += columns_.pairs.cost.back().share(plan_.routes[k].share);
     }
+    settle_waits();
     std::sort(solution_.routes.begin(), solution_.routes.end(), [](const Route& a, const Route& b) {
       return std::pair(a.query_class, a.option) < std::pair(b.query_class, b.option);
     });
+  }
+
+  /// TTFT and E2E at the fill that the plan's own replicas and shares give each deployment.
+  void settle_waits() {
+    std::vector<double> load(plan_.deployments.size(), 0.0);
+    for (std::size_t k = 0; k < plan_.routes.size(); ++k) {
+      if (physics_[k])
+        load[resolved_.routes[k].deployment] += plan_.routes[k].share * physics_[k]->load;
+    }
+    for (std::size_t k = 0; k < plan_.routes.size(); ++k) {
+      if (!physics_[k]) continue;
+      const std::size_t d = resolved_.routes[k].deployment;
+      const double replicas = std::max(1, plan_.deployments[d].replicas);
+      const double fill = std::clamp(load[d] / replicas, 0.0, 1.0);
+      const auto settled =
+          evaluate_pair(fleet_, resolved_.deployments[d], resolved_.routes[k].query_class, fill);
+      const auto& at_fill = std::get<PairPhysics>(settled);
+      physics_[k]->ttft_s = at_fill.ttft_s;
+      physics_[k]->e2e_s = at_fill.e2e_s;
+    }
   }
 
   const Fleet& fleet_;

@@ -33,6 +33,11 @@ struct Draft {
   PlanDeployment row;
 };
 
+/// How much of the load its SLOs allow a deployment carries. Rounding may put it a little above 1.
+double filled_share(double load, int replicas) {
+  return replicas > 0 ? std::min(1.0, load / replicas) : 1.0;
+}
+
 /// Two options of the instance that mean the same become one deployment.
 auto key_of(const OptionSpec& o) {
   return std::tuple(o.model, o.pool, o.precision, o.tensor_parallel, o.pipeline_parallel,
@@ -47,6 +52,7 @@ class Assembler {
   void fill(Plan& plan) {
     find_deployments();
     find_flows();
+    settle_latencies();
     for (std::size_t d = 0; d < drafts_.size(); ++d) describe(d);
     share_rental();
     std::vector<PlanDeployment> rows;
@@ -104,6 +110,27 @@ class Assembler {
     }
   }
 
+  [[nodiscard]] double load_of(std::size_t deployment) const {
+    double load = 0.0;
+    for (const Flow& flow : flows_) {
+      if (flow.deployment == deployment) load += flow.share * flow.physics.load;
+    }
+    return load;
+  }
+
+  /// Waits depend on how full a deployment is, which is known once all its routes are.
+  void settle_latencies() {
+    for (Flow& flow : flows_) {
+      const Draft& draft = drafts_[flow.deployment];
+      const double fill = filled_share(load_of(flow.deployment), draft.row.replicas);
+      const auto settled = evaluate_pair(fleet_, draft.option, flow.query_class, fill);
+      if (const auto* physics = std::get_if<PairPhysics>(&settled)) {
+        flow.physics.ttft_s = physics->ttft_s;
+        flow.physics.e2e_s = physics->e2e_s;
+      }
+    }
+  }
+
   void describe(std::size_t index) {
     const OptionSpec& option = drafts_[index].option;
     PlanDeployment& row = drafts_[index].row;
@@ -131,13 +158,12 @@ class Assembler {
 
   /// What the routes into a deployment ask of it.
   void add_traffic(std::size_t index, PlanDeployment& row) {
-    double load = 0.0;
+    const double load = load_of(index);
     double weighted_concurrency = 0.0;
     double longest = 0.0;
     for (const Flow& flow : flows_) {
       if (flow.deployment != index) continue;
       const QueryClass& traffic = fleet_.classes[flow.query_class.index()].traffic;
-      load += flow.share * flow.physics.load;
       weighted_concurrency += flow.share * flow.physics.load * flow.physics.concurrency;
       longest = std::max(longest, traffic.prompt_tokens.max() + traffic.output_tokens.max());
       row.ttft_s = std::max(row.ttft_s, flow.physics.ttft_s);

@@ -201,17 +201,24 @@ bool JsonLinesReader::read_label(JsonCursor& cursor) {
 bool JsonLinesReader::read_hash_ids(JsonCursor& cursor) {
   if (!cursor.take('[')) return false;
   if (cursor.take(']')) return true;
-  bool prefix = true;
+  // Looked up together at the end: the set is far larger than the processor's caches, and the
+  // loads of many ids can be under way at once.
+  block_ids_.clear();
   do {
     cursor.skip_blanks();
     std::uint64_t id = 0;
     const char* const end = parse_id(cursor.at, id);
     if (end == nullptr || !ends_value(*end)) return false;
     cursor.at = end;
+    seen_blocks_.prefetch(id);
+    block_ids_.push_back(id);
+  } while (cursor.take(','));
+  bool prefix = true;
+  for (const std::uint64_t id : block_ids_) {
     // Only an unbroken run from the front of the prompt can be reused.
     prefix = seen_blocks_.touch(id) && prefix;
     if (prefix) ++known_blocks_;
-  } while (cursor.take(','));
+  }
   return cursor.take(']');
 }
 

@@ -50,6 +50,7 @@ class JsonLinesReader final : public LineReader {
   unsigned found_ = 0;
   bool reported_ = false;           // something wrong with its values was recorded
   std::uint64_t known_blocks_ = 0;  // leading block ids that were seen before
+  std::vector<std::uint64_t> block_ids_;
 };
 
 }  // namespace berth

@@ -11,6 +11,8 @@ namespace {
 // A class per tenant is plausible, a class per request is a wrong column.
 constexpr std::size_t kMaxLabels = 4096;
 constexpr std::size_t kShownLabel = 60;
+// So many labels are compared before the hash table is asked.
+constexpr std::size_t kFewLabels = 8;
 
 }  // namespace
 
@@ -129,8 +131,13 @@ bool LineReader::bad_time(std::string_view text, std::string_view column) {
 }
 
 bool LineReader::look_up_label(std::string_view text, std::uint32_t& label) {
-  const auto found = label_index_.find(std::string(text));
-  if (found != label_index_.end()) {
+  const auto few = std::min(labels_.size(), kFewLabels);
+  const auto first = labels_.begin();
+  const auto early = std::find(first, first + static_cast<std::ptrdiff_t>(few), text);
+  const auto known = static_cast<std::size_t>(early - first);
+  if (known < few) {
+    label = static_cast<std::uint32_t>(known);
+  } else if (const auto found = label_index_.find(std::string(text)); found != label_index_.end()) {
     label = found->second;
   } else if (text.empty() || labels_.size() == kMaxLabels) {
     return false;

@@ -10,9 +10,7 @@ PrefixCache::PrefixCache(std::size_t capacity)
 
 bool PrefixCache::touch(std::uint64_t id) {
   const std::uint64_t key = id + 1;
-  // SplitMix64's multiplier spreads consecutive ids over the sets.
-  const auto set = static_cast<std::size_t>((id * 0xBF58476D1CE4E5B9ULL) >> 32) & set_mask_;
-  std::uint64_t* const ways = slots_.data() + set * kWays;
+  std::uint64_t* const ways = slots_.data() + first_slot(id);
   std::uint64_t* const last = ways + kWays - 1;
   std::uint64_t* const found = std::find(ways, last, key);
   const bool hit = *found == key;
