@@ -168,6 +168,12 @@ std::vector<BadRow> trace_rows() {
        1,
        {"truncated"}},
       {"trace_not_utf8", {"workload", "fit", "@"}, header + "\xff\xfe\xff,1,2\n", 1, {":2"}},
+  };
+}
+
+std::vector<BadRow> workload_rows() {
+  const std::string header = kAzureHeader;
+  return {
       {"fit_zero_classes",
        {"workload", "fit", "@", "--classes", "0"},
        header + "2023-11-16 18:17:03.97,1,1\n",
@@ -242,7 +248,8 @@ std::vector<BadRow> prediction_rows() {
 
 std::vector<BadRow> bad_rows() {
   std::vector<BadRow> all;
-  for (const auto& rows : {command_line_rows(), file_rows(), trace_rows(), prediction_rows()}) {
+  for (const auto& rows :
+       {command_line_rows(), file_rows(), trace_rows(), workload_rows(), prediction_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;
