@@ -310,6 +310,8 @@ TEST(DefaultFleet, PlansEveryMeasuredClassWithDefaultLimits) {
   EXPECT_EQ(fleet->classes[0].slo.ttft, Seconds(2.0));
   EXPECT_EQ(fleet->classes[0].slo.tpot, Seconds(0.08));
   EXPECT_EQ(fleet->classes[0].slo.percentile, 0.95);
+  EXPECT_EQ(fleet->classes[0].quality.task, "general");
+  EXPECT_EQ(fleet->classes[0].quality.min, 0.65);
   EXPECT_FALSE(fleet->pools.empty());
   EXPECT_FALSE(default_fleet(Workload{}).ok());
 }

@@ -15,6 +15,9 @@ using namespace fleet_draft;
 // SLOs of a fleet without a file: an interactive service that nobody has described yet.
 constexpr Seconds kDefaultTtft{2.0};
 constexpr Seconds kDefaultTpot{0.08};
+// A floor on the general task that rules out models of about a billion parameters, which would
+// otherwise win every plan that asks for no quality at all.
+constexpr double kDefaultQuality = 0.65;
 
 /// Errors in file order of discovery, each once (a file may be named from two places).
 Errors unique(Errors errors) {
@@ -73,6 +76,7 @@ Result<Fleet> default_fleet(const Workload& workload) {
   draft.where = "default fleet";
   draft.defaults.ttft = {true, kDefaultTtft};
   draft.defaults.tpot = {true, kDefaultTpot};
+  draft.defaults.min_score = kDefaultQuality;
   return resolve("default", draft, &workload, {});
 }
 
