@@ -105,6 +105,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ExtrasError&) {
     return session.console.fail(unexpected_words(app));
   } catch (const CLI::ParseError& problem) {
+    // A word nobody knows explains a missing subcommand or argument better than the lack of it.
+    if (!app.remaining(true).empty()) return session.console.fail(unexpected_words(app));
     return session.console.fail(
         {Error{ErrorCode::kUsage, problem.what(), "", ask_for_help(chosen(app))}});
   }

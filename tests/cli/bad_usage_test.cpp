@@ -272,14 +272,14 @@ TEST_P(BadUsage, IsExplained) {
         << "expected '" << expected << "' in:\n"
         << outcome.err;
   }
-  if (row.status == 1) EXPECT_EQ(outcome.err.rfind("error: ", 0), 0U) << outcome.err;
+  if (row.status == 1) {
+    EXPECT_EQ(outcome.err.rfind("error: ", 0), 0U) << outcome.err;
+  }
   EXPECT_EQ(outcome.err.find("bug in Berth"), std::string::npos) << outcome.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(Cli, BadUsage, testing::ValuesIn(bad_rows()),
-                         [](const testing::TestParamInfo<BadRow>& info) {
-                           return std::string(info.param.name);
-                         });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(BadUsage, TableIsLongEnough) { EXPECT_GE(bad_rows().size(), 40U); }
 
