@@ -1,11 +1,11 @@
 #include "berth/core/file.h"
 
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace berth {
 namespace {

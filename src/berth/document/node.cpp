@@ -27,18 +27,12 @@ const Node* Node::find(std::string_view key) const {
 
 std::string_view to_string(Node::Kind kind) {
   switch (kind) {
-    case Node::Kind::kNull:
-      return "nothing";
-    case Node::Kind::kBoolean:
-      return "true or false";
-    case Node::Kind::kNumber:
-      return "a number";
-    case Node::Kind::kString:
-      return "text";
-    case Node::Kind::kList:
-      return "a list";
-    case Node::Kind::kMap:
-      return "a map";
+    case Node::Kind::kNull: return "nothing";
+    case Node::Kind::kBoolean: return "true or false";
+    case Node::Kind::kNumber: return "a number";
+    case Node::Kind::kString: return "text";
+    case Node::Kind::kList: return "a list";
+    case Node::Kind::kMap: return "a map";
   }
   return "nothing";
 }

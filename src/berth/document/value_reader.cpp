@@ -36,14 +36,10 @@ std::string describe(const Node& node) {
   std::string text = node.text.substr(0, kShown);
   if (node.text.size() > kShown) text += "...";
   switch (node.kind) {
-    case Node::Kind::kNumber:
-      return fmt::format("the number {}", text);
-    case Node::Kind::kString:
-      return fmt::format("the text '{}'", text);
-    case Node::Kind::kBoolean:
-      return fmt::format("'{}'", text);
-    default:
-      return std::string(to_string(node.kind));
+    case Node::Kind::kNumber: return fmt::format("the number {}", text);
+    case Node::Kind::kString: return fmt::format("the text '{}'", text);
+    case Node::Kind::kBoolean: return fmt::format("'{}'", text);
+    default: return std::string(to_string(node.kind));
   }
 }
 

@@ -11,21 +11,21 @@
 namespace berth {
 
 enum class Rule {
-  kShape,           ///< column lengths, index ranges, no NaN
-  kShareRange,      ///< 0 <= x <= 1, 0 <= u <= max_unmet
-  kDemand,          ///< shares + unmet = 1
-  kPair,            ///< a route over a pair that does not exist, or twice
-  kCapacity,        ///< load <= replicas
-  kReplicas,        ///< 0 <= y <= max_replicas
-  kPool,            ///< GPUs used <= GPUs rented
-  kBoxes,           ///< 0 <= N <= max
-  kGroup,           ///< at most one active option a group
+  kShape,       ///< column lengths, index ranges, no NaN
+  kShareRange,  ///< 0 <= x <= 1, 0 <= u <= max_unmet
+  kDemand,      ///< shares + unmet = 1
+  kPair,        ///< a route over a pair that does not exist, or twice
+  kCapacity,    ///< load <= replicas
+  kReplicas,    ///< 0 <= y <= max_replicas
+  kPool,        ///< GPUs used <= GPUs rented
+  kBoxes,       ///< 0 <= N <= max
+  kGroup,       ///< at most one active option a group
   kAverageDelay,
   kAverageError,
   kBudget,
-  kObjective,       ///< claimed cost differs from the true one
-  kBound,           ///< claimed lower bound above the cost
-  kReported,        ///< another number of a plan differs from the recomputed one (check_plan)
+  kObjective,  ///< claimed cost differs from the true one
+  kBound,      ///< claimed lower bound above the cost
+  kReported,   ///< another number of a plan differs from the recomputed one (check_plan)
 };
 [[nodiscard]] std::string_view to_string(Rule rule);
 
