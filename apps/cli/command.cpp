@@ -2,6 +2,7 @@
 
 #include "berth/core/file.h"
 #include "berth/core/quantity.h"
+#include "berth/solve/registry.h"
 
 namespace berth::cli {
 
@@ -19,6 +20,14 @@ Status read_duration(const std::string& flag, const std::string& text, Seconds& 
   }
   out = *parsed;
   return Ok{};
+}
+
+std::string method_help() {
+  std::string help = "solver:";
+  for (const Method& method : methods()) {
+    help += " " + std::string(method.name) + " (" + std::string(method.summary) + ")";
+  }
+  return help;
 }
 
 int deliver(Session& session, const std::string& path, const std::string& content,

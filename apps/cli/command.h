@@ -37,6 +37,9 @@ void add_version(CLI::App& app, Session& session);
 /// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
 [[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);
 
+/// The methods there are, each with its line, for --method.
+[[nodiscard]] std::string method_help();
+
 /// Writes `content` to `path` and says so, or prints it when `path` is empty.
 [[nodiscard]] int deliver(Session& session, const std::string& path, const std::string& content,
                           const std::string& what);

@@ -16,12 +16,12 @@ inline constexpr int kInternalError = 70;
 
 class Console {
  public:
-  /// Looks at the terminal, NO_COLOR, TERM and COLUMNS once.
+  /// Looks at the terminal, NO_COLOR and TERM once.
   Console();
 
   void set_quiet(bool quiet) { quiet_ = quiet; }
 
-  /// Results. Returns kInternalError-free status: false when stdout is closed or full.
+  /// Results. A closed or full stdout is remembered for finish().
   void print(std::string_view text);
   /// Notes for people; silent with --quiet.
   void note(std::string_view text) const;

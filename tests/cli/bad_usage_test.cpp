@@ -184,6 +184,12 @@ std::vector<BadRow> workload_rows() {
        header + "2023-11-16 18:17:03.97,1,1\n",
        1,
        {"--map", "nonsense"}},
+      {"generate_from_a_huge_rate",
+       {"workload", "generate", "@", "--duration", "1s"},
+       "format: berth.workload/1\nclasses:\n  - {name: a, rate: 1e30, prompt_tokens: 9, "
+       "output_tokens: 9}\n",
+       1,
+       {"/classes/0/rate"}},
       {"generate_without_duration",
        {"workload", "generate", "w.yaml"},
        "",

@@ -62,6 +62,67 @@ TEST(Commands, PlanIsCheckedAndAMutatedPlanIsRefused) {
   EXPECT_FALSE(verdict["violations"].empty());
 }
 
+TEST(Commands, APlanInYamlIsCheckedToo) {
+  const TemporaryDirectory directory;
+  const std::string plan = (directory.path() / "plan.yaml").string();
+  ASSERT_EQ(run_berth({"plan", fleet("demo.yaml"), "-o", plan}).status, 0);
+  const Outcome valid = run_berth({"check", plan, "--against", fleet("demo.yaml")});
+  EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
+}
+
+/// One class, one option of one GPU at 1 USD/h; what varies is named.
+std::string small_instance(const std::string& load, const std::string& max_unmet,
+                           const std::string& lot) {
+  return R"({"format":"berth.instance/1","classes":{"name":["a"],"unmet_cost":[0],"max_unmet":[)" +
+         max_unmet + R"(],"max_delay":[null],"max_error":[null]},"pools":{"name":["p"]},
+"offers":{"name":["o"],"pool":[0],"lot":[)" +
+         lot + R"(],"cost":[1],"max":[null]},
+"options":{"name":["d"],"pool":[0],"units":[1],"fixed_cost":[0],"max_replicas":[null],"group":[null]},
+"pairs":{"option":[0],"class":[0],"load":[)" +
+         load + R"(],"delay":[0],"error":[0],"cost":[0]},"budget":null})";
+}
+
+TEST(Commands, DemandThatMayStayUnmetForNothingIsNotServed) {
+  const TemporaryDirectory directory;
+  const std::string instance = directory.write("i.json", small_instance("10", "0.5", "1"));
+  const Outcome solved = run_berth({"solve", instance, "--output", "json"});
+  ASSERT_EQ(solved.status, 0) << solved.err;
+  EXPECT_EQ(Json::parse(solved.out)["objective"], 5.0);
+}
+
+TEST(Commands, LoadsBeyondAnyFleetEndWithoutAPlan) {
+  const TemporaryDirectory directory;
+  for (const char* load : {"1e10", "1e19", "1e300"}) {
+    const std::string instance = directory.write("i.json", small_instance(load, "0", "1"));
+    const Outcome solved = run_berth({"solve", instance}, {}, {}, 20);
+    EXPECT_EQ(solved.status, 3) << load << solved.err;
+  }
+  const std::string racks = directory.write("i.json", small_instance("1", "0", "2000000000"));
+  const Outcome refused = run_berth({"solve", racks});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("/offers/lot"), std::string::npos) << refused.err;
+}
+
+TEST(Commands, CountsThatOverflowAreNotAValidSolution) {
+  const TemporaryDirectory directory;
+  const std::string big = "2147483646";
+  const std::string instance = directory.write(
+      "i.json",
+      R"({"format":"berth.instance/1","classes":{"name":[],"unmet_cost":[],"max_unmet":[],"max_delay":[],"max_error":[]},
+"pools":{"name":["p"]},"offers":{"name":["o"],"pool":[0],"lot":[1],"cost":[1],"max":[null]},
+"options":{"name":["a","b","c"],"pool":[0,0,0],"units":[)" +
+          big + "," + big + "," + big + R"(],"fixed_cost":[0,0,0],"max_replicas":[null,null,null],
+"group":[null,null,null]},
+"pairs":{"option":[],"class":[],"load":[],"delay":[],"error":[],"cost":[]},"budget":null})");
+  const std::string solution = directory.write(
+      "s.json",
+      R"({"format":"berth.solution/1","method":"x","status":"feasible","objective":0,"lower_bound":null,"gap":null,
+"seconds":{"read":0,"solve":0,"bound":0},"replicas":[2147483647,2147483647,2147483647],"boxes":[0],
+"routes":{"class":[],"option":[],"share":[]},"unmet":[]})");
+  const Outcome verdict = run_berth({"check", solution, "--against", instance});
+  EXPECT_EQ(verdict.status, 2) << verdict.out << verdict.err;
+}
+
 TEST(Commands, SamePlanEveryTime) {
   const auto plan_without_times = [] {
     Json plan = Json::parse(run_berth({"plan", fleet("demo.yaml"), "--output", "json"}).out);

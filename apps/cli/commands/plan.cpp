@@ -68,8 +68,7 @@ void add_plan(CLI::App& app, Session& session) {
   command->add_option("fleet", arguments->input.file,
                       "FLEET.yaml; with --trace it may be left out: built-in catalog and SLOs");
   add_fleet_options(*command, arguments->input);
-  command->add_option("--method", arguments->request.method, "solver: auto or gh")
-      ->capture_default_str();
+  command->add_option("--method", arguments->request.method, method_help())->capture_default_str();
   command->add_option("--time-limit", arguments->time_limit,
                       "stop after this long with the best plan so far, e.g. 3s");
   command

@@ -59,8 +59,7 @@ void add_solve(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<SolveArguments>();
   CLI::App* command = app.add_subcommand("solve", "Solve a berth.instance/1 problem");
   command->add_option("instance", arguments->instance, "INSTANCE.json")->required();
-  command->add_option("--method", arguments->request.method, "solver: auto or gh")
-      ->capture_default_str();
+  command->add_option("--method", arguments->request.method, method_help())->capture_default_str();
   command->add_option("--time-limit", arguments->time_limit,
                       "stop after this long with the best solution so far, e.g. 3s");
   command

@@ -22,7 +22,7 @@ class CostRate {
     return CostRate(std::llround(usd * 1e6));
   }
 
-  /// Largest magnitude accepted from an input; sums of a million such rates still fit.
+  /// Largest magnitude accepted from an input; 9,000 such rates still sum within 64 bits.
   static constexpr double kMaxUsdPerHour = 1e9;
 
   [[nodiscard]] constexpr std::int64_t micros() const { return micros_; }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "berth/core/file.h"
+#include "berth/document/node.h"
 
 namespace berth {
 namespace {
@@ -46,11 +48,30 @@ class FormatFinder : public nlohmann::json_sax<nlohmann::json> {
   std::string key_;
 };
 
+bool looks_like_json(std::string_view content) {
+  const std::size_t first = content.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (content[first] == '{' || content[first] == '[');
+}
+
+Error no_format(const std::filesystem::path& path) {
+  return {ErrorCode::kMissing, "expected a top-level \"format\" such as \"berth.plan/1\"",
+          path.string() + ": /format", ""};
+}
+
+Result<std::string> format_of_yaml(const std::filesystem::path& path, std::string_view content) {
+  const Result<Document> document = parse_yaml(path.string(), content);
+  if (!document) return document.errors();
+  const Node* format = document->root.find("format");
+  if (format == nullptr || format->kind != Node::Kind::kString) return no_format(path);
+  return format->text;
+}
+
 }  // namespace
 
 Result<std::string> read_format(const std::filesystem::path& path) {
   Result<std::string> content = read_file(path);
   if (!content) return std::move(content).errors();
+  if (!looks_like_json(*content)) return format_of_yaml(path, *content);
   FormatFinder finder;
   nlohmann::json::sax_parse(*content, &finder);
   if (finder.found) return *finder.found;
@@ -62,8 +83,7 @@ Result<std::string> read_format(const std::filesystem::path& path) {
                  "not valid JSON (byte " + std::to_string(*finder.error_position) + ")",
                  path.string() + ":" + std::to_string(line), ""};
   }
-  return Error{ErrorCode::kMissing, "expected a top-level \"format\" such as \"berth.plan/1\"",
-               path.string() + ": /format", ""};
+  return no_format(path);
 }
 
 }  // namespace berth

@@ -13,7 +13,6 @@
 namespace berth::fleet_draft {
 namespace {
 
-constexpr Range kRateRange{.min = 0.0, .max = 1e9, .exclusive_min = true};
 constexpr Range kDurationRange{.min = 0.0, .max = 1e6, .exclusive_min = true};
 constexpr Range kCostPerRequest{.min = 0.0, .max = 1e6};
 
@@ -93,7 +92,7 @@ void read_traffic(MapReader& map, ClassDraft& draft) {
   if (const auto rate = map.find("rate")) draft.rate = rate->rate(kRateRange).value_or(1.0);
   read_tokens(map, "prompt_tokens", draft.prompt_tokens);
   read_tokens(map, "output_tokens", draft.output_tokens);
-  if (const auto value = map.optional_number("arrival_variability", kNotNegative)) {
+  if (const auto value = map.optional_number("arrival_variability", kVariabilityRange)) {
     draft.arrival_variability = value;
   }
   if (const auto value = map.optional_number("prefix_reuse", kShareRange))

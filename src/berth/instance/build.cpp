@@ -63,7 +63,7 @@ InstanceColumns class_and_offer_columns(const Fleet& fleet) {
     c.pools.name.push_back(fleet.pools[r].name);
     for (const FleetOffer& offer : fleet.pools[r].offers) {
       c.offers.name.push_back(offer.name);
-      c.offers.pool.push_back(PoolId(r));
+      c.offers.pool.emplace_back(r);
       c.offers.lot.push_back(offer.lot);
       c.offers.cost.push_back(offer.cost);
       c.offers.max.push_back(offer.max.value_or(kUnlimited));
@@ -94,7 +94,7 @@ class Emitter {
     options.name.push_back(option_name(fleet_, row.option));
     options.pool.push_back(row.option.pool);
     options.units.push_back(row.option.tensor_parallel * row.option.pipeline_parallel);
-    options.fixed_cost.push_back(CostRate{});
+    options.fixed_cost.emplace_back();
     options.max_replicas.push_back(row.max_replicas);
     options.group.push_back(group_of(row));
   }

@@ -140,7 +140,12 @@ void check_columns(const InstanceColumns& c, ErrorList& errors) {
   check.real("/classes/max_error", c.classes.max_error, 1.0, true);
 
   check.index("/offers/pool", c.offers.pool, c.pools.name.size(), "pool");
-  check.integer("/offers/lot", c.offers.lot, 1);
+  check.each(
+      "/offers/lot", c.offers.lot, ErrorCode::kOutOfRange,
+      [](std::int32_t n) { return n >= 1 && n <= kMaxLot; },
+      [](std::int32_t n) {
+        return fmt::format("{} must be at least 1 and at most {}", n, kMaxLot);
+      });
   check.money("/offers/cost", c.offers.cost);
   check.integer("/offers/max", c.offers.max, 0);
 

@@ -18,6 +18,7 @@ namespace berth {
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 inline constexpr std::int32_t kUnlimited = std::numeric_limits<std::int32_t>::max();
 inline constexpr std::int32_t kNoGroup = -1;
+inline constexpr std::int32_t kMaxLot = 4096;  ///< GPUs a box; a rack has 72
 inline constexpr CostRate kNoBudget =
     CostRate::micro_usd_per_hour(std::numeric_limits<std::int64_t>::max());
 

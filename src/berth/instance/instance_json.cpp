@@ -36,9 +36,11 @@ Result<Instance> parse_instance(const std::string& name, std::string_view json) 
                  fmt::format("{}:{}", name, line_of(json, syntax->byte)),
                  {}};
   }
+  const bool complete = reader.complete();
   ErrorList errors = std::move(reader).errors();
-  if (!reader.complete()) return named(name, std::move(errors).take());
-  InstanceColumns columns = std::move(reader).columns();
+  if (!complete) return named(name, std::move(errors).take());
+  // Errors and columns are separate members: taking one leaves the other.
+  InstanceColumns columns = std::move(reader).columns();  // NOLINT(bugprone-use-after-move)
   if (!errors.empty()) {
     check_columns(columns, errors);
     return named(name, std::move(errors).take());

@@ -1,6 +1,7 @@
 #include "berth/instance/supply.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "berth/instance/instance.h"
 
@@ -15,6 +16,7 @@ PoolStock pool_stock(const FleetPool& pool) {
   PoolStock stock;
   for (const FleetOffer& offer : pool.offers) {
     if (offer.max && *offer.max <= 0) continue;
+    stock.common_gpus = std::gcd(stock.common_gpus, offer.lot);
     stock.box_gpus = stock.box_gpus == 0 ? offer.lot : std::min(stock.box_gpus, offer.lot);
     if (!offer.max || stock.gpus == PoolStock::kEndless) {
       stock.gpus = PoolStock::kEndless;

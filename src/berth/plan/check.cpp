@@ -186,15 +186,23 @@ class Checker {
   }
 
   void check_pools() {
+    // A product of two counts fits 64 bits; a sum of many need not.
     std::vector<std::int64_t> used(instance_.pool_count(), 0);
     std::vector<std::int64_t> rented(instance_.pool_count(), 0);
+    bool overflow = false;
     for (std::size_t d = 0; d < solution_.replicas.size(); ++d) {
-      used[columns_.options.pool[d].index()] +=
-          std::int64_t{solution_.replicas[d]} * columns_.options.units[d];
+      std::int64_t& sum = used[columns_.options.pool[d].index()];
+      const std::int64_t gpus = std::int64_t{solution_.replicas[d]} * columns_.options.units[d];
+      overflow |= __builtin_add_overflow(sum, gpus, &sum);
     }
     for (std::size_t o = 0; o < solution_.boxes.size(); ++o) {
-      rented[columns_.offers.pool[o].index()] +=
-          std::int64_t{solution_.boxes[o]} * columns_.offers.lot[o];
+      std::int64_t& sum = rented[columns_.offers.pool[o].index()];
+      const std::int64_t gpus = std::int64_t{solution_.boxes[o]} * columns_.offers.lot[o];
+      overflow |= __builtin_add_overflow(sum, gpus, &sum);
+    }
+    if (overflow) {
+      report(Rule::kPool, "all pools", "the GPUs used or rented exceed 2^63 - 1");
+      return;
     }
     for (std::size_t r = 0; r < used.size(); ++r) {
       if (used[r] > rented[r]) {

@@ -145,12 +145,14 @@ bool place(std::map<int, long long>& boxes, int gpus, long long stages) {
   while (stages > 0) {
     const auto box = boxes.lower_bound(gpus);
     if (box == boxes.end()) return false;
-    const int left = box->first - gpus;
-    const long long used = std::min(stages, box->second);
-    box->second -= used;
+    // Whole boxes at a time, then the rest into one more.
+    const long long in_one_box = std::min<long long>(stages, box->first / gpus);
+    const long long filled = std::min(stages / in_one_box, box->second);
+    const int left = box->first - static_cast<int>(in_one_box) * gpus;
+    box->second -= filled;
     if (box->second == 0) boxes.erase(box);
-    boxes[left] += used;
-    stages -= used;
+    boxes[left] += filled;
+    stages -= filled * in_one_box;
   }
   return true;
 }

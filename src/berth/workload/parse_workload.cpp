@@ -52,10 +52,10 @@ QueryClass read_class(const ValueReader& value, std::set<std::string>& names) {
   if (!query.name.empty() && !names.insert(query.name).second) {
     map.fail(ErrorCode::kDuplicate, fmt::format("the class '{}' appears twice", query.name));
   }
-  if (const auto rate = map.require("rate")) query.rate = rate->rate(kPositive).value_or(0.0);
+  if (const auto rate = map.require("rate")) query.rate = rate->rate(kRateRange).value_or(0.0);
   query.prompt_tokens = read_length_key(map, "prompt_tokens");
   query.output_tokens = read_length_key(map, "output_tokens");
-  query.arrival_variability = map.number("arrival_variability", kNotNegative, 1.0);
+  query.arrival_variability = map.number("arrival_variability", kVariabilityRange, 1.0);
   query.prefix_reuse = map.number("prefix_reuse", kShareRange, 0.0);
   if (const auto rule = map.find("rule")) query.rule = read_rule(*rule);
   map.reject_unknown_keys();

@@ -14,6 +14,10 @@
 
 namespace berth {
 
+/// Accepted rates (requests/s) and arrival variabilities, in fleet and workload files alike.
+inline constexpr Range kRateRange{.min = 0.0, .max = 1e9, .exclusive_min = true};
+inline constexpr Range kVariabilityRange{.min = 0.0, .max = 1e4};
+
 [[nodiscard]] Result<Workload> parse_workload(const Document& document);
 
 /// A workload (YAML or JSON) or a demand series (CSV; its mean), told apart by content.

@@ -55,20 +55,22 @@ bool Attempt::serve_required(std::size_t i) {
   return true;
 }
 
-/// Places all of class i that is cheaper to serve than to leave unmet.
+/// Places all of class i that is cheaper to serve than to leave unmet, and what must be served.
 void Attempt::serve(std::size_t i) {
   while (placement_.remaining(i) > tolerance::kShare * 0.5) {
     if (!budgeted_.step()) return;
-    const bool required = missing(i) > 0.0;
+    const double demand = placement_.remaining(i);
+    const double required = missing(i);
     const std::size_t mark = placement_.mark();
     const std::int64_t before = placement_.cost();
-    const Candidate candidate = ranking_.best(placement_, i, placement_.remaining(i));
-    if (!candidate.valid() || !apply(candidate)) return;
-    if (placement_.cost() <= before) continue;
-    if (!required) {
-      placement_.rollback(mark);
-      return;
-    }
+    const Candidate all = ranking_.best(placement_, i, demand);
+    if (!all.valid() || !apply(all)) return;
+    if (placement_.cost() <= before || required >= demand) continue;
+    // It costs more than it saves: only what must not stay unmet is worth it.
+    placement_.rollback(mark);
+    if (required <= 0.0) return;
+    const Candidate least = ranking_.best(placement_, i, required);
+    if (!least.valid() || !apply(least)) return;
   }
 }
 

@@ -2,6 +2,7 @@
 // A plan under construction: replicas, shares, what is left of every demand, and the exact cost.
 // Every change can be undone bit for bit, so that a trial costs only what it touches.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -16,9 +17,12 @@ namespace berth::greedy {
 /// Loads are packed to this many replicas less than the tolerance of the checker.
 inline constexpr double kPackedLoad = tolerance::kLoad * 0.1;
 
-/// Whole replicas that hold `load`.
+/// More replicas than any option may have (32 bits), yet safe to add and multiply in 64.
+inline constexpr double kBeyondReplicas = 4294967296.0;
+
+/// Whole replicas that hold `load`; kBeyondReplicas for loads beyond it.
 [[nodiscard]] inline std::int64_t replicas_for(double load) {
-  return static_cast<std::int64_t>(std::ceil(load - kPackedLoad));
+  return static_cast<std::int64_t>(std::ceil(std::min(load, kBeyondReplicas) - kPackedLoad));
 }
 
 class Placement {
