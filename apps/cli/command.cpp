@@ -1,10 +1,27 @@
 #include "apps/cli/command.h"
 
+#include <csignal>
+
 #include "berth/core/file.h"
 #include "berth/core/quantity.h"
 #include "berth/solve/registry.h"
 
 namespace berth::cli {
+namespace {
+
+StopFlag* interrupted = nullptr;  // set before the handler is installed
+
+extern "C" void on_interrupt(int) {
+  interrupted->request_stop();
+  std::signal(SIGINT, SIG_DFL);
+}
+
+}  // namespace
+
+void stop_on_interrupt(Session& session) {
+  interrupted = &session.stop;
+  std::signal(SIGINT, on_interrupt);
+}
 
 Status read_duration(const std::string& flag, const std::string& text, Seconds& out) {
   if (text.empty()) return Ok{};

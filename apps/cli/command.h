@@ -37,6 +37,10 @@ void add_version(CLI::App& app, Session& session);
 /// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
 [[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);
 
+/// For commands that poll `session.stop`: the first Ctrl-C ends a solve with the best plan so far,
+/// a second one the program. Elsewhere Ctrl-C ends the program at once.
+void stop_on_interrupt(Session& session);
+
 /// The methods there are, each with its line, for --method.
 [[nodiscard]] std::string method_help();
 

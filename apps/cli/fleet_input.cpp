@@ -2,9 +2,22 @@
 
 #include <CLI/CLI.hpp>
 
+#include "berth/core/text.h"
 #include "berth/workload/fit.h"
 
 namespace berth::cli {
+namespace {
+
+constexpr double kMaxHeadroom = 10.0;
+
+/// CLI::Range lets NaN through. Empty = fine.
+std::string finite_share(const std::string& text) {
+  const std::optional<double> value = parse_number(text);
+  if (value && *value >= 0.0 && *value <= kMaxHeadroom) return {};
+  return "expected a number from 0 to 10, found '" + text + "'";
+}
+
+}  // namespace
 
 void add_fleet_options(CLI::App& command, FleetInput& input) {
   const auto repeatable = CLI::MultiOptionPolicy::TakeAll;
@@ -22,7 +35,7 @@ void add_fleet_options(CLI::App& command, FleetInput& input) {
   command
       .add_option("--headroom", input.headroom,
                   "plan for this much more demand, e.g. 0.1 (overrides the fleet file)")
-      ->check(CLI::Range(0.0, 10.0));
+      ->check(finite_share);
 }
 
 namespace {

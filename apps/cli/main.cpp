@@ -20,13 +20,6 @@ constexpr std::array<AddCommand, 10> kCommands = {
     add_plan,    add_solve,  add_check,  add_predict,    add_workload,
     add_catalog, add_export, add_schema, add_completion, add_version};
 
-StopFlag* interrupted = nullptr;  // set once, before the handler is installed
-
-extern "C" void on_interrupt(int) {
-  interrupted->request_stop();
-  std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends the program
-}
-
 /// The deepest subcommand the user named: its help and its flags are the ones to show.
 const CLI::App& chosen(const CLI::App& app) {
   const CLI::App* deepest = &app;
@@ -94,8 +87,6 @@ int run(int argc, char** argv) {
       "how parallel, and which share of the traffic goes where."};
   describe(app, session);
 
-  interrupted = &session.stop;
-  std::signal(SIGINT, on_interrupt);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, reported as such
 
   try {

@@ -50,6 +50,19 @@ TEST(EngineArgs, TokenBudgetIsNeverBelowTheSequences) {
   EXPECT_EQ(*std::next(flag), "20000");
 }
 
+TEST(EngineArgs, OldGpusRunHalfPrecision) {
+  EngineSettings s = settings();
+  EXPECT_THAT(*engine_args("vllm", s), Contains("bfloat16"));
+  s.has_bf16 = false;
+  EXPECT_THAT(*engine_args("vllm", s), Contains("half"));
+  EXPECT_THAT(*engine_args("vllm", s), Not(Contains("bfloat16")));
+  GpuType gpu;
+  gpu.architecture = "turing";
+  EXPECT_FALSE(has_bf16(gpu));
+  gpu.architecture = "hopper";
+  EXPECT_TRUE(has_bf16(gpu));
+}
+
 TEST(EngineArgs, UnknownEngine) { EXPECT_FALSE(engine_args("nobody", settings()).has_value()); }
 
 TEST(EngineArgs, EveryListedEngineHasATable) {

@@ -37,6 +37,7 @@ int run_plan(PlanArguments& arguments, Session& session) {
       !read) {
     return console.fail(read.errors());
   }
+  stop_on_interrupt(session);
   arguments.request.limits.stop = &session.stop;
 
   Result<Fleet> fleet = load_fleet(arguments.input);
@@ -74,7 +75,7 @@ void add_plan(CLI::App& app, Session& session) {
   command
       ->add_option("--iterations", arguments->request.limits.iterations,
                    "stop after this many iterations")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
   command->add_option("--seed", arguments->request.seed, "seed of the random choices")
       ->capture_default_str();
   command

@@ -29,6 +29,7 @@ int run_solve(SolveArguments& arguments, Session& session) {
       !read) {
     return console.fail(read.errors());
   }
+  stop_on_interrupt(session);
   arguments.request.limits.stop = &session.stop;
 
   const auto start = std::chrono::steady_clock::now();
@@ -65,7 +66,7 @@ void add_solve(CLI::App& app, Session& session) {
   command
       ->add_option("--iterations", arguments->request.limits.iterations,
                    "stop after this many iterations")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
   command->add_option("--seed", arguments->request.seed, "seed of the random choices")
       ->capture_default_str();
   command

@@ -73,9 +73,9 @@ int run_generate(const GenerateArguments& arguments, Session& session) {
     return kSuccess;
   }
   const Status written =
-      generate_trace(*workload, options, [&console, &session](std::string_view text) -> Status {
+      generate_trace(*workload, options, [&console](std::string_view text) -> Status {
         console.print(text);
-        if (session.stop.stop_requested() || console.finish() != kSuccess) {
+        if (console.finish() != kSuccess) {
           return Error{ErrorCode::kUnwritable, "the trace was cut short", "", ""};
         }
         return Ok{};
@@ -100,7 +100,7 @@ void add_fit(CLI::App& parent, Session& session) {
   command
       ->add_option("--classes", arguments->classes,
                    "this many classes, cut by prompt and output length")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, kMaxFittedClasses))
       ->excludes(by_file);
   command->add_option("--window", arguments->window, "window of the demand series (default 10m)");
   command->add_option("--series", arguments->series, "write the demand series (CSV) to FILE");

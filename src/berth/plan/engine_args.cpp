@@ -34,7 +34,7 @@ std::string max_batched_tokens(const EngineSettings& s) {
 }
 
 /// Activations stay at 16 bit; the plan's memory model holds the key-value cache at 16 bit too.
-std::string dtype(const EngineSettings&) { return "bfloat16"; }
+std::string dtype(const EngineSettings& s) { return s.has_bf16 ? "bfloat16" : "half"; }
 std::string kv_cache_dtype(const EngineSettings&) { return "auto"; }
 
 /// vLLM's names of weight formats; bf16 needs none.
@@ -74,6 +74,10 @@ struct Engine {
 constexpr std::array kEngines = {Engine{"vllm", kVllm}};
 
 }  // namespace
+
+bool has_bf16(const GpuType& gpu) {
+  return gpu.architecture != "turing" && gpu.architecture != "volta";
+}
 
 std::optional<std::vector<std::string>> engine_args(std::string_view engine,
                                                     const EngineSettings& settings) {

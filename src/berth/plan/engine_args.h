@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "berth/catalog/gpu_type.h"
 #include "berth/catalog/model_spec.h"
 
 namespace berth {
@@ -21,6 +22,7 @@ struct EngineSettings {
   int max_model_len = 0;
   int max_num_seqs = 0;
   double memory_utilization = 0.0;  ///< u
+  bool has_bf16 = true;             ///< false: the GPU computes 16 bit as fp16
 };
 
 /// Tokens of a key-value block.
@@ -32,6 +34,9 @@ inline constexpr int kBlockTokens = 16;
 
 /// "vllm", ...
 [[nodiscard]] std::vector<std::string> engine_names();
+
+/// False for GPUs older than Ampere (Volta, Turing): engines refuse bf16 there and run fp16.
+[[nodiscard]] bool has_bf16(const GpuType& gpu);
 
 /// The model's Hugging Face id (its first alias with a '/'), else its name.
 [[nodiscard]] std::string engine_model(const ModelSpec& model);

@@ -152,7 +152,8 @@ class Assembler {
                                            .pipeline_parallel = option.pipeline_parallel,
                                            .max_model_len = row.max_model_len,
                                            .max_num_seqs = row.max_num_seqs,
-                                           .memory_utilization = fleet_.policy.memory_utilization})
+                                           .memory_utilization = fleet_.policy.memory_utilization,
+                                           .has_bf16 = has_bf16(fleet_.catalog.gpu(pool.gpu))})
                           .value();
   }
 
