@@ -25,7 +25,7 @@ Result<std::vector<Violation>> check_solution_file(const CheckArguments& argumen
   Result<SolutionFile> file = read_solution(arguments.subject);
   Result<Instance> instance = read_instance(arguments.against.file);
   Errors errors;
-  if (!file) errors = std::move(file).errors();
+  if (!file) errors = file.errors();
   if (!instance) errors.insert(errors.end(), instance.errors().begin(), instance.errors().end());
   if (!errors.empty()) return errors;
   if (file->status == "infeasible" || (file->status == "limit" && file->solution.routes.empty())) {
@@ -43,7 +43,7 @@ Result<std::vector<Violation>> check_plan_file(const CheckArguments& arguments) 
   Result<Plan> plan = read_plan(arguments.subject);
   Result<Fleet> fleet = load_fleet(arguments.against);
   Errors errors;
-  if (!plan) errors = std::move(plan).errors();
+  if (!plan) errors = plan.errors();
   if (!fleet) errors.insert(errors.end(), fleet.errors().begin(), fleet.errors().end());
   if (!errors.empty()) return errors;
   return check_plan(*fleet, *plan);
