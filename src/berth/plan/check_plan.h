@@ -1,8 +1,9 @@
 #pragma once
 // `berth check PLAN.json --against FLEET.yaml`: rebuilds the plan's own options and pairs from the
 // fleet with the slow, readable evaluate_pair, runs check() on them, and compares every number the
-// plan reports with the one recomputed. Shares no code with solvers, the fast build, price() or
-// assemble_plan(), except the wording of engine arguments and warnings.
+// plan reports with the one recomputed. Shares no code with solvers, the fast build or price().
+// With assemble_plan() it shares the wording of engine arguments and warnings, and the delay model:
+// a mistake in the physics itself is not found here but by the tests of perf against measurements.
 //
 // Taken as they are: the fleet's name, the method, the seconds, the shadow prices, and that the
 // lower bound was proven (that it lies below the cost is checked).
