@@ -4,8 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 
+#include "berth/core/tolerance.h"
 #include "berth/core/units.h"
 
 namespace berth {
@@ -23,11 +26,23 @@ class StopFlag {
   static_assert(std::atomic<bool>::is_always_lock_free);
 };
 
+/// Where a solve stands: what people watch while it runs. USD/h.
+struct Progress {
+  double seconds = 0.0;
+  std::optional<double> incumbent;  ///< cost of the best plan so far
+  std::optional<double> bound;      ///< proven so far
+  std::int64_t nodes = 0;           ///< of the search tree
+};
+
 struct Limits {
   Seconds time{std::numeric_limits<double>::infinity()};
   std::int64_t iterations = std::numeric_limits<std::int64_t>::max();
+  std::int64_t nodes = std::numeric_limits<std::int64_t>::max();  ///< of a search tree
+  double gap = tolerance::kOptimalGap;  ///< stop when (cost - bound) / cost is at most this
   int threads = 0;                 ///< 0 = all cores
   const StopFlag* stop = nullptr;  ///< not owned; may be null
+  /// Called now and then from the solving thread; may be empty.
+  std::function<void(const Progress&)> on_progress = {};
 };
 
 /// A started clock over Limits.

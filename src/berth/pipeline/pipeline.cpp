@@ -52,6 +52,8 @@ std::string status_of(const SolveResult& result) {
     case TerminationReason::kFeasible: return "feasible";
     case TerminationReason::kLimit: return "limit";
     case TerminationReason::kInfeasible: return "infeasible";
+    case TerminationReason::kUnbounded: return "unbounded";
+    case TerminationReason::kError: return "error";
   }
   return "infeasible";
 }

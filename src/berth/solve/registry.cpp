@@ -4,6 +4,7 @@
 #include <array>
 
 #include "berth/solve/greedy/greedy.h"
+#include "berth/solve/milp/milp.h"
 
 namespace berth {
 namespace {
@@ -12,10 +13,16 @@ SolveResult solve_gh(const Instance& instance, std::uint64_t /*seed*/, const Lim
   return solve_greedy(instance, GreedyOptions{}, limits);
 }
 
+SolveResult solve_exact(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+  return milp::solve_milp(instance, milp::MilpOptions{}, limits);
+}
+
 // The first method is the default of the command line.
 constexpr std::array kMethods = {
     Method{"auto", "the best method for the problem at hand; at present always gh", solve_gh},
     Method{"gh", "greedy heuristic: one pass, a plan in milliseconds, no proof", solve_gh},
+    Method{"milp", "exact: the optimum and its proof, or the best plan and bound within the limits",
+           solve_exact},
 };
 
 }  // namespace

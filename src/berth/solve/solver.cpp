@@ -8,6 +8,8 @@ std::string_view to_string(TerminationReason reason) {
     case TerminationReason::kFeasible: return "feasible";
     case TerminationReason::kLimit: return "limit";
     case TerminationReason::kInfeasible: return "infeasible";
+    case TerminationReason::kUnbounded: return "unbounded";
+    case TerminationReason::kError: return "error";
   }
   return "unknown";
 }

@@ -17,13 +17,15 @@ enum class TerminationReason {
   kFeasible,    ///< a plan, no proof (a heuristic that ran to its end)
   kLimit,       ///< stopped by a limit; a plan may or may not exist
   kInfeasible,  ///< no plan was found; `proven` says whether none exists
+  kUnbounded,   ///< the cost has no least value: an error of the instance
+  kError,       ///< the solver behind a method failed; `detail` says how
 };
 [[nodiscard]] std::string_view to_string(TerminationReason reason);
 
 struct Termination {
   TerminationReason reason = TerminationReason::kInfeasible;
   bool proven = false;
-  std::string limit;   ///< "time", "iterations", "stop" when reason is kLimit
+  std::string limit;   ///< "time", "iterations", "nodes", "gap", "stop" when reason is kLimit
   std::string detail;  ///< e.g. which classes could not be covered, and by which limit
 };
 

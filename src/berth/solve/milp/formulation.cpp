@@ -1,0 +1,280 @@
+#include "berth/solve/milp/formulation.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace berth::milp {
+namespace {
+
+/// A solver treats a row as kept when it is broken by up to about 1e-6: a load below ten times that
+/// would be served by a closed option.
+constexpr double kHiddenLoad = 1e-5;
+
+/// x of a pair in [0, 1] needs at least a x whole replicas. With a = n + f the corners of that set
+/// are (0, 0), (n / a, n), (1, n + 1); the row through the last two.
+struct StrongRow {
+  double share = 0.0;     ///< coefficient of x
+  double replicas = 0.0;  ///< of y
+  double active = 0.0;    ///< of v, where there is one; else the right-hand side, negated
+};
+
+StrongRow strong_row(double load) {
+  const double whole = std::floor(load);
+  const double rest = load - whole;
+  if (whole == 0.0) return {1.0, -1.0, 0.0};
+  return {load, -rest, -whole * (1.0 - rest)};
+}
+
+class Writer {
+ public:
+  Writer(const Instance& instance, const FormulationOptions& options)
+      : instance_(instance),
+        columns_(instance.columns()),
+        options_(options),
+        bounds_(count_bounds(instance, options)) {}
+
+  Formulation write() {
+    add_columns();
+    demand_rows();
+    option_rows();
+    pool_rows();
+    group_rows();
+    average_rows(RowKind::kAverageDelay, columns_.pairs.delay, columns_.classes.max_delay);
+    average_rows(RowKind::kAverageError, columns_.pairs.error, columns_.classes.max_error);
+    budget_row();
+    if (options_.strong_rows != StrongRows::kNone) strong_rows(Which::kNeeded);
+    if (options_.strong_rows == StrongRows::kUpFront) strong_rows(Which::kStrengthening);
+    if (options_.strong_rows != StrongRows::kLazy && options_.box_rows) box_rows();
+    return std::move(form_);
+  }
+
+  /// Only the strengthening rows, for the columns of `form`.
+  Model strengthening(const Formulation& form) {
+    form_.share = form.share;
+    form_.replicas = form.replicas;
+    form_.active = form.active;
+    form_.boxes = form.boxes;
+    if (options_.strong_rows != StrongRows::kNone) strong_rows(Which::kStrengthening);
+    if (options_.box_rows) box_rows();
+    return std::move(form_.model);
+  }
+
+ private:
+  enum class Which { kNeeded, kStrengthening };
+
+  void term(std::int32_t column, double coefficient) { form_.model.add_term(column, coefficient); }
+
+  void close(RowKind kind, std::size_t subject, double least, double most) {
+    form_.model.close_row(least, most);
+    form_.row_kind.push_back(kind);
+    form_.row_subject.push_back(static_cast<std::uint32_t>(subject));
+  }
+
+  [[nodiscard]] bool needs_active(std::size_t d) const {
+    return columns_.options.fixed_cost[d].micros() > 0 || columns_.options.group[d] != kNoGroup;
+  }
+
+  void add_columns() {
+    Model& model = form_.model;
+    const auto& [classes, pools, offers, options, pairs, budget] = columns_;
+    for (const CostRate cost : pairs.cost) {
+      form_.share.push_back(model.add_column(cost.usd(), 0.0, 1.0, false));
+    }
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      form_.replicas.push_back(model.add_column(0.0, 0.0, bounds_.replicas[d], true));
+    }
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      form_.active.push_back(
+          needs_active(d) ? model.add_column(options.fixed_cost[d].usd(), 0.0, 1.0, true)
+                          : kNoColumn);
+    }
+    for (std::size_t o = 0; o < instance_.offer_count(); ++o) {
+      form_.boxes.push_back(model.add_column(offers.cost[o].usd(), 0.0, bounds_.boxes[o], true));
+    }
+    for (std::size_t i = 0; i < instance_.class_count(); ++i) {
+      form_.unmet.push_back(
+          model.add_column(classes.unmet_cost[i].usd(), 0.0, classes.max_unmet[i], false));
+    }
+  }
+
+  void class_terms(std::size_t i, const std::vector<double>* factor) {
+    for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i)); ++p) {
+      const double value = factor == nullptr ? 1.0 : (*factor)[p];
+      if (value != 0.0) term(form_.share[p], value);
+    }
+  }
+
+  void demand_rows() {
+    for (std::size_t i = 0; i < instance_.class_count(); ++i) {
+      class_terms(i, nullptr);
+      term(form_.unmet[i], 1.0);
+      close(RowKind::kDemand, i, 1.0, 1.0);
+    }
+  }
+
+  void option_rows() {
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
+        term(form_.share[p], columns_.pairs.load[p]);
+      }
+      term(form_.replicas[d], -1.0);
+      close(RowKind::kCapacity, d, -kInfinity, 0.0);
+      if (form_.active[d] == kNoColumn) continue;
+      term(form_.active[d], 1.0);
+      term(form_.replicas[d], -1.0);
+      close(RowKind::kActive, d, -kInfinity, 0.0);
+      term(form_.replicas[d], 1.0);
+      if (bounds_.replicas[d] > 0.0) term(form_.active[d], -bounds_.replicas[d]);
+      close(RowKind::kReplicas, d, -kInfinity, 0.0);
+    }
+  }
+
+  void pool_rows() {
+    for (std::size_t r = 0; r < instance_.pool_count(); ++r) {
+      if (instance_.options_of(PoolId(r)).empty()) continue;
+      for (const OptionId d : instance_.options_of(PoolId(r))) {
+        term(form_.replicas[d.index()], columns_.options.units[d.index()]);
+      }
+      for (const OfferId o : instance_.offers_of(PoolId(r))) {
+        term(form_.boxes[o.index()], -columns_.offers.lot[o.index()]);
+      }
+      close(RowKind::kPool, r, -kInfinity, 0.0);
+    }
+  }
+
+  void group_rows() {
+    std::vector<std::vector<std::int32_t>> members(instance_.group_count());
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      const std::int32_t g = columns_.options.group[d];
+      if (g != kNoGroup) members[static_cast<std::size_t>(g)].push_back(form_.active[d]);
+    }
+    for (std::size_t g = 0; g < members.size(); ++g) {
+      if (members[g].size() < 2) continue;
+      for (const std::int32_t v : members[g]) term(v, 1.0);
+      close(RowKind::kGroup, g, -kInfinity, 1.0);
+    }
+  }
+
+  void average_rows(RowKind kind, const std::vector<double>& value,
+                    const std::vector<double>& limits) {
+    for (std::size_t i = 0; i < instance_.class_count(); ++i) {
+      if (limits[i] == kNoLimit) continue;
+      class_terms(i, &value);
+      if (limits[i] != 0.0) term(form_.unmet[i], limits[i]);
+      close(kind, i, -kInfinity, limits[i]);
+    }
+  }
+
+  void budget_row() {
+    if (columns_.budget == kNoBudget) return;
+    for (std::size_t o = 0; o < instance_.offer_count(); ++o) {
+      const double cost = columns_.offers.cost[o].usd();
+      if (cost != 0.0) term(form_.boxes[o], cost);
+    }
+    close(RowKind::kBudget, 0, -kInfinity, columns_.budget.usd());
+  }
+
+  void strong_rows(Which which) {
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
+        const bool needed = columns_.pairs.load[p] < kHiddenLoad;
+        if (needed == (which == Which::kNeeded)) strong_rows_of(d, p);
+      }
+    }
+  }
+
+  void strong_rows_of(std::size_t d, std::uint32_t p) {
+    const std::int32_t x = form_.share[p];
+    const std::int32_t y = form_.replicas[d];
+    const std::int32_t v = form_.active[d];
+    const double load = columns_.pairs.load[p];
+    if (v != kNoColumn) {
+      term(x, 1.0);
+      term(v, -1.0);
+      close(RowKind::kStrong, p, -kInfinity, 0.0);
+      if (load < 1.0) return;  // x <= y follows
+    }
+    const StrongRow row = strong_row(load);
+    // Without a fraction, or with fewer replicas than the whole part, the capacity row says it all.
+    if (-row.replicas <= 1e-6 || bounds_.replicas[d] <= std::floor(load)) return;
+    term(x, row.share);
+    term(y, row.replicas);
+    if (v != kNoColumn) term(v, row.active);
+    close(RowKind::kStrong, p, -kInfinity, v != kNoColumn ? 0.0 : -row.active);
+  }
+
+  void box_rows() {
+    std::vector<std::uint32_t> of_pool;  // pairs of one class, grouped by pool
+    for (std::size_t i = 0; i < instance_.class_count(); ++i) {
+      const ClassId id(i);
+      of_pool.clear();
+      for (std::size_t p = instance_.first_pair(id); p < instance_.end_pair(id); ++p) {
+        if (largest_lot(pool_of(p)) > 1) of_pool.push_back(static_cast<std::uint32_t>(p));
+      }
+      std::sort(of_pool.begin(), of_pool.end(), [this](std::uint32_t a, std::uint32_t b) {
+        const auto key = [this](std::uint32_t p) {
+          return std::pair(pool_of(p).value(), -units_of(p));
+        };
+        return std::pair(key(a), a) < std::pair(key(b), b);
+      });
+      for (auto first = of_pool.begin(); first != of_pool.end();) {
+        const auto end = std::find_if(first, of_pool.end(), [&](std::uint32_t p) {
+          return pool_of(p) != pool_of(*first);
+        });
+        box_rows_of(i, {first, end});
+        first = end;
+      }
+    }
+  }
+
+  /// `pairs` of class i in one pool, by descending units: one row per number of units u, over the
+  /// pairs that need at least u GPUs.
+  void box_rows_of(std::size_t i, std::span<const std::uint32_t> pairs) {
+    const PoolId pool = pool_of(pairs.front());
+    for (std::size_t count = 1; count <= pairs.size(); ++count) {
+      const std::int32_t units = units_of(pairs[count - 1]);
+      if (count < pairs.size() && units_of(pairs[count]) == units) continue;
+      for (const std::uint32_t p : pairs.first(count)) term(form_.share[p], 1.0);
+      for (const OfferId o : instance_.offers_of(pool)) {
+        const std::int32_t useful = std::min(columns_.offers.lot[o.index()], units);
+        term(form_.boxes[o.index()], -static_cast<double>(useful) / units);
+      }
+      close(RowKind::kBoxes, i * instance_.pool_count() + pool.index(), -kInfinity, 0.0);
+    }
+  }
+
+  [[nodiscard]] PoolId pool_of(std::size_t pair) const {
+    return columns_.options.pool[columns_.pairs.option[pair].index()];
+  }
+  [[nodiscard]] std::int32_t units_of(std::size_t pair) const {
+    return columns_.options.units[columns_.pairs.option[pair].index()];
+  }
+  [[nodiscard]] std::int32_t largest_lot(PoolId pool) const {
+    std::int32_t largest = 0;
+    for (const OfferId o : instance_.offers_of(pool)) {
+      largest = std::max(largest, columns_.offers.lot[o.index()]);
+    }
+    return largest;
+  }
+
+  const Instance& instance_;
+  const InstanceColumns& columns_;
+  const FormulationOptions& options_;
+  Bounds bounds_;
+  Formulation form_;
+};
+
+}  // namespace
+
+Formulation formulate(const Instance& instance, const FormulationOptions& options) {
+  assert(options.strong_rows != StrongRows::kAutomatic);
+  return Writer(instance, options).write();
+}
+
+Model strengthening_rows(const Instance& instance, const Formulation& formulation,
+                         const FormulationOptions& options) {
+  return Writer(instance, options).strengthening(formulation);
+}
+
+}  // namespace berth::milp

@@ -1,0 +1,256 @@
+#include "berth/solve/milp/milp.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "berth/instance/columns.h"
+#include "berth/instance/dominance.h"
+#include "berth/plan/check.h"
+#include "berth/solve/greedy/greedy.h"
+#include "berth/solve/milp/highs.h"
+#include "berth/solve/milp/relaxation.h"
+#include "berth/solve/milp/repair.h"
+
+namespace berth::milp {
+namespace {
+
+/// The error of a bound that comes out of floating-point simplex, relative to its size.
+constexpr double kBoundNoise = 1e-8;
+
+/// An instance without its dominated options, and the way back.
+struct Reduced {
+  std::optional<Instance> smaller;    // absent: nothing was dropped
+  std::vector<std::int32_t> new_index;  // by old option; -1 = dropped
+
+  [[nodiscard]] const Instance& of(const Instance& whole) const {
+    return smaller ? *smaller : whole;
+  }
+};
+
+Reduced reduce(const Instance& instance) {
+  Reduced reduced;
+  const std::vector<std::uint8_t> keep = undominated(instance.columns());
+  if (std::find(keep.begin(), keep.end(), 0) == keep.end()) return reduced;
+  InstanceColumns columns = instance.columns();
+  reduced.new_index = keep_options(columns, keep);
+  Result<Instance> smaller = Instance::make(std::move(columns));
+  if (smaller) {
+    reduced.smaller = std::move(*smaller);
+  } else {
+    reduced.new_index.clear();  // columns that were right stay right with fewer options
+  }
+  return reduced;
+}
+
+/// The plan in the options of the smaller instance; nullopt if it uses a dropped one.
+std::optional<Solution> into(const Reduced& reduced, const Solution& solution) {
+  if (!reduced.smaller) return solution;
+  Solution mapped = solution;
+  mapped.replicas.assign(reduced.smaller->option_count(), 0);
+  for (std::size_t d = 0; d < solution.replicas.size(); ++d) {
+    if (solution.replicas[d] == 0) continue;
+    if (reduced.new_index[d] < 0) return std::nullopt;
+    mapped.replicas[static_cast<std::size_t>(reduced.new_index[d])] = solution.replicas[d];
+  }
+  for (Route& route : mapped.routes) {
+    const std::int32_t index = reduced.new_index[route.option.index()];
+    if (index < 0) return std::nullopt;
+    route.option = OptionId(index);
+  }
+  return mapped;
+}
+
+Solution out_of(const Reduced& reduced, const Solution& solution) {
+  if (!reduced.smaller) return solution;
+  std::vector<std::size_t> old_index(reduced.smaller->option_count());
+  for (std::size_t d = 0; d < reduced.new_index.size(); ++d) {
+    if (reduced.new_index[d] >= 0) old_index[static_cast<std::size_t>(reduced.new_index[d])] = d;
+  }
+  Solution mapped = solution;
+  mapped.replicas.assign(reduced.new_index.size(), 0);
+  for (std::size_t d = 0; d < solution.replicas.size(); ++d) {
+    mapped.replicas[old_index[d]] = solution.replicas[d];
+  }
+  for (Route& route : mapped.routes) route.option = OptionId(old_index[route.option.index()]);
+  return mapped;
+}
+
+/// Whole micro-dollars that no plan undercuts: below what HiGHS proved by its own noise and by what
+/// the rounding of routing costs to whole micro-dollars may give away.
+double rounded_down(const Instance& instance, double bound) {
+  const auto& columns = instance.columns();
+  const auto costs = [](const std::vector<CostRate>& rates) {
+    return static_cast<double>(std::count_if(
+        rates.begin(), rates.end(), [](CostRate rate) { return rate.micros() != 0; }));
+  };
+  const double rounding =
+      0.5 * (costs(columns.pairs.cost) + costs(columns.classes.unmet_cost));  // micro-dollars
+  const double micros = bound * 1e6 - rounding - kBoundNoise * std::max(1e6, std::abs(bound * 1e6));
+  return std::max(0.0, std::floor(micros) * 1e-6);
+}
+
+class Search {
+ public:
+  Search(const Instance& instance, const MilpOptions& options, const Limits& limits,
+         MilpReport& report)
+      : instance_(instance),
+        options_(options),
+        limits_(limits),
+        report_(report),
+        deadline_(limits) {
+    result_.method = "milp";
+    if (options.dominance) reduced_ = reduce(instance);
+  }
+
+  SolveResult run() {
+    begin();
+    if (!(options_.any_plan && result_.solution)) {
+      if (deadline_.reached()) {
+        end(TerminationReason::kLimit, false, deadline_.stopped() ? "stop" : "time");
+      } else {
+        conclude(search());
+      }
+    } else {
+      end(TerminationReason::kFeasible, false);
+    }
+    result_.solve_seconds = deadline_.elapsed_seconds();
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] const Instance& problem() const { return reduced_.of(instance_); }
+
+  /// The plans there are before any search: GH's and the caller's.
+  void begin() {
+    if (options_.warm_start) {
+      SolveResult greedy = solve_greedy(problem(), GreedyOptions{}, limits_);
+      if (greedy.solution) offer(*greedy.solution);
+      hint_ = std::move(greedy.termination);
+    }
+    if (options_.start != nullptr) {
+      const std::optional<Solution> start = into(reduced_, *options_.start);
+      if (start && check(problem(), *start).empty()) offer(*start);
+    }
+    report_.options = problem().option_count();
+    if (best_) report_.first_cost = result_.cost.total().usd();
+  }
+
+  /// Keeps `solution` of the smaller problem if it is the cheapest so far.
+  void offer(const Solution& solution) {
+    Cost cost = price(problem(), solution);
+    if (best_ && cost.total() >= result_.cost.total()) return;
+    best_ = solution;
+    result_.cost = cost;
+    result_.solution = out_of(reduced_, solution);
+  }
+
+  MipAnswer search() {
+    FormulationOptions formulation = options_.formulation;
+    if (formulation.strong_rows == StrongRows::kAutomatic) {
+      formulation.strong_rows = choose_strong_rows(problem());
+    }
+    if (best_) formulation.known_cost = result_.cost.total().usd();
+    const Formulation form = formulate(problem(), formulation);
+    report_.columns = form.model.column_count();
+    report_.rows = form.model.row_count();
+    report_.entries = form.model.entry_count();
+
+    Highs highs(form.model);
+    if (formulation.strong_rows == StrongRows::kLazy) {
+      const LpAnswer root = add_violated_rows(
+          highs, strengthening_rows(problem(), form, formulation), deadline_, limits_);
+      if (root.ending != Ending::kOptimal) return relaxation_ended(root);
+    }
+    MipSettings settings;
+    settings.time_limit_s = limits_.time.value - deadline_.elapsed_seconds();
+    settings.relative_gap = 0.5 * limits_.gap;  // the rest is for rounding
+    settings.nodes = limits_.nodes;
+    settings.threads = limits_.threads;
+    settings.any_solution = options_.any_plan;
+    settings.stop = limits_.stop;
+    settings.on_progress = limits_.on_progress;
+    std::vector<double> start;
+    if (best_) start = columns_of(problem(), form, *best_);
+    settings.start = start;
+    MipAnswer answer = highs.solve(settings);
+    report_.nodes = answer.nodes;
+    if (!answer.value.empty()) {
+      const std::optional<Solution> plan = repaired(problem(), form, answer.value);
+      if (plan) offer(*plan);
+      if (!plan && !best_) answer.detail = "its solution could not be repaired";
+    }
+    return answer;
+  }
+
+  static MipAnswer relaxation_ended(const LpAnswer& root) {
+    MipAnswer answer;
+    answer.ending = root.ending;
+    answer.limit = root.limit;
+    answer.detail = root.detail;
+    return answer;
+  }
+
+  void end(TerminationReason reason, bool proven, std::string limit = {}, std::string detail = {}) {
+    result_.termination = {reason, proven, std::move(limit), std::move(detail)};
+  }
+
+  [[nodiscard]] double gap() const {
+    const double cost = result_.cost.total().usd();
+    if (cost <= 0.0) return 0.0;
+    return (cost - *result_.lower_bound) / cost;
+  }
+
+  void conclude(const MipAnswer& answer) {
+    if (answer.bound && answer.ending != Ending::kInfeasible) {
+      result_.lower_bound = rounded_down(problem(), *answer.bound);
+    }
+    switch (answer.ending) {
+      case Ending::kOptimal: return conclude_optimal(answer);
+      case Ending::kLimit:
+        if (options_.any_plan && result_.solution) return end(TerminationReason::kFeasible, false);
+        return end(TerminationReason::kLimit, false, answer.limit);
+      case Ending::kInfeasible:
+        if (!result_.solution) {
+          return end(TerminationReason::kInfeasible, true, {}, hint_.detail);
+        }
+        return end(TerminationReason::kFeasible, false, {},
+                   "HiGHS finds no solution where there is one: no bound");
+      case Ending::kUnbounded: return end(TerminationReason::kUnbounded, true);
+      case Ending::kError:
+        return end(result_.solution ? TerminationReason::kFeasible : TerminationReason::kError,
+                   false, {}, answer.detail);
+    }
+  }
+
+  void conclude_optimal(const MipAnswer& answer) {
+    if (!result_.solution) {
+      return end(TerminationReason::kError, false, {}, "HiGHS has a solution, but " + answer.detail);
+    }
+    if (!result_.lower_bound || gap() > limits_.gap) {
+      return end(TerminationReason::kFeasible, false, {}, "numerical noise keeps the gap open");
+    }
+    if (gap() > tolerance::kOptimalGap) return end(TerminationReason::kLimit, false, "gap");
+    end(TerminationReason::kOptimal, true);
+  }
+
+  const Instance& instance_;
+  const MilpOptions& options_;
+  const Limits& limits_;
+  MilpReport& report_;
+  Deadline deadline_;
+  Reduced reduced_;
+  std::optional<Solution> best_;  // in the smaller problem's options
+  Termination hint_;              // what GH said
+  SolveResult result_;
+};
+
+}  // namespace
+
+SolveResult solve_milp(const Instance& instance, const MilpOptions& options, const Limits& limits,
+                       MilpReport* report) {
+  MilpReport unwanted;
+  return Search(instance, options, limits, report != nullptr ? *report : unwanted).run();
+}
+
+}  // namespace berth::milp

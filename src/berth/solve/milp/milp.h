@@ -1,0 +1,36 @@
+#pragma once
+// The exact method: dominance, a first plan from GH, the tight MILP on HiGHS, a plan repaired from
+// tolerance noise. docs/milp.md.
+
+#include <cstdint>
+
+#include "berth/solve/milp/formulation.h"
+#include "berth/solve/solver.h"
+
+namespace berth::milp {
+
+struct MilpOptions {
+  FormulationOptions formulation;
+  bool dominance = true;            ///< drop dominated options first
+  bool warm_start = true;           ///< begin with GH's plan
+  const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
+  /// Stop at the first plan: for questions of feasibility.
+  bool any_plan = false;
+};
+
+/// What the exact method did, beside its result.
+struct MilpReport {
+  std::size_t options = 0;  ///< after dominance
+  std::size_t columns = 0;
+  std::size_t rows = 0;
+  std::size_t entries = 0;
+  std::int64_t nodes = 0;
+  std::optional<double> first_cost;  ///< USD/h of the plan it began with
+};
+
+/// Optimal within Limits::gap, or the limit that ended the search; every plan it returns passes
+/// check(). `report` may be null.
+[[nodiscard]] SolveResult solve_milp(const Instance& instance, const MilpOptions& options,
+                                     const Limits& limits, MilpReport* report = nullptr);
+
+}  // namespace berth::milp

@@ -1,0 +1,24 @@
+#pragma once
+// From what a solver of mixed-integer programs calls a solution to a plan that keeps every limit
+// exactly: whole replicas, no share on a closed option, shares that sum to 1, the cheapest boxes.
+
+#include <optional>
+#include <span>
+
+#include "berth/plan/solution.h"
+#include "berth/solve/milp/formulation.h"
+
+namespace berth::milp {
+
+/// The plan behind the columns of a formulation, repaired from tolerance noise; it passes check().
+/// Replicas that nothing needs are given back. nullopt if no repair helps.
+[[nodiscard]] std::optional<Solution> repaired(const Instance& instance,
+                                               const Formulation& formulation,
+                                               std::span<const double> value);
+
+/// The columns of a formulation that a plan stands for: a start for the solver.
+[[nodiscard]] std::vector<double> columns_of(const Instance& instance,
+                                             const Formulation& formulation,
+                                             const Solution& solution);
+
+}  // namespace berth::milp
