@@ -37,22 +37,39 @@ void write_all(std::FILE* stream, std::string_view text) {
 }  // namespace
 
 Console::Console()
-    : color_(wants_color(STDOUT_FILENO)),
+    : progress_(isatty(STDERR_FILENO) == 1),
+      color_(wants_color(STDOUT_FILENO)),
       error_color_(wants_color(STDERR_FILENO)),
       width_(terminal_width()) {}
 
+void Console::progress(std::string_view text) const {
+  if (!shows_progress()) return;
+  wipe_progress();
+  write_all(stderr, text);
+  progress_shown_ = true;
+}
+
+void Console::wipe_progress() const {
+  if (!progress_shown_) return;
+  write_all(stderr, "\r\033[K");
+  progress_shown_ = false;
+}
+
 void Console::print(std::string_view text) {
+  wipe_progress();
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) write_failed_ = true;
   if (std::fflush(stdout) != 0) write_failed_ = true;
 }
 
 void Console::note(std::string_view text) const {
   if (quiet_) return;
+  wipe_progress();
   write_all(stderr, text);
   write_all(stderr, "\n");
 }
 
 void Console::error(std::string_view text) const {
+  wipe_progress();
   write_all(stderr, error_color_ ? "\033[1;31merror:\033[0m " : "error: ");
   write_all(stderr, text);
   write_all(stderr, "\n");

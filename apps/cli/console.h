@@ -27,6 +27,11 @@ class Console {
   void note(std::string_view text) const;
   void error(std::string_view text) const;
 
+  /// One line on stderr that the next one overwrites, and that any other words wipe away. Only on a
+  /// terminal, and not with --quiet.
+  [[nodiscard]] bool shows_progress() const { return progress_ && !quiet_; }
+  void progress(std::string_view text) const;
+
   /// Prints every error, one a line, and returns the exit status of the gravest.
   [[nodiscard]] int fail(const Errors& errors) const;
 
@@ -37,7 +42,11 @@ class Console {
   [[nodiscard]] int width() const { return width_; }
 
  private:
+  void wipe_progress() const;
+
   bool quiet_ = false;
+  bool progress_ = false;                 ///< stderr is a terminal
+  mutable bool progress_shown_ = false;
   bool color_ = false;        ///< stdout
   bool error_color_ = false;  ///< stderr
   int width_ = 100;

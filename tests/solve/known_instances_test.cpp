@@ -2,6 +2,7 @@
 
 #include "berth/instance/instance_json.h"
 #include "berth/solve/greedy/greedy.h"
+#include "berth/solve/milp/milp.h"
 #include "tests/support/assertions.h"
 #include "tests/support/oracle.h"
 #include "tests/support/shared_instances.h"
@@ -43,6 +44,28 @@ TEST(KnownInstances, TheOracleReproducesTheQuickOptima) {
     EXPECT_NEAR(answer.objective, entry.objective, 1e-5) << entry.name;
   }
 }
+
+/// One test an instance, so that they run side by side.
+class KnownOptimum : public ::testing::TestWithParam<int> {};
+
+TEST_P(KnownOptimum, IsSolvedToItsKnownOptimum) {
+  const std::vector<KnownInstance> known = known_instances();
+  if (known.empty()) GTEST_SKIP() << "the shared instances are not there";
+  ASSERT_EQ(known.size(), 9U);
+  const KnownInstance& entry = known[static_cast<std::size_t>(GetParam())];
+  const auto instance = read_instance(entry.path);
+  ASSERT_TRUE(instance.ok());
+  Limits limits;
+  limits.threads = 1;
+  const SolveResult result = milp::solve_milp(*instance, {}, limits);
+  EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal) << entry.name;
+  EXPECT_NEAR(result.cost.total().usd(), entry.objective, 1e-4 * entry.objective) << entry.name;
+  EXPECT_LE(*result.lower_bound, entry.objective + 1e-9) << entry.name;
+  EXPECT_TRUE(passes_check(*instance, *result.solution, {result.cost.total(), result.lower_bound}))
+      << entry.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, KnownOptimum, ::testing::Range(0, 9));
 
 }  // namespace
 }  // namespace berth

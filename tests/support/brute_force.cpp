@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "berth/core/tolerance.h"
+#include "tests/support/dense_simplex.h"
 
 namespace berth::testing {
 namespace {
@@ -78,35 +78,45 @@ class BruteForce {
     return total;
   }
 
-  /// Cheapest shares of class i on the replicas it has to itself; unmet is one more place.
-  std::optional<CostRate> serve(std::size_t i) const {
-    struct Place {
-      double cost;
-      double room;
-      CostRate rate;
-      bool unmet;
-    };
-    std::vector<Place> places;
-    const ClassId id(i);
-    for (std::size_t p = instance_.first_pair(id); p < instance_.end_pair(id); ++p) {
-      const int replicas = replicas_[columns_.pairs.option[p].index()];
-      places.push_back({columns_.pairs.cost[p].usd(),
-                        std::min(1.0, replicas / columns_.pairs.load[p]), columns_.pairs.cost[p],
-                        false});
+  /// Cheapest shares and refusals on the replicas chosen, USD/h. Variables: pairs, then classes.
+  std::optional<double> serve() const {
+    const std::size_t pairs = instance_.pair_count();
+    DenseProgram program;
+    for (const CostRate cost : columns_.pairs.cost) program.cost.push_back(cost.usd());
+    for (const CostRate cost : columns_.classes.unmet_cost) program.cost.push_back(cost.usd());
+    const std::vector<double> none(program.cost.size(), 0.0);
+    for (std::size_t i = 0; i < instance_.class_count(); ++i) {
+      std::vector<double> demand = none;
+      std::vector<double> delay = none;
+      std::vector<double> error = none;
+      for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i));
+           ++p) {
+        demand[p] = 1.0;
+        delay[p] = columns_.pairs.delay[p];
+        error[p] = columns_.pairs.error[p];
+      }
+      std::vector<double> refusal = none;
+      refusal[pairs + i] = demand[pairs + i] = 1.0;
+      program.equal(demand, 1.0);
+      program.at_most(refusal, columns_.classes.max_unmet[i]);
+      average(program, delay, pairs + i, columns_.classes.max_delay[i]);
+      average(program, error, pairs + i, columns_.classes.max_error[i]);
     }
-    const CostRate unmet = columns_.classes.unmet_cost[i];
-    places.push_back({unmet.usd(), columns_.classes.max_unmet[i], unmet, true});
-    std::sort(places.begin(), places.end(),
-              [](const Place& a, const Place& b) { return a.cost < b.cost; });
-    double left = 1.0;
-    CostRate total;
-    for (const Place& place : places) {
-      const double share = std::min(left, place.room);
-      total += place.rate.share(share);
-      left -= share;
+    for (std::size_t d = 0; d < replicas_.size(); ++d) {
+      std::vector<double> load = none;
+      for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
+        load[p] = columns_.pairs.load[p];
+      }
+      program.at_most(std::move(load), replicas_[d]);
     }
-    if (left > tolerance::kShare) return std::nullopt;
-    return total;
+    return least_cost(program);
+  }
+
+  static void average(DenseProgram& program, std::vector<double> row, std::size_t unmet,
+                      double limit) {
+    if (limit == kNoLimit) return;
+    row[unmet] = limit;
+    program.at_most(std::move(row), limit);
   }
 
   void evaluate() {
@@ -117,11 +127,10 @@ class BruteForce {
     for (std::size_t d = 0; d < replicas_.size(); ++d) {
       if (replicas_[d] > 0) total += columns_.options.fixed_cost[d];
     }
-    for (std::size_t i = 0; i < instance_.class_count(); ++i) {
-      const auto served = serve(i);
-      if (!served) return;
-      total += *served;
-    }
+    if (best_ && total >= *best_) return;  // shares cost nothing less
+    const std::optional<double> served = serve();
+    if (!served) return;
+    total += CostRate::usd_per_hour(*served);
     if (!best_ || total < *best_) best_ = total;
   }
 

@@ -6,9 +6,9 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
+#include "apps/cli/solver_options.h"
 #include "berth/output/report.h"
 #include "berth/output/table.h"
-#include "berth/pipeline/pipeline.h"
 #include "berth/plan/plan_json.h"
 
 namespace berth::cli {
@@ -16,11 +16,10 @@ namespace {
 
 struct PlanArguments {
   FleetInput input;
-  std::string time_limit;
+  SolverArguments solver;
   std::string output = "table";
   std::string file;
   std::string report;
-  PlanRequest request;
 };
 
 std::string render(const Plan& plan, const std::string& format, const Console& console) {
@@ -32,18 +31,14 @@ std::string render(const Plan& plan, const std::string& format, const Console& c
 
 int run_plan(PlanArguments& arguments, Session& session) {
   const Console& console = session.console;
-  if (Status read =
-          read_duration("--time-limit", arguments.time_limit, arguments.request.limits.time);
-      !read) {
-    return console.fail(read.errors());
+  if (Status ready = prepare(arguments.solver, session); !ready) {
+    return console.fail(ready.errors());
   }
-  stop_on_interrupt(session);
-  arguments.request.limits.stop = &session.stop;
 
   Result<Fleet> fleet = load_fleet(arguments.input);
   if (!fleet) return console.fail(fleet.errors());
 
-  Result<PlanOutcome> outcome = make_plan(*fleet, arguments.request);
+  Result<PlanOutcome> outcome = make_plan(*fleet, arguments.solver.request);
   if (!outcome) return console.fail(outcome.errors());
 
   const Plan& plan = outcome->plan;
@@ -69,19 +64,7 @@ void add_plan(CLI::App& app, Session& session) {
   command->add_option("fleet", arguments->input.file,
                       "FLEET.yaml; with --trace it may be left out: built-in catalog and SLOs");
   add_fleet_options(*command, arguments->input);
-  command->add_option("--method", arguments->request.method, method_help())->capture_default_str();
-  command->add_option("--time-limit", arguments->time_limit,
-                      "stop after this long with the best plan so far, e.g. 3s");
-  command
-      ->add_option("--iterations", arguments->request.limits.iterations,
-                   "stop after this many iterations")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
-  command->add_option("--seed", arguments->request.seed, "seed of the random choices")
-      ->capture_default_str();
-  command
-      ->add_option("--threads", arguments->request.limits.threads, "threads to use; 0 = all cores")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  add_solver_options(*command, arguments->solver);
   command->add_option("-o", arguments->file,
                       "write the plan to FILE (JSON, or YAML by its ending)");
   command->add_option("--report", arguments->report, "write a self-contained HTML report to FILE");

@@ -5,10 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "apps/cli/command.h"
+#include "apps/cli/solver_options.h"
 #include "berth/instance/instance_json.h"
 #include "berth/output/solution_table.h"
-#include "berth/pipeline/pipeline.h"
 #include "berth/plan/plan_json.h"
 
 namespace berth::cli {
@@ -16,21 +15,16 @@ namespace {
 
 struct SolveArguments {
   std::string instance;
-  std::string time_limit;
+  SolverArguments solver;
   std::string output = "table";
   std::string file;
-  PlanRequest request;
 };
 
 int run_solve(SolveArguments& arguments, Session& session) {
   const Console& console = session.console;
-  if (Status read =
-          read_duration("--time-limit", arguments.time_limit, arguments.request.limits.time);
-      !read) {
-    return console.fail(read.errors());
+  if (Status ready = prepare(arguments.solver, session); !ready) {
+    return console.fail(ready.errors());
   }
-  stop_on_interrupt(session);
-  arguments.request.limits.stop = &session.stop;
 
   const auto start = std::chrono::steady_clock::now();
   const Result<Instance> instance = read_instance(arguments.instance);
@@ -38,7 +32,7 @@ int run_solve(SolveArguments& arguments, Session& session) {
   const double read_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  const Result<SolveResult> result = solve_instance(*instance, arguments.request);
+  const Result<SolveResult> result = solve_instance(*instance, arguments.solver.request);
   if (!result) return console.fail(result.errors());
 
   const SolutionFile file = to_solution_file(*result, read_seconds);
@@ -60,19 +54,7 @@ void add_solve(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<SolveArguments>();
   CLI::App* command = app.add_subcommand("solve", "Solve a berth.instance/1 problem");
   command->add_option("instance", arguments->instance, "INSTANCE.json")->required();
-  command->add_option("--method", arguments->request.method, method_help())->capture_default_str();
-  command->add_option("--time-limit", arguments->time_limit,
-                      "stop after this long with the best solution so far, e.g. 3s");
-  command
-      ->add_option("--iterations", arguments->request.limits.iterations,
-                   "stop after this many iterations")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
-  command->add_option("--seed", arguments->request.seed, "seed of the random choices")
-      ->capture_default_str();
-  command
-      ->add_option("--threads", arguments->request.limits.threads, "threads to use; 0 = all cores")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  add_solver_options(*command, arguments->solver);
   command->add_option("-o", arguments->file, "write the solution (JSON) to FILE");
   command->add_option("--output", arguments->output, "what to print")
       ->check(CLI::IsMember({"table", "json"}))

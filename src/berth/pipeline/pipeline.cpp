@@ -32,6 +32,12 @@ Errors broken_plan(const std::string& method, const std::vector<Violation>& viol
 }
 
 Error no_plan(const SolveResult& result) {
+  if (result.termination.reason == TerminationReason::kUnbounded ||
+      result.termination.reason == TerminationReason::kError) {
+    return Error{ErrorCode::kInternal,
+                 "'" + result.method + "' failed: " + result.termination.detail, "",
+                 "try another --method, and please report it with the input"};
+  }
   if (result.termination.reason == TerminationReason::kLimit) {
     return Error{ErrorCode::kLimitReached,
                  "the " + result.termination.limit + " limit was reached before any plan was found",
@@ -41,7 +47,7 @@ Error no_plan(const SolveResult& result) {
                                ? "no plan exists within the limits: "
                                : "'" + result.method + "' found no plan within the limits: ";
   return Error{ErrorCode::kInfeasible, what + result.termination.detail, "",
-               "relax a limit, allow unmet demand (unmet: {max: ..}), or offer more GPUs"};
+               "'berth explain' says which limits to relax, and by how much"};
 }
 
 }  // namespace
@@ -89,7 +95,8 @@ Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
                             .status = status_of(*solved),
                             .lower_bound = solved->lower_bound,
                             .solve_seconds = solved->solve_seconds,
-                            .bound_seconds = solved->bound_seconds};
+                            .bound_seconds = solved->bound_seconds,
+                            .worth = solved->worth};
   Plan plan = assemble_plan(fleet, *built, *solved->solution, report);
 
   Result<std::vector<Violation>> violations = check_plan(fleet, plan);

@@ -281,6 +281,19 @@ class Assembler {
   std::vector<Flow> flows_;
 };
 
+/// By name; a pool whose limits cost nothing is left out.
+ShadowPrices shadow_prices(const Fleet& fleet, const RelaxationWorth& worth) {
+  ShadowPrices prices;
+  for (std::size_t r = 0; r < fleet.pools.size(); ++r) {
+    if (worth.pool[r] > 0.0) prices.pools[fleet.pools[r].name] = worth.pool[r];
+  }
+  if (fleet.budget) prices.budget = worth.budget;
+  for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
+    prices.classes[fleet.classes[i].traffic.name] = worth.demand[i];
+  }
+  return prices;
+}
+
 }  // namespace
 
 Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built, const Solution& solution,
@@ -296,6 +309,7 @@ Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built, const Solutio
   plan.solve_seconds = report.solve_seconds;
   plan.bound_seconds = report.bound_seconds;
   Assembler(fleet, built, solution).fill(plan);
+  if (report.worth) plan.shadow_prices = shadow_prices(fleet, *report.worth);
   plan.warnings = plan_warnings(fleet, plan);
   return plan;
 }

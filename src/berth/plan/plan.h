@@ -13,6 +13,7 @@
 #include "berth/instance/build.h"
 #include "berth/plan/price.h"
 #include "berth/plan/solution.h"
+#include "berth/plan/worth.h"
 
 namespace berth {
 
@@ -75,7 +76,8 @@ struct PlanClass {
   friend bool operator==(const PlanClass&, const PlanClass&) = default;
 };
 
-/// What one more unit of each limit would save, USD/h. Empty unless a bound was computed.
+/// What one more unit of each limit would save in the linear relaxation, USD/h. Empty unless the
+/// method computed a bound; pools without a price are left out.
 struct ShadowPrices {
   std::map<std::string, double> pools;    ///< per GPU
   std::optional<double> budget;           ///< per USD/h
@@ -111,6 +113,7 @@ struct SolverReport {
   std::optional<double> lower_bound;
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
+  std::optional<RelaxationWorth> worth;
 };
 
 /// REQUIRES: check(built.instance, solution) finds nothing, and `built` comes from `fleet`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "berth/solve/automatic.h"
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/milp.h"
 
@@ -17,9 +18,13 @@ SolveResult solve_exact(const Instance& instance, std::uint64_t /*seed*/, const 
   return milp::solve_milp(instance, milp::MilpOptions{}, limits);
 }
 
+SolveResult solve_best(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+  return solve_automatic(instance, limits);
+}
+
 // The first method is the default of the command line.
 constexpr std::array kMethods = {
-    Method{"auto", "the best method for the problem at hand; at present always gh", solve_gh},
+    Method{"auto", "exact where the size allows it in the time there is, else gh", solve_best},
     Method{"gh", "greedy heuristic: one pass, a plan in milliseconds, no proof", solve_gh},
     Method{"milp", "exact: the optimum and its proof, or the best plan and bound within the limits",
            solve_exact},

@@ -9,6 +9,7 @@
 #include "berth/core/money.h"
 #include "berth/plan/price.h"
 #include "berth/plan/solution.h"
+#include "berth/plan/worth.h"
 
 namespace berth {
 
@@ -25,7 +26,7 @@ enum class TerminationReason {
 struct Termination {
   TerminationReason reason = TerminationReason::kInfeasible;
   bool proven = false;
-  std::string limit;   ///< "time", "iterations", "nodes", "gap", "stop" when reason is kLimit
+  std::string limit;   ///< "time", "iterations", "nodes", "gap", "size", "stop" when reason is kLimit
   std::string detail;  ///< e.g. which classes could not be covered, and by which limit
 };
 
@@ -35,6 +36,7 @@ struct SolveResult {
   std::optional<Solution> solution;   ///< complete and within all limits
   Cost cost;                          ///< of `solution`
   std::optional<double> lower_bound;  ///< USD/h, proven
+  std::optional<RelaxationWorth> worth;    ///< from the bound, where there is one
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
 };

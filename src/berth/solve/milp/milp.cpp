@@ -18,6 +18,9 @@ namespace {
 /// The error of a bound that comes out of floating-point simplex, relative to its size.
 constexpr double kBoundNoise = 1e-8;
 
+/// Up to here the relaxation takes a few tenths of a second.
+constexpr std::size_t kWorthPairs = 10'000;
+
 /// An instance without its dominated options, and the way back.
 struct Reduced {
   std::optional<Instance> smaller;    // absent: nothing was dropped
@@ -80,12 +83,12 @@ Solution out_of(const Reduced& reduced, const Solution& solution) {
 /// the rounding of routing costs to whole micro-dollars may give away.
 double rounded_down(const Instance& instance, double bound) {
   const auto& columns = instance.columns();
-  const auto costs = [](const std::vector<CostRate>& rates) {
-    return static_cast<double>(std::count_if(
-        rates.begin(), rates.end(), [](CostRate rate) { return rate.micros() != 0; }));
-  };
-  const double rounding =
-      0.5 * (costs(columns.pairs.cost) + costs(columns.classes.unmet_cost));  // micro-dollars
+  const auto rounded = [](CostRate rate) { return rate.micros() != 0; };
+  auto terms = std::count_if(columns.pairs.cost.begin(), columns.pairs.cost.end(), rounded);
+  for (std::size_t i = 0; i < instance.class_count(); ++i) {
+    if (columns.classes.max_unmet[i] > 0.0 && rounded(columns.classes.unmet_cost[i])) ++terms;
+  }
+  const double rounding = 0.5 * static_cast<double>(terms);  // micro-dollars
   const double micros = bound * 1e6 - rounding - kBoundNoise * std::max(1e6, std::abs(bound * 1e6));
   return std::max(0.0, std::floor(micros) * 1e-6);
 }
@@ -105,14 +108,17 @@ class Search {
 
   SolveResult run() {
     begin();
-    if (!(options_.any_plan && result_.solution)) {
-      if (deadline_.reached()) {
-        end(TerminationReason::kLimit, false, deadline_.stopped() ? "stop" : "time");
-      } else {
-        conclude(search());
-      }
-    } else {
+    if (options_.any_plan && result_.solution) {
       end(TerminationReason::kFeasible, false);
+    } else if (!result_.solution && hint_.proven) {
+      end(TerminationReason::kInfeasible, true, {}, why_infeasible());
+    } else if (deadline_.reached()) {
+      end(TerminationReason::kLimit, false, deadline_.stopped() ? "stop" : "time");
+    } else if (problem().pair_count() > options_.most_pairs) {
+      end(TerminationReason::kLimit, false, "size", hint_.detail);
+    } else {
+      conclude(search());
+      add_worth();
     }
     result_.solve_seconds = deadline_.elapsed_seconds();
     return std::move(result_);
@@ -183,6 +189,19 @@ class Search {
     return answer;
   }
 
+  /// The relaxation once more, for its duals, where it costs little beside the search.
+  void add_worth() {
+    if (!result_.solution || !result_.lower_bound || options_.any_plan) return;
+    if (problem().pair_count() > kWorthPairs) return;
+    MilpOptions options = options_;
+    options.dominance = false;
+    const std::optional<Relaxation> relaxation =
+        solve_relaxation(problem(), options, limits_.time.value - deadline_.elapsed_seconds());
+    if (!relaxation) return;
+    result_.worth =
+        RelaxationWorth{relaxation->demand_worth, relaxation->pool_worth, relaxation->budget_worth};
+  }
+
   static MipAnswer relaxation_ended(const LpAnswer& root) {
     MipAnswer answer;
     answer.ending = root.ending;
@@ -212,7 +231,7 @@ class Search {
         return end(TerminationReason::kLimit, false, answer.limit);
       case Ending::kInfeasible:
         if (!result_.solution) {
-          return end(TerminationReason::kInfeasible, true, {}, hint_.detail);
+          return end(TerminationReason::kInfeasible, true, {}, why_infeasible());
         }
         return end(TerminationReason::kFeasible, false, {},
                    "HiGHS finds no solution where there is one: no bound");
@@ -221,6 +240,11 @@ class Search {
         return end(result_.solution ? TerminationReason::kFeasible : TerminationReason::kError,
                    false, {}, answer.detail);
     }
+  }
+
+  [[nodiscard]] std::string why_infeasible() const {
+    if (!hint_.detail.empty()) return hint_.detail;
+    return "the limits contradict each other";
   }
 
   void conclude_optimal(const MipAnswer& answer) {

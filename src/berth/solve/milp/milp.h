@@ -3,6 +3,8 @@
 // tolerance noise. docs/milp.md.
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 
 #include "berth/solve/milp/formulation.h"
 #include "berth/solve/solver.h"
@@ -16,6 +18,8 @@ struct MilpOptions {
   const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
   /// Stop at the first plan: for questions of feasibility.
   bool any_plan = false;
+  /// Do not search at all (limit "size") if more pairs than this are left after dominance.
+  std::size_t most_pairs = std::numeric_limits<std::size_t>::max();
 };
 
 /// What the exact method did, beside its result.
