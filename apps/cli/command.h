@@ -26,10 +26,12 @@ struct Session {
 void add_plan(CLI::App& app, Session& session);
 void add_solve(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
+void add_explain(CLI::App& app, Session& session);
 void add_predict(CLI::App& app, Session& session);
 void add_workload(CLI::App& app, Session& session);
 void add_catalog(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
+void add_generate(CLI::App& app, Session& session);
 void add_schema(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);

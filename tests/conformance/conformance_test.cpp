@@ -18,6 +18,8 @@ namespace {
 
 using namespace testing;  // NOLINT(google-build-using-namespace): berth::testing
 
+constexpr std::size_t kManyPairs = 2'500;
+
 Instance single_option() {
   InstanceBuilder builder;
   const PoolId pool = builder.add_pool();
@@ -81,7 +83,7 @@ class Conformance : public ::testing::TestWithParam<std::string> {
 TEST_P(Conformance, PlansPassTheCheckWithTrueCostAndBound) {
   for (const auto& [name, instance] : instances()) {
     Limits limits;
-    limits.time = Seconds(5.0);
+    limits.time = Seconds(2.0);
     limits.threads = 1;
     const SolveResult result = method().solve(instance, 1, limits);
     EXPECT_FALSE(result.method.empty()) << name;
@@ -124,7 +126,9 @@ TEST_P(Conformance, NamesTheClassThatNoOptionServes) {
 TEST_P(Conformance, TheSameSeedGivesTheSamePlan) {
   Limits limits;
   limits.iterations = 2000;
+  limits.nodes = 1;
   for (const auto& [name, instance] : instances()) {
+    if (instance.pair_count() > kManyPairs) continue;  // an exact root alone takes seconds
     const SolveResult first = method().solve(instance, 7, limits);
     const SolveResult second = method().solve(instance, 7, limits);
     EXPECT_EQ(first.solution, second.solution) << name;

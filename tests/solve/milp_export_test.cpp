@@ -1,6 +1,8 @@
 // What `berth export mps|lp` writes means the same to other solvers.
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <set>
 

@@ -111,7 +111,7 @@ void add_fit(CLI::App& parent, Session& session) {
   });
 }
 
-void add_generate(CLI::App& parent, Session& session) {
+void add_generate_trace(CLI::App& parent, Session& session) {
   auto arguments = std::make_shared<GenerateArguments>();
   CLI::App* command =
       parent.add_subcommand("generate", "Draw a synthetic trace from a fitted workload");
@@ -135,7 +135,7 @@ void add_workload(CLI::App& app, Session& session) {
       app.add_subcommand("workload", "Fit traces to query classes; generate traces");
   command->require_subcommand(1);
   add_fit(*command, session);
-  add_generate(*command, session);
+  add_generate_trace(*command, session);
 }
 
 }  // namespace berth::cli
