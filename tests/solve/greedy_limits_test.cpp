@@ -75,5 +75,17 @@ TEST(GreedyLimits, EveryIterationLimitGivesAValidPlanOrNone) {
   }
 }
 
+/// What paid for the shares of poor options was released, and the average was broken.
+TEST(GreedyLimits, AveragesHoldAfterTheOptionThatPaidForThemIsShed) {
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    RandomShape shape = random_shape(seed, seed % 2 == 0);
+    shape.average_error = shape.unmet = true;
+    const Instance instance = random_instance(shape, seed);
+    const SolveResult result = solve_greedy(instance, {}, {});
+    if (!result.solution) continue;
+    EXPECT_TRUE(passes_check(instance, *result.solution)) << seed << ": " << to_string(shape);
+  }
+}
+
 }  // namespace
 }  // namespace berth

@@ -107,14 +107,25 @@ TEST(Milp, TheRelaxationNeverExceedsTheOptimumAndEveryRowRaisesIt) {
 }
 
 TEST(Milp, ATimeLimitEndsWithThePlanSoFarAndItsBound) {
-  const Instance instance = synthetic_instance({20, 20, 20}, 1);
+  const Instance instance = synthetic_instance({20, 20, 20}, 2);
   Limits limits;
-  limits.time = Seconds(2.0);
+  limits.time = Seconds(2.5);
   const SolveResult result = solve_milp(instance, {}, limits);
   EXPECT_EQ(result.termination.reason, TerminationReason::kLimit);
   EXPECT_EQ(result.termination.limit, "time");
   ASSERT_TRUE(result.solution.has_value());
   EXPECT_TRUE(passes_check(instance, *result.solution, {result.cost.total(), result.lower_bound}));
+}
+
+TEST(Milp, MorePairsThanTheTimeAllowsAreNotSearched) {
+  const Instance instance = synthetic_instance({20, 20, 20}, 2);
+  Limits limits;
+  limits.time = Seconds(0.5);
+  const SolveResult result = solve_milp(instance, {}, limits);
+  EXPECT_EQ(result.termination.reason, TerminationReason::kLimit);
+  EXPECT_EQ(result.termination.limit, "size");
+  EXPECT_FALSE(result.termination.detail.empty());
+  EXPECT_TRUE(result.solution.has_value());
 }
 
 TEST(Milp, ANodeLimitIsNamed) {
@@ -210,7 +221,7 @@ TEST(Automatic, IsExactOnSmallAndHeuristicOnLargeInstances) {
   EXPECT_EQ(small.method, "milp");
   EXPECT_EQ(small.termination.reason, TerminationReason::kOptimal);
   Limits limits;
-  limits.time = Seconds(0.02);
+  limits.time = Seconds(0.5);
   const Instance large = synthetic_instance({20, 20, 20}, 1);
   const SolveResult quick = solve_automatic(large, limits);
   EXPECT_EQ(quick.method, "gh");

@@ -113,7 +113,7 @@ struct SolverReport {
   std::optional<double> lower_bound;
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
-  std::optional<RelaxationWorth> worth;
+  std::optional<RelaxationWorth> worth = std::nullopt;
 };
 
 /// REQUIRES: check(built.instance, solution) finds nothing, and `built` comes from `fleet`.

@@ -8,10 +8,6 @@ namespace berth {
 /// What the exact search may take when nobody says.
 inline constexpr Seconds kPatience{10.0};
 
-/// Pairs, undominated, up to which the exact search is worth a try within `time`: its root
-/// relaxation then takes about half of it (docs/milp.md, "How large").
-[[nodiscard]] std::size_t exact_pairs(Seconds time);
-
 /// GH, and the exact search from its plan where the size allows it. Never takes longer than asked;
 /// without a time limit at most about kPatience. SolveResult::method says which one it was.
 [[nodiscard]] SolveResult solve_automatic(const Instance& instance, const Limits& limits);

@@ -63,6 +63,7 @@ class Attempt {
   void serve(std::size_t i);
   void shed();
   bool replace(std::size_t d);
+  [[nodiscard]] bool averages_hold_for_users_of(std::size_t d) const;
   bool apply(const Candidate& candidate);
 
   GreedyTable& table_;

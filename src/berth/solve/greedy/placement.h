@@ -54,6 +54,12 @@ class Placement {
   /// entries.
   [[nodiscard]] bool average_holds(const Entry& from, const Entry& to, double share) const;
 
+  /// Whether class i keeps its average limits as it is served now. Not so after a share of below the
+  /// average has been taken away.
+  [[nodiscard]] bool averages_hold(std::size_t i) const {
+    return delay_credit_[i] >= -kCreditNoise && error_credit_[i] >= -kCreditNoise;
+  }
+
   /// REQUIRES: fits (rental_change, max_replicas, group).
   void set_replicas(std::size_t d, std::int32_t replicas);
   /// REQUIRES: 0 <= share, and the class has that much left.
@@ -69,6 +75,9 @@ class Placement {
   [[nodiscard]] std::int64_t recount() const;
 
  private:
+  /// Half of what check() allows.
+  static constexpr double kCreditNoise = 0.5 * tolerance::kAverage;
+
   /// The values a change overwrote.
   struct Change {
     std::uint32_t option = 0;

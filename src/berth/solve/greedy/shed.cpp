@@ -19,9 +19,17 @@ bool Attempt::replace(std::size_t d) {
     // Money spent does not come back: once dearer than before, the trial has failed.
     if (missing(i) > before.missing + tolerance::kShare) break;
   }
-  if (!budgeted_.reached() && standing() < before) return true;
+  if (!budgeted_.reached() && averages_hold_for_users_of(d) && standing() < before) return true;
   placement_.rollback(mark);
   return false;
+}
+
+/// An option of below-average error or delay pays for the shares of others.
+bool Attempt::averages_hold_for_users_of(std::size_t d) const {
+  for (std::uint32_t e = table_.first[d]; e < table_.first[d + 1]; ++e) {
+    if (!placement_.averages_hold(table_.entries[e].query_class)) return false;
+  }
+  return true;
 }
 
 /// One sweep over the running options, least used first. Each accepted step lowers the exact cost.

@@ -61,7 +61,7 @@ Bounds count_bounds(const Instance& instance, const FormulationOptions& options)
     double gpus = 0.0;
     for (const OptionId d : instance.options_of(PoolId(r))) {
       const double load = total_load(instance, d);
-      const double most = count_limit(columns.options.max_replicas[d.index()]);
+      const double most = columns.options.max_replicas[d.index()];  // kUnlimited: more cannot be said
       const double units = columns.options.units[d.index()];
       double& bound = bounds.replicas[d.index()];
       if (options.tight_bounds) {

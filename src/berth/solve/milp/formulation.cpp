@@ -11,6 +11,10 @@ namespace {
 /// would be served by a closed option.
 constexpr double kHiddenLoad = 1e-5;
 
+/// The most replicas any count here can hold serve less than a thousandth of such a class; solvers
+/// refuse coefficients of this size.
+constexpr double kUnservableLoad = 1e12;
+
 /// x of a pair in [0, 1] needs at least a x whole replicas. With a = n + f the corners of that set
 /// are (0, 0), (n / a, n), (1, n + 1); the row through the last two.
 struct StrongRow {
@@ -78,8 +82,9 @@ class Writer {
   void add_columns() {
     Model& model = form_.model;
     const auto& [classes, pools, offers, options, pairs, budget] = columns_;
-    for (const CostRate cost : pairs.cost) {
-      form_.share.push_back(model.add_column(cost.usd(), 0.0, 1.0, false));
+    for (std::size_t p = 0; p < instance_.pair_count(); ++p) {
+      const double most = pairs.load[p] < kUnservableLoad ? 1.0 : 0.0;
+      form_.share.push_back(model.add_column(pairs.cost[p].usd(), 0.0, most, false));
     }
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
       form_.replicas.push_back(model.add_column(0.0, 0.0, bounds_.replicas[d], true));
@@ -116,7 +121,9 @@ class Writer {
   void option_rows() {
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
       for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
-        term(form_.share[p], columns_.pairs.load[p]);
+        if (columns_.pairs.load[p] < kUnservableLoad) {
+          term(form_.share[p], columns_.pairs.load[p]);
+        }
       }
       term(form_.replicas[d], -1.0);
       close(RowKind::kCapacity, d, -kInfinity, 0.0);
@@ -189,6 +196,7 @@ class Writer {
     const std::int32_t y = form_.replicas[d];
     const std::int32_t v = form_.active[d];
     const double load = columns_.pairs.load[p];
+    if (load >= kUnservableLoad) return;
     if (v != kNoColumn) {
       term(x, 1.0);
       term(v, -1.0);

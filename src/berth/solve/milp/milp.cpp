@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "berth/instance/columns.h"
 #include "berth/instance/dominance.h"
 #include "berth/plan/check.h"
@@ -17,6 +19,11 @@ namespace {
 
 /// The error of a bound that comes out of floating-point simplex, relative to its size.
 constexpr double kBoundNoise = 1e-8;
+
+/// Measured: the relaxation of 30,000 undominated pairs takes about 5 s, and four times as long with
+/// twice the pairs.
+constexpr double kMeasuredPairs = 30'000.0;
+constexpr double kMeasuredSeconds = 5.0;
 
 /// Up to here the relaxation takes a few tenths of a second.
 constexpr std::size_t kWorthPairs = 10'000;
@@ -79,18 +86,22 @@ Solution out_of(const Reduced& reduced, const Solution& solution) {
   return mapped;
 }
 
-/// Whole micro-dollars that no plan undercuts: below what HiGHS proved by its own noise and by what
-/// the rounding of routing costs to whole micro-dollars may give away.
-double rounded_down(const Instance& instance, double bound) {
+/// USD/h by which a bound of HiGHS may lie above the cheapest plan: its own noise, and what the
+/// rounding of routing costs to whole micro-dollars may give away.
+double bound_slack(const Instance& instance, double bound) {
   const auto& columns = instance.columns();
   const auto rounded = [](CostRate rate) { return rate.micros() != 0; };
   auto terms = std::count_if(columns.pairs.cost.begin(), columns.pairs.cost.end(), rounded);
   for (std::size_t i = 0; i < instance.class_count(); ++i) {
     if (columns.classes.max_unmet[i] > 0.0 && rounded(columns.classes.unmet_cost[i])) ++terms;
   }
-  const double rounding = 0.5 * static_cast<double>(terms);  // micro-dollars
-  const double micros = bound * 1e6 - rounding - kBoundNoise * std::max(1e6, std::abs(bound * 1e6));
-  return std::max(0.0, std::floor(micros) * 1e-6);
+  return 0.5e-6 * static_cast<double>(terms) + kBoundNoise * std::max(1.0, std::abs(bound));
+}
+
+/// Whole micro-dollars that no plan undercuts.
+double rounded_down(const Instance& instance, double bound) {
+  const double micros = std::floor((bound - bound_slack(instance, bound)) * 1e6);
+  return std::max(0.0, micros / 1e6);
 }
 
 class Search {
@@ -114,8 +125,10 @@ class Search {
       end(TerminationReason::kInfeasible, true, {}, why_infeasible());
     } else if (deadline_.reached()) {
       end(TerminationReason::kLimit, false, deadline_.stopped() ? "stop" : "time");
-    } else if (problem().pair_count() > options_.most_pairs) {
-      end(TerminationReason::kLimit, false, "size", hint_.detail);
+    } else if (problem().pair_count() > most_pairs()) {
+      end(TerminationReason::kLimit, false, "size",
+          fmt::format("{} pairs are too many for an exact search in this time",
+                      problem().pair_count()));
     } else {
       conclude(search());
       add_worth();
@@ -126,6 +139,10 @@ class Search {
 
  private:
   [[nodiscard]] const Instance& problem() const { return reduced_.of(instance_); }
+
+  [[nodiscard]] std::size_t most_pairs() const {
+    return options_.most_pairs > 0 ? options_.most_pairs : searchable_pairs(limits_.time);
+  }
 
   /// The plans there are before any search: GH's and the caller's.
   void begin() {
@@ -170,7 +187,7 @@ class Search {
     }
     MipSettings settings;
     settings.time_limit_s = limits_.time.value - deadline_.elapsed_seconds();
-    settings.relative_gap = 0.5 * limits_.gap;  // the rest is for rounding
+    settings.relative_gap = gap_for_highs();
     settings.nodes = limits_.nodes;
     settings.threads = limits_.threads;
     settings.any_solution = options_.any_plan;
@@ -200,6 +217,14 @@ class Search {
     if (!relaxation) return;
     result_.worth =
         RelaxationWorth{relaxation->demand_worth, relaxation->pool_worth, relaxation->budget_worth};
+  }
+
+  /// What HiGHS must prove so that the gap still holds with the bound rounded down.
+  [[nodiscard]] double gap_for_highs() const {
+    if (!best_) return 0.9 * limits_.gap;
+    const double cost = result_.cost.total().usd();
+    const double slack = cost > 0.0 ? (bound_slack(problem(), cost) + 1e-6) / cost : 0.0;
+    return std::max(0.5 * limits_.gap, 0.999 * limits_.gap - slack);
   }
 
   static MipAnswer relaxation_ended(const LpAnswer& root) {
@@ -270,6 +295,12 @@ class Search {
 };
 
 }  // namespace
+
+std::size_t searchable_pairs(Seconds time) {
+  if (!std::isfinite(time.value)) return std::numeric_limits<std::size_t>::max();
+  return static_cast<std::size_t>(kMeasuredPairs *
+                                  std::sqrt(std::max(0.0, time.value) / kMeasuredSeconds));
+}
 
 SolveResult solve_milp(const Instance& instance, const MilpOptions& options, const Limits& limits,
                        MilpReport* report) {
