@@ -45,7 +45,7 @@ class Console {
   void wipe_progress() const;
 
   bool quiet_ = false;
-  bool progress_ = false;                 ///< stderr is a terminal
+  bool progress_ = false;  ///< stderr is a terminal
   mutable bool progress_shown_ = false;
   bool color_ = false;        ///< stdout
   bool error_color_ = false;  ///< stderr

@@ -12,12 +12,13 @@ namespace {
 Status read_gap(const std::string& text, double& out) {
   if (text.empty()) return Ok{};
   const bool percent = text.back() == '%';
-  const std::optional<double> number = parse_number(percent ? text.substr(0, text.size() - 1) : text);
+  const std::optional<double> number =
+      parse_number(percent ? text.substr(0, text.size() - 1) : text);
   const double gap = number ? (percent ? 0.01 : 1.0) * *number : -1.0;
   if (!(gap >= 0.0 && gap < 1.0)) {
     return Error{ErrorCode::kOutOfRange,
-                 "expected a share from 0 to below 1 or a percentage, found '" + text + "'", "--gap",
-                 "--gap 1% stops when the plan is proven to be within 1 % of the best"};
+                 "expected a share from 0 to below 1 or a percentage, found '" + text + "'",
+                 "--gap", "--gap 1% stops when the plan is proven to be within 1 % of the best"};
   }
   out = gap;
   return Ok{};

@@ -88,9 +88,9 @@ TEST(Milp, AgreesWithBruteForceOnTinyInstancesOfEveryFeature) {
     EXPECT_TRUE(passes_check(instance, *result.solution, {result.cost.total(), result.lower_bound}))
         << name;
     const std::pair<bool, const char*> features[] = {
-        {shape.boxes, "boxes"},        {shape.caps, "caps"},
-        {shape.budget, "budget"},      {shape.groups, "groups"},
-        {shape.fixed_costs, "fixed"},  {shape.pair_costs, "pair costs"},
+        {shape.boxes, "boxes"},         {shape.caps, "caps"},
+        {shape.budget, "budget"},       {shape.groups, "groups"},
+        {shape.fixed_costs, "fixed"},   {shape.pair_costs, "pair costs"},
         {shape.average_delay, "delay"}, {shape.average_error, "error"},
         {shape.unmet, "unmet"}};
     for (const auto& [on, feature] : features) feasible_with[feature] += on ? 1 : 0;

@@ -116,7 +116,8 @@ TEST(MilpDegenerate, IdenticalOptions) {
   EXPECT_EQ(result.cost.total(), CostRate::usd_per_hour(2.0));
 }
 
-/// One class of each size on one option of one GPU at 1 USD/h: the optimum is the ceiling of the sum.
+/// One class of each size on one option of one GPU at 1 USD/h: the optimum is the ceiling of the
+/// sum.
 class MilpLoads : public ::testing::TestWithParam<double> {};
 
 TEST_P(MilpLoads, AreServedByWholeReplicas) {
@@ -152,6 +153,58 @@ TEST(MilpDegenerate, LoadsOfEverySizeTogether) {
   ASSERT_TRUE(result.solution.has_value());
   EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal)
       << to_string(result.termination.reason) << " " << result.termination.detail;
+}
+
+/// x <= 0 replicas with a load of 1e-9 is kept to within a solver's tolerance by any share.
+TEST(MilpDegenerate, TinyLoadsOnAnOptionThatCannotOpen) {
+  Small small;
+  small.builder.add_offer(small.pool, 100.0);
+  const PoolId other = small.builder.add_pool();
+  small.builder.add_offer(other, 10.0);
+  small.builder.set_budget(50.0);
+  const OptionId dear = small.builder.add_option(small.pool, 1);
+  const OptionId cheap = small.builder.add_option(other, 1);
+  for (const double load : {1e-9, 2e-9}) {
+    const ClassId c = small.builder.add_class();
+    small.builder.add_pair(c, dear, load);
+    small.builder.add_pair(c, cheap, 0.4);
+  }
+  const SolveResult result = solved(small.builder.build());
+  EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal) << result.termination.detail;
+  EXPECT_EQ(result.cost.total(), CostRate::usd_per_hour(10.0));
+}
+
+class MilpPrices : public ::testing::TestWithParam<double> {};
+
+TEST_P(MilpPrices, AreProvenToTheLastMicroDollar) {
+  Small small;
+  small.builder.add_offer(small.pool, GetParam());
+  const ClassId c = small.builder.add_class();
+  small.builder.add_pair(c, small.builder.add_option(small.pool, 1), 2.5, {0.0, 0.0, GetParam()});
+  const SolveResult result = solved(small.builder.build());
+  EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal) << result.termination.detail;
+  EXPECT_EQ(result.cost.total(), CostRate::usd_per_hour(GetParam()) * 4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, MilpPrices,
+                         ::testing::Values(1e-6, 2e-6, 0.001, 0.123457, 1e5, 1e8),
+                         [](const auto& entry) { return "at_" + std::to_string(entry.index); });
+
+TEST(MilpDegenerate, ManySmallRoutingCostsDoNotKeepTheGapOpen) {
+  Small small;
+  small.builder.add_offer(small.pool, 0.01);
+  std::vector<OptionId> options;
+  for (int d = 0; d < 40; ++d) options.push_back(small.builder.add_option(small.pool, 1));
+  for (int i = 0; i < 20; ++i) {
+    const ClassId c = small.builder.add_class();
+    for (int d = 0; d < 40; ++d) {
+      const double load = 0.05 + 0.001 * ((7 * i + 3 * d) % 40);
+      small.builder.add_pair(c, options[static_cast<std::size_t>(d)], load,
+                             {0.0, 0.0, 0.0001 * ((5 * i + d) % 13)});
+    }
+  }
+  const SolveResult result = solved(small.builder.build());
+  EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal) << result.termination.detail;
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 // A solver's numbers are never quite whole; the plan made from them is.
 
-#include "berth/solve/milp/repair.h"
-
 #include <gtest/gtest.h>
 
 #include "berth/core/random.h"
 #include "berth/solve/milp/milp.h"
+#include "berth/solve/milp/repair.h"
 #include "berth/solve/milp/reroute.h"
 #include "tests/support/assertions.h"
 #include "tests/support/instance_builder.h"
@@ -35,8 +34,7 @@ TEST(Repair, RemovesNoiseFromEveryColumn) {
     const std::optional<Solution> plan = milp::repaired(instance, form, value);
     ASSERT_TRUE(plan.has_value()) << "seed " << seed;
     EXPECT_TRUE(passes_check(instance, *plan)) << "seed " << seed;
-    const double difference =
-        price(instance, *plan).total().usd() - exact.cost.total().usd();
+    const double difference = price(instance, *plan).total().usd() - exact.cost.total().usd();
     EXPECT_NEAR(difference, 0.0, 1e-4 * std::max(1.0, exact.cost.total().usd())) << "seed " << seed;
     ++compared;
   }

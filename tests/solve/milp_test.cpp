@@ -106,6 +106,32 @@ TEST(Milp, TheRelaxationNeverExceedsTheOptimumAndEveryRowRaisesIt) {
   EXPECT_GT(boxed_sum, 1.05 * strong_sum) << "the box rows do nothing";
 }
 
+/// A class split by a quota and a budget, linear in both: duals are the true prices.
+TEST(Milp, TheRelaxationPricesQuotaAndBudget) {
+  InstanceBuilder builder;
+  const PoolId scarce = builder.add_pool();
+  builder.add_offer(scarce, 1.0, 1, 10);
+  const PoolId plenty = builder.add_pool();
+  builder.add_offer(plenty, 4.0);
+  const ClassId c = builder.add_class({1000.0, 1.0, kNoLimit, kNoLimit});
+  builder.add_pair(c, builder.add_option(scarce, 1, {0.0, 10, kNoGroup}), 100.0);
+  builder.add_pair(c, builder.add_option(plenty, 1), 100.0);
+  MilpOptions options;
+  options.formulation.tight_bounds = false;
+  const auto quota = solve_relaxation(builder.build(), options, 60.0);
+  ASSERT_TRUE(quota.has_value());
+  EXPECT_NEAR(quota->pool_worth[0], 3.0, 1e-6) << "a GPU at 1 instead of 4 USD/h";
+  EXPECT_NEAR(quota->pool_worth[1], 0.0, 1e-6);
+  builder.set_budget(50.0);
+  const auto budget = solve_relaxation(builder.build(), options, 60.0);
+  ASSERT_TRUE(budget.has_value());
+  // 1 USD/h buys a quarter of a GPU, which serves 1/400 of a demand worth 1000.
+  EXPECT_NEAR(budget->budget_worth, 1000.0 / 400.0 - 1.0, 1e-6);
+  const SolveResult plan = solve_milp(builder.build(), {}, {});
+  ASSERT_TRUE(plan.worth.has_value());
+  EXPECT_NEAR(plan.worth->budget, 1.5, 1e-6);
+}
+
 TEST(Milp, ATimeLimitEndsWithThePlanSoFarAndItsBound) {
   const Instance instance = synthetic_instance({20, 20, 20}, 2);
   Limits limits;
@@ -115,6 +141,16 @@ TEST(Milp, ATimeLimitEndsWithThePlanSoFarAndItsBound) {
   EXPECT_EQ(result.termination.limit, "time");
   ASSERT_TRUE(result.solution.has_value());
   EXPECT_TRUE(passes_check(instance, *result.solution, {result.cost.total(), result.lower_bound}));
+}
+
+TEST(Milp, AGapOfZeroCanBeReached) {
+  const Instance instance = random_instance(random_shape(4, false), 4);
+  Limits limits;
+  limits.gap = 0.0;
+  limits.threads = 100'000;  // more than there are is no reason to wait
+  const SolveResult result = solve_milp(instance, {}, limits);
+  EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal) << result.termination.detail;
+  EXPECT_NEAR(*result.lower_bound, result.cost.total().usd(), 1e-5);
 }
 
 TEST(Milp, MorePairsThanTheTimeAllowsAreNotSearched) {

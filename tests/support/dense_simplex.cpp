@@ -8,8 +8,8 @@ namespace {
 
 constexpr double kZero = 1e-10;
 
-/// Rows of constraints with their right-hand side last, and one of reduced costs. With cost >= 0 the
-/// slack basis is dual feasible, so the dual simplex method needs no first phase.
+/// Rows of constraints with their right-hand side last, and one of reduced costs. With cost >= 0
+/// the slack basis is dual feasible, so the dual simplex method needs no first phase.
 class Tableau {
  public:
   explicit Tableau(const DenseProgram& program)

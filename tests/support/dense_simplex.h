@@ -1,6 +1,6 @@
 #pragma once
-// A linear program of a handful of variables, solved by the textbook tableau with Bland's rule: slow,
-// short, and nobody else's code.
+// A linear program of a handful of variables, solved by the textbook tableau with Bland's rule:
+// slow, short, and nobody else's code.
 
 #include <optional>
 #include <vector>

@@ -129,7 +129,7 @@ void add_explain(CLI::App& app, Session& session) {
   command->add_option("--time-limit", arguments->time_limit,
                       "for everything; what it does not suffice for is said (default 30s)");
   command->add_option("--threads", arguments->limits.threads, "threads to use; 0 = all cores")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command->add_option("--output", arguments->output, "what to print")
       ->check(CLI::IsMember({"table", "json"}))

@@ -44,8 +44,12 @@ int run_solve(SolveArguments& arguments, Session& session) {
       arguments.output == "json" ? to_json(file) : to_table(*instance, *result);
   const int status = deliver(session, "", text, "the solution");
   if (status != kSuccess || result->solution) return status;
-  const bool limited = result->termination.reason == TerminationReason::kLimit;
-  return exit_status(limited ? ErrorCode::kLimitReached : ErrorCode::kInfeasible);
+  switch (result->termination.reason) {
+    case TerminationReason::kLimit: return exit_status(ErrorCode::kLimitReached);
+    case TerminationReason::kUnbounded:
+    case TerminationReason::kError: return exit_status(ErrorCode::kInternal);
+    default: return exit_status(ErrorCode::kInfeasible);
+  }
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ struct Limits {
   std::int64_t iterations = std::numeric_limits<std::int64_t>::max();
   std::int64_t nodes = std::numeric_limits<std::int64_t>::max();  ///< of a search tree
   double gap = tolerance::kOptimalGap;  ///< stop when (cost - bound) / cost is at most this
-  int threads = 0;                 ///< 0 = all cores
-  const StopFlag* stop = nullptr;  ///< not owned; may be null
+  int threads = 0;                      ///< 0 = all cores
+  const StopFlag* stop = nullptr;       ///< not owned; may be null
   /// Called now and then from the solving thread; may be empty.
   std::function<void(const Progress&)> on_progress = {};
 };

@@ -49,10 +49,11 @@ class CostRate {
   friend constexpr CostRate operator*(std::int64_t n, CostRate a) { return a * n; }
   friend constexpr auto operator<=>(CostRate, CostRate) = default;
 
-  /// Cost of a fraction of something: rounded to the nearest micro-dollar, so it is a pure
-  /// function of (rate, share) and a sum of shares can be re-priced exactly.
+  /// Cost of a fraction of something, rounded up to whole micro-dollars. A pure function of (rate,
+  /// share), so a sum of shares can be priced again exactly; never below the true cost, so a lower
+  /// bound on true costs holds for these too.
   [[nodiscard]] CostRate share(double fraction) const {
-    return CostRate(std::llround(static_cast<double>(micros_) * fraction));
+    return CostRate(static_cast<std::int64_t>(std::ceil(static_cast<double>(micros_) * fraction)));
   }
 
  private:

@@ -60,7 +60,9 @@ void add_duals(const Instance& instance, const Solution& solution, double time_l
     }
   }
   if (time_limit_s > 0.0 && any_limit(explanation, from_relaxation)) {
-    if (const auto relaxation = milp::solve_relaxation(instance, {}, time_limit_s)) {
+    milp::MilpOptions options;
+    options.formulation.tight_bounds = false;  // they would take over what the limits are worth
+    if (const auto relaxation = milp::solve_relaxation(instance, options, time_limit_s)) {
       add_from_relaxation(*relaxation, explanation);
     }
   }

@@ -132,6 +132,10 @@ class ExplanationTable {
 
   // Feasible.
 
+  static bool is_known(Basis basis) {
+    return basis != Basis::kNotComputed && basis != Basis::kStepBest;
+  }
+
   void feasible() {
     const PlanPrice& best = *e_.best;
     out_ += tone(fmt::format("Least cost of {}: {} per hour", subject(), format_usd(best.cost)),
@@ -147,9 +151,12 @@ class ExplanationTable {
     out_ += "\n";
     if (e_.given) given_line(best);
     costly();
-    list("Cost nothing", "lifting any one of these does not make the plan cheaper",
+    list(
+        "Cost nothing", "lifting any one of these does not make the plan cheaper",
+        [](const LimitPrice& w) { return w.lifted.usd == CostRate() && is_known(w.lifted.basis); });
+    list("~ No saving found", "lifting one of these gave no cheaper plan in the time; not proven",
          [](const LimitPrice& w) {
-           return w.lifted.usd == CostRate() && w.lifted.basis != Basis::kNotComputed;
+           return w.lifted.usd == CostRate() && w.lifted.basis == Basis::kStepBest;
          });
     list("Not computed in the time", {},
          [](const LimitPrice& w) { return w.lifted.basis == Basis::kNotComputed; });
@@ -162,7 +169,8 @@ class ExplanationTable {
       out_ += fmt::format("{} ({}) more\n", format_usd(more),
                           format_percent(share_of(more, best.cost)));
     } else {
-      out_ += more < CostRate() ? "less than was found here\n" : "as little as can be\n";
+      out_ += more < CostRate() ? "less than any plan found here that keeps every limit\n"
+                                : "as little as any plan found\n";
     }
   }
 

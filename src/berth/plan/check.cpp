@@ -263,11 +263,13 @@ class Checker {
     return false;
   }
 
-  /// Adds a fraction of a rate, rounded to the nearest micro-dollar.
+  /// Adds a fraction of a rate, rounded up to whole micro-dollars.
   bool add_share(std::int64_t& sum, CostRate rate, double share, const std::string& where) {
-    constexpr double kLargest = 9e18;  // below 2^63, so that llround is defined
+    constexpr double kLargest = 9e18;  // below 2^63
     const double part = static_cast<double>(rate.micros()) * share;
-    return add(sum, std::abs(part) < kLargest ? std::llround(part) : INT64_MAX, 1, where);
+    return add(sum,
+               std::abs(part) < kLargest ? static_cast<std::int64_t>(std::ceil(part)) : INT64_MAX,
+               1, where);
   }
 
   /// Rental and total in micro-dollars per hour, summed here and nowhere else.

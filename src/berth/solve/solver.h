@@ -26,17 +26,18 @@ enum class TerminationReason {
 struct Termination {
   TerminationReason reason = TerminationReason::kInfeasible;
   bool proven = false;
-  std::string limit;   ///< "time", "iterations", "nodes", "gap", "size", "stop" when reason is kLimit
+  std::string
+      limit;  ///< "time", "iterations", "nodes", "gap", "size", "stop" when reason is kLimit
   std::string detail;  ///< e.g. which classes could not be covered, and by which limit
 };
 
 struct SolveResult {
   std::string method;
   Termination termination;
-  std::optional<Solution> solution;   ///< complete and within all limits
-  Cost cost;                          ///< of `solution`
-  std::optional<double> lower_bound;  ///< USD/h, proven
-  std::optional<RelaxationWorth> worth;    ///< from the bound, where there is one
+  std::optional<Solution> solution;      ///< complete and within all limits
+  Cost cost;                             ///< of `solution`
+  std::optional<double> lower_bound;     ///< USD/h, proven
+  std::optional<RelaxationWorth> worth;  ///< from the bound, where there is one
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
 };

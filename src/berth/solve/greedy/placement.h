@@ -54,8 +54,8 @@ class Placement {
   /// entries.
   [[nodiscard]] bool average_holds(const Entry& from, const Entry& to, double share) const;
 
-  /// Whether class i keeps its average limits as it is served now. Not so after a share of below the
-  /// average has been taken away.
+  /// Whether class i keeps its average limits as it is served now. Not so after a share of below
+  /// the average has been taken away.
   [[nodiscard]] bool averages_hold(std::size_t i) const {
     return delay_credit_[i] >= -kCreditNoise && error_credit_[i] >= -kCreditNoise;
   }

@@ -61,14 +61,19 @@ Bounds count_bounds(const Instance& instance, const FormulationOptions& options)
     double gpus = 0.0;
     for (const OptionId d : instance.options_of(PoolId(r))) {
       const double load = total_load(instance, d);
-      const double most = columns.options.max_replicas[d.index()];  // kUnlimited: more cannot be said
+      const double most =
+          columns.options.max_replicas[d.index()];  // kUnlimited: more cannot be said
       const double units = columns.options.units[d.index()];
       double& bound = bounds.replicas[d.index()];
       if (options.tight_bounds) {
         bound = std::min({load, most, std::floor(market.gpus / units)});
         if (market.gpus > 0.0) bound = std::min(bound, affordable(money, market.price * units));
       } else {
-        bound = std::min(std::max(load, kLooseReplicas), most);
+        // A limit of the replicas that says no more than the quota of the pool is left to the
+        // quota.
+        const bool quota = most >= std::floor(market.gpus / units);
+        bound = std::max(load, kLooseReplicas);
+        if (!quota) bound = std::min(bound, most);
       }
       gpus += bound * units;
     }

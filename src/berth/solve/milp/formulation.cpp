@@ -83,16 +83,17 @@ class Writer {
     Model& model = form_.model;
     const auto& [classes, pools, offers, options, pairs, budget] = columns_;
     for (std::size_t p = 0; p < instance_.pair_count(); ++p) {
-      const double most = pairs.load[p] < kUnservableLoad ? 1.0 : 0.0;
+      const bool can_open = bounds_.replicas[pairs.option[p].index()] >= 1.0;
+      const double most = can_open && pairs.load[p] < kUnservableLoad ? 1.0 : 0.0;
       form_.share.push_back(model.add_column(pairs.cost[p].usd(), 0.0, most, false));
     }
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
       form_.replicas.push_back(model.add_column(0.0, 0.0, bounds_.replicas[d], true));
     }
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
-      form_.active.push_back(
-          needs_active(d) ? model.add_column(options.fixed_cost[d].usd(), 0.0, 1.0, true)
-                          : kNoColumn);
+      form_.active.push_back(needs_active(d)
+                                 ? model.add_column(options.fixed_cost[d].usd(), 0.0, 1.0, true)
+                                 : kNoColumn);
     }
     for (std::size_t o = 0; o < instance_.offer_count(); ++o) {
       form_.boxes.push_back(model.add_column(offers.cost[o].usd(), 0.0, bounds_.boxes[o], true));
@@ -104,7 +105,8 @@ class Writer {
   }
 
   void class_terms(std::size_t i, const std::vector<double>* factor) {
-    for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i)); ++p) {
+    for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i));
+         ++p) {
       const double value = factor == nullptr ? 1.0 : (*factor)[p];
       if (value != 0.0) term(form_.share[p], value);
     }
@@ -227,9 +229,8 @@ class Writer {
         return std::pair(key(a), a) < std::pair(key(b), b);
       });
       for (auto first = of_pool.begin(); first != of_pool.end();) {
-        const auto end = std::find_if(first, of_pool.end(), [&](std::uint32_t p) {
-          return pool_of(p) != pool_of(*first);
-        });
+        const auto end = std::find_if(
+            first, of_pool.end(), [&](std::uint32_t p) { return pool_of(p) != pool_of(*first); });
         box_rows_of(i, {first, end});
         first = end;
       }

@@ -76,8 +76,8 @@ struct Bounds {
 };
 [[nodiscard]] Bounds count_bounds(const Instance& instance, const FormulationOptions& options);
 
-/// "x[chat,llama-3.1-8b:bf16@h100 tp1]": what people and other solvers read. Not yet made safe for a
-/// file format.
+/// "x[chat,llama-3.1-8b:bf16@h100 tp1]": what people and other solvers read. Not yet made safe for
+/// a file format.
 [[nodiscard]] std::string column_name(const Instance& instance, const Formulation& formulation,
                                       std::size_t column);
 [[nodiscard]] std::string row_name(const Instance& instance, const Formulation& formulation,

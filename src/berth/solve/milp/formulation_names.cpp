@@ -28,9 +28,9 @@ std::string column_name(const Instance& instance, const Formulation& formulation
   if (column < pairs + options) {
     return "y[" + instance.columns().options.name[column - pairs] + "]";
   }
-  const auto first_box =
-      instance.offer_count() > 0 ? static_cast<std::size_t>(formulation.boxes.front())
-                                 : formulation.model.column_count() - instance.class_count();
+  const auto first_box = instance.offer_count() > 0
+                             ? static_cast<std::size_t>(formulation.boxes.front())
+                             : formulation.model.column_count() - instance.class_count();
   if (column >= first_box + instance.offer_count()) {
     return "u[" + instance.columns().classes.name[column - first_box - instance.offer_count()] +
            "]";

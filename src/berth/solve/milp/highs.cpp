@@ -63,9 +63,10 @@ std::string limit_of(HighsInt status, const MipSettings& settings) {
   return "iterations";
 }
 
+/// More threads than cores only wait for each other.
 int thread_count(int asked) {
-  if (asked > 0) return asked;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return asked > 0 ? std::min(asked, cores) : cores;
 }
 
 }  // namespace
@@ -107,9 +108,9 @@ struct Highs::Handle {
   void run(const StopFlag* stop, const std::function<void(const Progress&)>* on_progress) {
     watch = {stop, on_progress};
     require(Highs_setCallback(highs, on_callback, &watch), "callback");
-    for (const HighsInt kind : {kHighsCallbackSimplexInterrupt, kHighsCallbackIpmInterrupt,
-                                kHighsCallbackMipInterrupt, kHighsCallbackMipLogging,
-                                kHighsCallbackMipImprovingSolution}) {
+    for (const HighsInt kind :
+         {kHighsCallbackSimplexInterrupt, kHighsCallbackIpmInterrupt, kHighsCallbackMipInterrupt,
+          kHighsCallbackMipLogging, kHighsCallbackMipImprovingSolution}) {
       require(Highs_startCallback(highs, kind), "callback kind");
     }
     Highs_run(highs);  // its failure shows in the model status
@@ -142,14 +143,13 @@ Highs::Highs(const Model& model) : handle_(std::make_unique<Handle>()) {
   for (const std::uint8_t whole : model.integer) {
     handle.integrality.push_back(whole != 0 ? kHighsVarTypeInteger : kHighsVarTypeContinuous);
   }
-  handle.require(
-      Highs_passLp(handle.highs, static_cast<HighsInt>(model.column_count()),
-                   static_cast<HighsInt>(model.row_count()),
-                   static_cast<HighsInt>(model.entry_count()), kHighsMatrixFormatRowwise,
-                   kHighsObjSenseMinimize, 0.0, model.cost.data(), model.lower.data(),
-                   model.upper.data(), model.row_lower.data(), model.row_upper.data(),
-                   model.start.data(), model.index.data(), model.value.data()),
-      "model");
+  handle.require(Highs_passLp(handle.highs, static_cast<HighsInt>(model.column_count()),
+                              static_cast<HighsInt>(model.row_count()),
+                              static_cast<HighsInt>(model.entry_count()), kHighsMatrixFormatRowwise,
+                              kHighsObjSenseMinimize, 0.0, model.cost.data(), model.lower.data(),
+                              model.upper.data(), model.row_lower.data(), model.row_upper.data(),
+                              model.start.data(), model.index.data(), model.value.data()),
+                 "model");
 }
 
 Highs::~Highs() = default;
@@ -195,16 +195,15 @@ MipAnswer Highs::solve(const MipSettings& settings) {
   }
   handle.set_time_limit(settings.time_limit_s);
   handle.set("mip_rel_gap", std::max(0.0, settings.relative_gap));
-  handle.set("mip_max_nodes",
-             static_cast<HighsInt>(std::min<std::int64_t>(
-                 settings.nodes, std::numeric_limits<HighsInt>::max())));
+  handle.set("mip_max_nodes", static_cast<HighsInt>(std::min<std::int64_t>(
+                                  settings.nodes, std::numeric_limits<HighsInt>::max())));
   if (settings.any_solution) handle.set("mip_max_improving_sols", HighsInt{1});
   // HiGHS keeps one pool of threads for the whole program, of the size first asked for.
   Highs_resetGlobalScheduler(1);
   handle.set("threads", HighsInt{thread_count(settings.threads)});
   if (!settings.start.empty()) {
-    handle.require(Highs_setSolution(handle.highs, settings.start.data(), nullptr, nullptr, nullptr),
-                   "start");
+    handle.require(
+        Highs_setSolution(handle.highs, settings.start.data(), nullptr, nullptr, nullptr), "start");
   }
   handle.run(settings.stop, &settings.on_progress);
 
@@ -221,8 +220,8 @@ MipAnswer Highs::solve(const MipSettings& settings) {
   handle.require(Highs_getIntInfoValue(handle.highs, "primal_solution_status", &primal), "primal");
   if (primal != kHighsSolutionStatusFeasible) return answer;
   answer.value.resize(static_cast<std::size_t>(handle.columns()));
-  handle.require(
-      Highs_getSolution(handle.highs, answer.value.data(), nullptr, nullptr, nullptr), "values");
+  handle.require(Highs_getSolution(handle.highs, answer.value.data(), nullptr, nullptr, nullptr),
+                 "values");
   return answer;
 }
 

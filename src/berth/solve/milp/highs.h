@@ -1,6 +1,6 @@
 #pragma once
-// HiGHS behind a small wall: the only place in the project that knows it. Solves a Model as a linear
-// program or as a mixed-integer one, under limits, and says how it ended.
+// HiGHS behind a small wall: the only place in the project that knows it. Solves a Model as a
+// linear program or as a mixed-integer one, under limits, and says how it ended.
 
 #include <cstdint>
 #include <functional>
@@ -47,9 +47,9 @@ struct MipSettings {
   double relative_gap = 0.0;
   std::int64_t nodes = std::numeric_limits<std::int64_t>::max();
   int threads = 1;
-  bool any_solution = false;        ///< stop at the first
-  std::span<const double> start;    ///< by column; empty: none
-  const StopFlag* stop = nullptr;   ///< not owned; may be null
+  bool any_solution = false;       ///< stop at the first
+  std::span<const double> start;   ///< by column; empty: none
+  const StopFlag* stop = nullptr;  ///< not owned; may be null
   std::function<void(const Progress&)> on_progress = {};
 };
 

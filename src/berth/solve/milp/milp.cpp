@@ -17,11 +17,12 @@
 namespace berth::milp {
 namespace {
 
-/// The error of a bound that comes out of floating-point simplex, relative to its size.
-constexpr double kBoundNoise = 1e-8;
+/// The error of a bound that comes out of floating-point simplex.
+constexpr double kRelativeNoise = 1e-7;
+constexpr double kAbsoluteNoise = 1e-9;  // USD/h
 
-/// Measured: the relaxation of 30,000 undominated pairs takes about 5 s, and four times as long with
-/// twice the pairs.
+/// Measured: the relaxation of 30,000 undominated pairs takes about 5 s, and four times as long
+/// with twice the pairs.
 constexpr double kMeasuredPairs = 30'000.0;
 constexpr double kMeasuredSeconds = 5.0;
 
@@ -30,7 +31,7 @@ constexpr std::size_t kWorthPairs = 10'000;
 
 /// An instance without its dominated options, and the way back.
 struct Reduced {
-  std::optional<Instance> smaller;    // absent: nothing was dropped
+  std::optional<Instance> smaller;      // absent: nothing was dropped
   std::vector<std::int32_t> new_index;  // by old option; -1 = dropped
 
   [[nodiscard]] const Instance& of(const Instance& whole) const {
@@ -86,22 +87,11 @@ Solution out_of(const Reduced& reduced, const Solution& solution) {
   return mapped;
 }
 
-/// USD/h by which a bound of HiGHS may lie above the cheapest plan: its own noise, and what the
-/// rounding of routing costs to whole micro-dollars may give away.
-double bound_slack(const Instance& instance, double bound) {
-  const auto& columns = instance.columns();
-  const auto rounded = [](CostRate rate) { return rate.micros() != 0; };
-  auto terms = std::count_if(columns.pairs.cost.begin(), columns.pairs.cost.end(), rounded);
-  for (std::size_t i = 0; i < instance.class_count(); ++i) {
-    if (columns.classes.max_unmet[i] > 0.0 && rounded(columns.classes.unmet_cost[i])) ++terms;
-  }
-  return 0.5e-6 * static_cast<double>(terms) + kBoundNoise * std::max(1.0, std::abs(bound));
-}
-
-/// Whole micro-dollars that no plan undercuts.
-double rounded_down(const Instance& instance, double bound) {
-  const double micros = std::floor((bound - bound_slack(instance, bound)) * 1e6);
-  return std::max(0.0, micros / 1e6);
+/// What no plan undercuts: HiGHS's bound less its noise. Every plan costs whole micro-dollars and
+/// no less than its true cost, so the next whole micro-dollar is a bound too.
+double proven_bound(double bound) {
+  const double noise = kRelativeNoise * std::abs(bound) + kAbsoluteNoise;
+  return std::max(0.0, std::ceil((bound - noise) * 1e6) / 1e6);
 }
 
 class Search {
@@ -127,8 +117,9 @@ class Search {
       end(TerminationReason::kLimit, false, deadline_.stopped() ? "stop" : "time");
     } else if (problem().pair_count() > most_pairs()) {
       end(TerminationReason::kLimit, false, "size",
-          fmt::format("{} pairs are too many for an exact search in this time",
-                      problem().pair_count()));
+          result_.solution ? fmt::format("{} pairs are too many for an exact search in this time",
+                                         problem().pair_count())
+                           : hint_.detail);
     } else {
       conclude(search());
       add_worth();
@@ -187,7 +178,7 @@ class Search {
     }
     MipSettings settings;
     settings.time_limit_s = limits_.time.value - deadline_.elapsed_seconds();
-    settings.relative_gap = gap_for_highs();
+    settings.relative_gap = std::max(0.0, limits_.gap - kRelativeNoise);
     settings.nodes = limits_.nodes;
     settings.threads = limits_.threads;
     settings.any_solution = options_.any_plan;
@@ -212,19 +203,12 @@ class Search {
     if (problem().pair_count() > kWorthPairs) return;
     MilpOptions options = options_;
     options.dominance = false;
-    const std::optional<Relaxation> relaxation =
-        solve_relaxation(problem(), options, limits_.time.value - deadline_.elapsed_seconds());
+    options.formulation.tight_bounds = false;  // a bound must not take over what a limit is worth
+    const std::optional<Relaxation> relaxation = solve_relaxation(
+        problem(), options, limits_.time.value - deadline_.elapsed_seconds(), limits_.stop);
     if (!relaxation) return;
     result_.worth =
         RelaxationWorth{relaxation->demand_worth, relaxation->pool_worth, relaxation->budget_worth};
-  }
-
-  /// What HiGHS must prove so that the gap still holds with the bound rounded down.
-  [[nodiscard]] double gap_for_highs() const {
-    if (!best_) return 0.9 * limits_.gap;
-    const double cost = result_.cost.total().usd();
-    const double slack = cost > 0.0 ? (bound_slack(problem(), cost) + 1e-6) / cost : 0.0;
-    return std::max(0.5 * limits_.gap, 0.999 * limits_.gap - slack);
   }
 
   static MipAnswer relaxation_ended(const LpAnswer& root) {
@@ -232,6 +216,7 @@ class Search {
     answer.ending = root.ending;
     answer.limit = root.limit;
     answer.detail = root.detail;
+    if (root.ending == Ending::kLimit) answer.bound = root.objective;  // of the last full round
     return answer;
   }
 
@@ -245,9 +230,15 @@ class Search {
     return (cost - *result_.lower_bound) / cost;
   }
 
+  /// What the allowance for noise in the bound adds to the gap.
+  [[nodiscard]] double gap_noise() const {
+    const double cost = result_.cost.total().usd();
+    return cost > 0.0 ? 2.0 * kRelativeNoise + (kAbsoluteNoise + 1e-12) / cost : 0.0;
+  }
+
   void conclude(const MipAnswer& answer) {
     if (answer.bound && answer.ending != Ending::kInfeasible) {
-      result_.lower_bound = rounded_down(problem(), *answer.bound);
+      result_.lower_bound = proven_bound(*answer.bound);
     }
     switch (answer.ending) {
       case Ending::kOptimal: return conclude_optimal(answer);
@@ -274,9 +265,10 @@ class Search {
 
   void conclude_optimal(const MipAnswer& answer) {
     if (!result_.solution) {
-      return end(TerminationReason::kError, false, {}, "HiGHS has a solution, but " + answer.detail);
+      return end(TerminationReason::kError, false, {},
+                 "HiGHS has a solution, but " + answer.detail);
     }
-    if (!result_.lower_bound || gap() > limits_.gap) {
+    if (!result_.lower_bound || gap() > limits_.gap + gap_noise()) {
       return end(TerminationReason::kFeasible, false, {}, "numerical noise keeps the gap open");
     }
     if (gap() > tolerance::kOptimalGap) return end(TerminationReason::kLimit, false, "gap");

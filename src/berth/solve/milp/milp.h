@@ -18,13 +18,13 @@ struct MilpOptions {
   const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
   /// Stop at the first plan: for questions of feasibility.
   bool any_plan = false;
-  /// Do not search at all (limit "size") if more pairs than this are left after dominance; 0: as many
-  /// as searchable_pairs(time limit) says.
+  /// Do not search at all (limit "size") if more pairs than this are left after dominance; 0: as
+  /// many as searchable_pairs(time limit) says.
   std::size_t most_pairs = 0;
 };
 
-/// Undominated pairs whose root relaxation takes about `time` (docs/milp.md, "How large"). HiGHS looks
-/// at the clock too rarely in larger ones for a time limit to hold.
+/// Undominated pairs whose root relaxation takes about `time` (docs/milp.md, "How large"). HiGHS
+/// looks at the clock too rarely in larger ones for a time limit to hold.
 [[nodiscard]] std::size_t searchable_pairs(Seconds time);
 
 /// What the exact method did, beside its result.

@@ -12,7 +12,8 @@ namespace {
 constexpr double kViolation = 1e-6;
 constexpr int kMostRounds = 50;
 
-/// From this many pairs on, most strong rows are never needed and only slow the simplex method down.
+/// From this many pairs on, most strong rows are never needed and only slow the simplex method
+/// down.
 constexpr std::size_t kLazyPairs = 40'000;
 
 double violation_of(const Model& rows, std::size_t r, const std::vector<double>& value) {
@@ -74,9 +75,12 @@ LpAnswer add_violated_rows(Highs& highs, const Model& strengthening, const Deadl
                            const Limits& limits) {
   std::vector<bool> added(strengthening.row_count(), false);
   LpAnswer answer;
+  double proven = 0.0;  // costs are at least 0
   for (int round = 0; round < kMostRounds; ++round) {
     answer = highs.solve_relaxation(limits.time.value - deadline.elapsed_seconds(), limits.stop);
+    if (answer.ending == Ending::kLimit) answer.objective = proven;
     if (answer.ending != Ending::kOptimal) return answer;
+    proven = answer.objective;
     Model violated;
     for (std::size_t r = 0; r < strengthening.row_count(); ++r) {
       if (added[r] || violation_of(strengthening, r, answer.value) <= kViolation) continue;
@@ -90,7 +94,7 @@ LpAnswer add_violated_rows(Highs& highs, const Model& strengthening, const Deadl
 }
 
 std::optional<Relaxation> solve_relaxation(const Instance& instance, const MilpOptions& options,
-                                           double time_limit_s) {
+                                           double time_limit_s, const StopFlag* stop) {
   if (options.dominance) {
     InstanceColumns columns = instance.columns();
     const std::vector<std::uint8_t> keep = undominated(columns);
@@ -98,13 +102,13 @@ std::optional<Relaxation> solve_relaxation(const Instance& instance, const MilpO
     Result<Instance> reduced = Instance::make(std::move(columns));
     MilpOptions rest = options;
     rest.dominance = false;
-    return reduced ? solve_relaxation(*reduced, rest, time_limit_s) : std::nullopt;
+    return reduced ? solve_relaxation(*reduced, rest, time_limit_s, stop) : std::nullopt;
   }
   FormulationOptions formulation = options.formulation;
   if (formulation.strong_rows == StrongRows::kAutomatic) {
     formulation.strong_rows = choose_strong_rows(instance);
   }
-  const Limits limits{.time = Seconds{time_limit_s}};
+  const Limits limits{.time = Seconds{time_limit_s}, .stop = stop};
   const Deadline deadline(limits);
   const Formulation form = formulate(instance, formulation);
   Highs highs(form.model);
@@ -112,7 +116,7 @@ std::optional<Relaxation> solve_relaxation(const Instance& instance, const MilpO
       formulation.strong_rows == StrongRows::kLazy
           ? add_violated_rows(highs, strengthening_rows(instance, form, formulation), deadline,
                               limits)
-          : highs.solve_relaxation(time_limit_s, nullptr);
+          : highs.solve_relaxation(time_limit_s, stop);
   if (answer.ending != Ending::kOptimal) return std::nullopt;
   return read_worth(instance, form, answer);
 }

@@ -20,17 +20,21 @@ struct Relaxation {
   std::vector<double> error_worth;   ///< by class: 1.0 more of average error
 };
 
-/// nullopt if the time was not enough, or if the relaxation already has no solution.
+/// For worths that say all, switch tight_bounds off: a bound derived from a quota or the budget
+/// would take over a part of its price. nullopt if the time was not enough, if `stop` (may be null)
+/// was requested, or if the relaxation already has no solution.
 [[nodiscard]] std::optional<Relaxation> solve_relaxation(const Instance& instance,
                                                          const MilpOptions& options,
-                                                         double time_limit_s);
+                                                         double time_limit_s,
+                                                         const StopFlag* stop = nullptr);
 
 [[nodiscard]] std::optional<double> relaxation_bound(const Instance& instance,
                                                      const MilpOptions& options,
                                                      double time_limit_s);
 
 /// Adds to `highs` the rows of `strengthening` that its relaxation violates, in rounds, until none
-/// is or the time is up. Returns the last relaxation.
+/// is or the time is up. Returns the last relaxation; when a limit ended it, with the objective of
+/// the last full round, a bound.
 LpAnswer add_violated_rows(Highs& highs, const Model& strengthening, const Deadline& deadline,
                            const Limits& limits);
 

@@ -22,8 +22,7 @@ struct Draft {
 
 class Repair {
  public:
-  explicit Repair(const Instance& instance)
-      : instance_(instance), columns_(instance.columns()) {}
+  explicit Repair(const Instance& instance) : instance_(instance), columns_(instance.columns()) {}
 
   /// Shares that sum to 1, boxes that hold the replicas; nullopt unless every limit holds then.
   std::optional<Solution> finish(Draft draft) const {
@@ -45,8 +44,7 @@ class Repair {
   std::optional<Draft> rerouted(const Draft& draft) const {
     const std::optional<Rerouting> routing = reroute(instance_, draft.replicas);
     if (!routing) return std::nullopt;
-    Draft better{draft.replicas, std::vector<double>(instance_.pair_count(), 0.0),
-                 routing->unmet};
+    Draft better{draft.replicas, std::vector<double>(instance_.pair_count(), 0.0), routing->unmet};
     for (const Route& route : routing->routes) {
       better.share[*instance_.find_pair(route.query_class, route.option)] = route.share;
     }
@@ -137,8 +135,7 @@ class Repair {
 };
 
 std::int32_t whole(double value, std::int32_t most) {
-  return static_cast<std::int32_t>(
-      std::clamp(std::round(value), 0.0, static_cast<double>(most)));
+  return static_cast<std::int32_t>(std::clamp(std::round(value), 0.0, static_cast<double>(most)));
 }
 
 Draft draft_of(const Instance& instance, const Formulation& form, std::span<const double> value) {

@@ -34,8 +34,8 @@ class RoutingWriter {
       routing_.pair.push_back(static_cast<std::uint32_t>(p));
     }
     for (std::size_t i = 0; i < instance_.class_count(); ++i) {
-      routing_.unmet.push_back(routing_.model.add_column(
-          columns_.classes.unmet_cost[i].usd(), 0.0, columns_.classes.max_unmet[i], false));
+      routing_.unmet.push_back(routing_.model.add_column(columns_.classes.unmet_cost[i].usd(), 0.0,
+                                                         columns_.classes.max_unmet[i], false));
     }
     demand_rows();
     capacity_rows();
@@ -51,7 +51,8 @@ class RoutingWriter {
   }
 
   void class_terms(std::size_t i, const std::vector<double>* factor) {
-    for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i)); ++p) {
+    for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i));
+         ++p) {
       const double value = factor == nullptr ? 1.0 : (*factor)[p];
       if (column_of_[p] != kNoRow && value != 0.0) routing_.model.add_term(column_of_[p], value);
     }
@@ -98,16 +99,14 @@ class RoutingWriter {
 std::vector<double> worth(const std::vector<double>& dual, const std::vector<std::int32_t>& rows) {
   std::vector<double> result;
   for (const std::int32_t row : rows) {
-    result.push_back(row == kNoRow ? 0.0
-                                   : std::max(0.0, -dual[static_cast<std::size_t>(row)]));
+    result.push_back(row == kNoRow ? 0.0 : std::max(0.0, -dual[static_cast<std::size_t>(row)]));
   }
   return result;
 }
 
 }  // namespace
 
-std::optional<Rerouting> reroute(const Instance& instance,
-                                 std::span<const std::int32_t> replicas) {
+std::optional<Rerouting> reroute(const Instance& instance, std::span<const std::int32_t> replicas) {
   const Routing routing = RoutingWriter(instance, replicas).write();
   const LpAnswer answer = Highs(routing.model).solve_relaxation(kInfinity, nullptr);
   if (answer.ending != Ending::kOptimal) return std::nullopt;
@@ -118,11 +117,11 @@ std::optional<Rerouting> reroute(const Instance& instance,
   for (std::size_t c = 0; c < routing.pair.size(); ++c) {
     if (!(answer.value[c] > 0.0)) continue;
     const std::size_t p = routing.pair[c];
-    result.routes.push_back({pairs.query_class[p], pairs.option[p], std::min(1.0, answer.value[c])});
+    result.routes.push_back(
+        {pairs.query_class[p], pairs.option[p], std::min(1.0, answer.value[c])});
   }
   for (std::size_t i = 0; i < instance.class_count(); ++i) {
-    result.unmet.push_back(
-        std::max(0.0, answer.value[static_cast<std::size_t>(routing.unmet[i])]));
+    result.unmet.push_back(std::max(0.0, answer.value[static_cast<std::size_t>(routing.unmet[i])]));
     const double dual = answer.dual[static_cast<std::size_t>(routing.demand_row[i])];
     result.demand_worth.push_back(std::max(0.0, dual));
   }
