@@ -41,12 +41,12 @@ TEST(Price, OfNothingIsTheUnmetCost) {
   EXPECT_EQ(price(*fixture.instance, nothing).total(), CostRate::usd_per_hour(8.0));
 }
 
-TEST(Price, RoundsEachShareToTheNearestMicroDollar) {
+TEST(Price, RoundsEachShareUpToWholeMicroDollars) {
   const Fixture fixture;
   const Solution solution{{2, 0}, {2}, {{ClassId(0), OptionId(0), 1.0 / 3.0}}, {2.0 / 3.0}};
   const Cost cost = price(*fixture.instance, solution);
-  EXPECT_EQ(cost.delay.micros(), 33'333);
-  EXPECT_EQ(cost.unmet.micros(), 5'333'333);
+  EXPECT_EQ(cost.delay.micros(), 33'334);
+  EXPECT_EQ(cost.unmet.micros(), 5'333'334);
 }
 
 }  // namespace

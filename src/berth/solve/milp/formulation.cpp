@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 
 namespace berth::milp {
 namespace {
@@ -14,21 +13,6 @@ constexpr double kHiddenLoad = 1e-5;
 /// The most replicas any count here can hold serve less than a thousandth of such a class; solvers
 /// refuse coefficients of this size.
 constexpr double kUnservableLoad = 1e12;
-
-/// x of a pair in [0, 1] needs at least a x whole replicas. With a = n + f the corners of that set
-/// are (0, 0), (n / a, n), (1, n + 1); the row through the last two.
-struct StrongRow {
-  double share = 0.0;     ///< coefficient of x
-  double replicas = 0.0;  ///< of y
-  double active = 0.0;    ///< of v, where there is one; else the right-hand side, negated
-};
-
-StrongRow strong_row(double load) {
-  const double whole = std::floor(load);
-  const double rest = load - whole;
-  if (whole == 0.0) return {1.0, -1.0, 0.0};
-  return {load, -rest, -whole * (1.0 - rest)};
-}
 
 class Writer {
  public:
@@ -194,24 +178,10 @@ class Writer {
   }
 
   void strong_rows_of(std::size_t d, std::uint32_t p) {
-    const std::int32_t x = form_.share[p];
-    const std::int32_t y = form_.replicas[d];
-    const std::int32_t v = form_.active[d];
-    const double load = columns_.pairs.load[p];
-    if (load >= kUnservableLoad) return;
-    if (v != kNoColumn) {
-      term(x, 1.0);
-      term(v, -1.0);
-      close(RowKind::kStrong, p, -kInfinity, 0.0);
-      if (load < 1.0) return;  // x <= y follows
-    }
-    const StrongRow row = strong_row(load);
-    // Without a fraction, or with fewer replicas than the whole part, the capacity row says it all.
-    if (-row.replicas <= 1e-6 || bounds_.replicas[d] <= std::floor(load)) return;
-    term(x, row.share);
-    term(y, row.replicas);
-    if (v != kNoColumn) term(v, row.active);
-    close(RowKind::kStrong, p, -kInfinity, v != kNoColumn ? 0.0 : -row.active);
+    if (columns_.pairs.load[p] >= kUnservableLoad) return;
+    term(form_.share[p], 1.0);
+    term(form_.active[d] != kNoColumn ? form_.active[d] : form_.replicas[d], -1.0);
+    close(RowKind::kStrong, p, -kInfinity, 0.0);
   }
 
   void box_rows() {
