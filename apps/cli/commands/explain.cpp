@@ -67,6 +67,11 @@ int explain_plan_file(const ExplainArguments& arguments, Session& session) {
   const Result<Plan> plan = read_plan(arguments.subject);
   if (!plan) return session.console.fail(plan.errors());
   if (arguments.fleet.file.empty() && arguments.fleet.traces.empty()) {
+    if (arguments.fleet.headroom || !arguments.fleet.map.empty()) {
+      return session.console.fail({Error{ErrorCode::kUsage,
+                                         "--headroom and --map belong to the fleet of a plan",
+                                         "--against", "name the fleet with --against"}});
+    }
     const std::string text = arguments.output == "json"
                                  ? explain_plan_alone_json(*plan)
                                  : explain_plan_alone(*plan, style_of(session.console));

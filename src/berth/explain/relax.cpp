@@ -48,8 +48,8 @@ void set_least_budget(Prober& prober, std::size_t budget, std::span<const Change
   const std::optional<PlanFound> least = prober.least_rental(changes, kShareOfPrice);
   if (!least) return;
   constexpr std::int64_t kCent = 10'000;  // micro-dollars
-  const std::int64_t micros = least->cost.micros();
-  const double cents = static_cast<double>((micros + kCent - 1) / kCent);
+  const std::int64_t whole_cents = (least->cost.micros() + kCent - 1) / kCent;
+  const auto cents = static_cast<double>(whole_cents);
   const std::vector<Change> at_least = {{budget, cents / 100.0}};
   if (prober.feasible(combined(background, at_least)) != Answer::kYes) return;
   relaxation.changes = at_least;

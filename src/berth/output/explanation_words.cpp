@@ -68,7 +68,7 @@ std::string limit_value(LimitKind kind, double value) {
 }
 
 std::string limit_bound(const Limit& limit) {
-  const std::string value = limit_value(limit.kind, limit.value);
+  std::string value = limit_value(limit.kind, limit.value);
   switch (limit.kind) {
     case LimitKind::kQuality: return "at least " + value;
     case LimitKind::kHeadroom: return value;
@@ -88,7 +88,7 @@ std::string change_text(const Limit& limit, const Change& change) {
       case LimitKind::kUnmet:
         return "allow all requests of " + printable(limit.subject) + " to be refused";
       case LimitKind::kQuality: return "drop the quality floor of " + printable(limit.subject);
-      case LimitKind::kGroup: return "allow more than " + name;
+      case LimitKind::kGroup:
       case LimitKind::kOneConfig: return "allow more than " + name;
       default: return "lift the limit: " + name;
     }
