@@ -51,6 +51,7 @@ void add_solver_options(CLI::App& command, SolverArguments& arguments) {
       .add_option("--iterations", limits.iterations, "stop a heuristic after this many iterations")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
   command.add_option("--seed", arguments.request.seed, "seed of the random choices")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.add_option("--threads", limits.threads, "threads to use; 0 = all cores")
       ->check(CLI::Range(0, 1024))

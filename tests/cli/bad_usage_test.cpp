@@ -57,6 +57,7 @@ std::vector<BadRow> command_line_rows() {
        1,
        {"--headroom", "lots"}},
       {"zero_iterations", {"plan", "x.yaml", "--iterations", "0"}, "", 1, {"--iterations"}},
+      {"negative_seed", {"plan", "x.yaml", "--seed", "-1"}, "", 1, {"--seed"}},
       {"negative_threads", {"plan", "x.yaml", "--threads", "-2"}, "", 1, {"--threads"}},
       {"unknown_output", {"plan", "x.yaml", "--output", "xml"}, "", 1, {"--output", "json"}},
       {"unknown_shell", {"completion", "tcsh"}, "", 1, {"tcsh", "bash"}},

@@ -68,9 +68,9 @@ int explain_plan_file(const ExplainArguments& arguments, Session& session) {
   if (!plan) return session.console.fail(plan.errors());
   if (arguments.fleet.file.empty() && arguments.fleet.traces.empty()) {
     if (arguments.fleet.headroom || !arguments.fleet.map.empty()) {
-      return session.console.fail({Error{ErrorCode::kUsage,
-                                         "--headroom and --map belong to the fleet of a plan",
-                                         "--against", "name the fleet with --against"}});
+      return session.console.fail(
+          {Error{ErrorCode::kUsage, "--headroom and --map belong to the fleet of a plan",
+                 "--against", "name the fleet with --against"}});
     }
     const std::string text = arguments.output == "json"
                                  ? explain_plan_alone_json(*plan)

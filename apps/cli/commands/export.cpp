@@ -34,6 +34,10 @@ Result<Instance> load_instance(const ExportArguments& arguments) {
   if (file.empty()) return instance_of_fleet(arguments);
   const Result<std::string> format = read_format(file);
   if (!format) return format.errors();
+  if (*format == "berth.plan/1" || *format == "berth.solution/1") {
+    return Error{ErrorCode::kUnsupported, "a model is written of a problem, and this is a " + *format, file,
+                 "name the FLEET.yaml or INSTANCE.json that it solves"};
+  }
   if (*format != "berth.instance/1") return instance_of_fleet(arguments);
   if (!arguments.input.traces.empty() || arguments.input.headroom) {
     return Error{ErrorCode::kUsage, "an instance already holds its demand", file,

@@ -95,7 +95,9 @@ std::shared_ptr<GenerateArguments> add_kind(CLI::App& parent, const std::string&
        "candidate models; beyond the catalog, variants of its models");
   size("--gpus", shape.gpus, kMostGeneratedGpus,
        "pools of GPUs; beyond the catalog, further zones of its GPUs");
-  command->add_option("--seed", shape.seed, "seed of the random choices")->capture_default_str();
+  command->add_option("--seed", shape.seed, "seed of the random choices")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_flag("--boxes", shape.boxes,
                     "boxes of 8 GPUs, a few of them reserved at a discount");
   command

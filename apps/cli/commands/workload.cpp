@@ -120,6 +120,7 @@ void add_generate_trace(CLI::App& parent, Session& session) {
   command->add_option("--duration", arguments->duration, "length of the trace, e.g. 1h")
       ->required();
   command->add_option("--seed", arguments->seed, "the same seed gives the same trace")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("-o", arguments->file,
                       "write the trace (CSV) to FILE instead of standard output");

@@ -1,7 +1,10 @@
 #include "berth/instance/dominance.h"
 
+#include <cassert>
 #include <cmath>
+#include <utility>
 
+#include "berth/instance/columns.h"
 #include "berth/instance/skyline.h"
 
 namespace berth {
@@ -57,6 +60,15 @@ std::vector<std::uint8_t> undominated(const InstanceColumns& c) {
     if (layout.error[i] != kNoCriterion) row[layout.error[i]] = c.pairs.error[p];
   }
   return undominated_rows(rows, pool_supplies(c.offers, c.pools.name.size()));
+}
+
+UndominatedInstance without_dominated(const Instance& instance) {
+  InstanceColumns columns = instance.columns();
+  const std::vector<std::uint8_t> keep = undominated(columns);
+  std::vector<std::int32_t> new_index = keep_options(columns, keep);
+  Result<Instance> smaller = Instance::make(std::move(columns));
+  assert(smaller.ok());  // columns that are right stay right with fewer options
+  return {std::move(*smaller), std::move(new_index)};
 }
 
 }  // namespace berth

@@ -17,4 +17,11 @@ namespace berth {
 /// whole micro-dollars per route.
 [[nodiscard]] std::vector<std::uint8_t> undominated(const InstanceColumns& columns);
 
+/// An instance without the options that undominated() drops, and the way back.
+struct UndominatedInstance {
+  Instance instance;
+  std::vector<std::int32_t> new_index;  ///< by old option; -1 = dropped
+};
+[[nodiscard]] UndominatedInstance without_dominated(const Instance& instance);
+
 }  // namespace berth

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "berth/instance/columns.h"
 #include "berth/instance/dominance.h"
 #include "berth/plan/check.h"
 #include "berth/solve/greedy/greedy.h"
@@ -29,36 +28,10 @@ constexpr double kMeasuredSeconds = 5.0;
 /// Up to here the relaxation takes a few tenths of a second.
 constexpr std::size_t kWorthPairs = 10'000;
 
-/// An instance without its dominated options, and the way back.
-struct Reduced {
-  std::optional<Instance> smaller;      // absent: nothing was dropped
-  std::vector<std::int32_t> new_index;  // by old option; -1 = dropped
-
-  [[nodiscard]] const Instance& of(const Instance& whole) const {
-    return smaller ? *smaller : whole;
-  }
-};
-
-Reduced reduce(const Instance& instance) {
-  Reduced reduced;
-  const std::vector<std::uint8_t> keep = undominated(instance.columns());
-  if (std::find(keep.begin(), keep.end(), 0) == keep.end()) return reduced;
-  InstanceColumns columns = instance.columns();
-  reduced.new_index = keep_options(columns, keep);
-  Result<Instance> smaller = Instance::make(std::move(columns));
-  if (smaller) {
-    reduced.smaller = std::move(*smaller);
-  } else {
-    reduced.new_index.clear();  // columns that were right stay right with fewer options
-  }
-  return reduced;
-}
-
 /// The plan in the options of the smaller instance; nullopt if it uses a dropped one.
-std::optional<Solution> into(const Reduced& reduced, const Solution& solution) {
-  if (!reduced.smaller) return solution;
+std::optional<Solution> into(const UndominatedInstance& reduced, const Solution& solution) {
   Solution mapped = solution;
-  mapped.replicas.assign(reduced.smaller->option_count(), 0);
+  mapped.replicas.assign(reduced.instance.option_count(), 0);
   for (std::size_t d = 0; d < solution.replicas.size(); ++d) {
     if (solution.replicas[d] == 0) continue;
     if (reduced.new_index[d] < 0) return std::nullopt;
@@ -72,9 +45,8 @@ std::optional<Solution> into(const Reduced& reduced, const Solution& solution) {
   return mapped;
 }
 
-Solution out_of(const Reduced& reduced, const Solution& solution) {
-  if (!reduced.smaller) return solution;
-  std::vector<std::size_t> old_index(reduced.smaller->option_count());
+Solution out_of(const UndominatedInstance& reduced, const Solution& solution) {
+  std::vector<std::size_t> old_index(reduced.instance.option_count());
   for (std::size_t d = 0; d < reduced.new_index.size(); ++d) {
     if (reduced.new_index[d] >= 0) old_index[static_cast<std::size_t>(reduced.new_index[d])] = d;
   }
@@ -104,7 +76,7 @@ class Search {
         report_(report),
         deadline_(limits) {
     result_.method = "milp";
-    if (options.dominance) reduced_ = reduce(instance);
+    if (options.dominance) reduced_ = without_dominated(instance);
   }
 
   SolveResult run() {
@@ -129,7 +101,9 @@ class Search {
   }
 
  private:
-  [[nodiscard]] const Instance& problem() const { return reduced_.of(instance_); }
+  [[nodiscard]] const Instance& problem() const {
+    return reduced_ ? reduced_->instance : instance_;
+  }
 
   [[nodiscard]] std::size_t most_pairs() const {
     return options_.most_pairs > 0 ? options_.most_pairs : searchable_pairs(limits_.time);
@@ -143,7 +117,8 @@ class Search {
       hint_ = std::move(greedy.termination);
     }
     if (options_.start != nullptr) {
-      const std::optional<Solution> start = into(reduced_, *options_.start);
+      const std::optional<Solution> start =
+          reduced_ ? into(*reduced_, *options_.start) : *options_.start;
       if (start && check(problem(), *start).empty()) offer(*start);
     }
     report_.options = problem().option_count();
@@ -156,7 +131,7 @@ class Search {
     if (best_ && cost.total() >= result_.cost.total()) return;
     best_ = solution;
     result_.cost = cost;
-    result_.solution = out_of(reduced_, solution);
+    result_.solution = reduced_ ? out_of(*reduced_, solution) : solution;
   }
 
   MipAnswer search() {
@@ -280,9 +255,9 @@ class Search {
   const Limits& limits_;
   MilpReport& report_;
   Deadline deadline_;
-  Reduced reduced_;
-  std::optional<Solution> best_;  // in the smaller problem's options
-  Termination hint_;              // what GH said
+  std::optional<UndominatedInstance> reduced_;  // absent: all options
+  std::optional<Solution> best_;                // in the smaller problem's options
+  Termination hint_;                            // what GH said
   SolveResult result_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "berth/instance/columns.h"
 #include "berth/instance/dominance.h"
 
 namespace berth::milp {
@@ -96,13 +95,9 @@ LpAnswer add_violated_rows(Highs& highs, const Model& strengthening, const Deadl
 std::optional<Relaxation> solve_relaxation(const Instance& instance, const MilpOptions& options,
                                            double time_limit_s, const StopFlag* stop) {
   if (options.dominance) {
-    InstanceColumns columns = instance.columns();
-    const std::vector<std::uint8_t> keep = undominated(columns);
-    keep_options(columns, keep);
-    Result<Instance> reduced = Instance::make(std::move(columns));
     MilpOptions rest = options;
     rest.dominance = false;
-    return reduced ? solve_relaxation(*reduced, rest, time_limit_s, stop) : std::nullopt;
+    return solve_relaxation(without_dominated(instance).instance, rest, time_limit_s, stop);
   }
   FormulationOptions formulation = options.formulation;
   if (formulation.strong_rows == StrongRows::kAutomatic) {

@@ -1,8 +1,5 @@
 #include "berth/solve/milp/write_model.h"
 
-#include <utility>
-
-#include "berth/instance/columns.h"
 #include "berth/instance/dominance.h"
 #include "berth/solve/greedy/greedy.h"
 
@@ -26,13 +23,9 @@ std::string write_formulation(const Instance& instance, const FormulationOptions
 Result<std::string> write_model(const Instance& instance, const MilpOptions& options,
                                 ModelFormat format) {
   if (options.dominance) {
-    InstanceColumns columns = instance.columns();
-    keep_options(columns, undominated(columns));
-    const Result<Instance> smaller = Instance::make(std::move(columns));
-    if (!smaller) return smaller.errors();
     MilpOptions rest = options;
     rest.dominance = false;
-    return write_model(*smaller, rest, format);
+    return write_model(without_dominated(instance).instance, rest, format);
   }
   if (format == ModelFormat::kLp && instance.class_count() + instance.offer_count() == 0) {
     return Error{ErrorCode::kUnsupported, "the model is empty: LP needs at least one variable", "",
