@@ -35,7 +35,8 @@ Result<Instance> load_instance(const ExportArguments& arguments) {
   const Result<std::string> format = read_format(file);
   if (!format) return format.errors();
   if (*format == "berth.plan/1" || *format == "berth.solution/1") {
-    return Error{ErrorCode::kUnsupported, "a model is written of a problem, and this is a " + *format, file,
+    return Error{ErrorCode::kUnsupported,
+                 "a model is written of a problem, and this is a " + *format, file,
                  "name the FLEET.yaml or INSTANCE.json that it solves"};
   }
   if (*format != "berth.instance/1") return instance_of_fleet(arguments);
