@@ -12,7 +12,9 @@
 
 #include "berth/core/file.h"
 #include "berth/output/report.h"
+#include "berth/output/study_report.h"
 #include "tests/output/sample_plans.h"
+#include "tests/output/sample_study.h"
 
 namespace berth {
 namespace {
@@ -40,13 +42,13 @@ struct Rendered {
   std::string log;
 };
 
-Rendered render(const std::string& browser, const Plan& plan, const std::string& name) {
+Rendered render(const std::string& browser, const std::string& html, const std::string& name) {
   const std::filesystem::path directory = std::filesystem::temp_directory_path() /
                                           ("berth-report-" + std::to_string(getpid()) + "-" + name);
   std::filesystem::create_directories(directory);
   Rendered result;
   const std::string page = (directory / "report.html").string();
-  if (write_file(page, to_html_report(plan)).ok()) {
+  if (write_file(page, html).ok()) {
     const std::string command =
         "timeout 60 '" + browser +
         "' --headless --no-sandbox --disable-gpu --disable-dev-shm-usage" + " --user-data-dir='" +
@@ -65,7 +67,7 @@ Rendered render(const std::string& browser, const Plan& plan, const std::string&
 TEST(Browser, RendersTheReportWithoutComplaint) {
   const std::string browser = find_browser();
   if (browser.empty()) GTEST_SKIP() << "no Chromium on this machine: the page is not rendered";
-  const Rendered page = render(browser, test::sample_plan(), "sample");
+  const Rendered page = render(browser, to_html_report(test::sample_plan()), "sample");
   if (!page.ran) GTEST_SKIP() << "Chromium does not start here: " << page.log.substr(0, 500);
   for (const char* part : {"$352.44", "4 of 4", "Cost by deployment", "llama-3.1-70b-h100-sxm-tp8",
                            "id=\"flow-chart-title\"", "</html>"}) {
@@ -74,10 +76,22 @@ TEST(Browser, RendersTheReportWithoutComplaint) {
   EXPECT_THAT(page.log, Not(HasSubstr("CONSOLE")));
 }
 
+TEST(Browser, RendersAStudyWithoutComplaint) {
+  const std::string browser = find_browser();
+  if (browser.empty()) GTEST_SKIP() << "no Chromium on this machine: the page is not rendered";
+  const Rendered page =
+      render(browser, to_html_report(test::sample_study(StudyKind::kScale)), "study");
+  if (!page.ran) GTEST_SKIP() << "Chromium does not start here: " << page.log.substr(0, 500);
+  for (const char* part : {"Cost and time by size", "id=\"scale-time-title\"", "</html>"}) {
+    EXPECT_THAT(page.dom, HasSubstr(part));
+  }
+  EXPECT_THAT(page.log, Not(HasSubstr("CONSOLE")));
+}
+
 TEST(Browser, HostileNamesStayText) {
   const std::string browser = find_browser();
   if (browser.empty()) GTEST_SKIP() << "no Chromium on this machine: the page is not rendered";
-  const Rendered page = render(browser, test::hostile_plan(), "hostile");
+  const Rendered page = render(browser, to_html_report(test::hostile_plan()), "hostile");
   if (!page.ran) GTEST_SKIP() << "Chromium does not start here: " << page.log.substr(0, 500);
   EXPECT_THAT(page.dom, Not(HasSubstr("<script")));
   EXPECT_THAT(page.log, Not(HasSubstr("CONSOLE")));

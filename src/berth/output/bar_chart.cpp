@@ -16,11 +16,13 @@ constexpr double kBarHeight = 8.0;
 
 }  // namespace
 
+double bar_chart_height(std::size_t bars) { return kRowHeight * static_cast<double>(bars); }
+
 std::string bar_chart(std::string_view id, std::string_view title, std::string_view description,
                       const std::vector<Bar>& bars) {
   double largest = 0.0;
   for (const Bar& bar : bars) largest = std::max(largest, bar.value);
-  const double height = kRowHeight * static_cast<double>(bars.size());
+  const double height = bar_chart_height(bars.size());
   std::string svg = open_svg(id, fmt::format("width=\"100%\" height=\"{}\"", svg_number(height)),
                              title, description);
   for (std::size_t k = 0; k < bars.size(); ++k) {

@@ -2,6 +2,7 @@
 // Horizontal bars with their labels above, as SVG. Horizontal positions are percentages, so the
 // chart fills any width without scaling its letters.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,8 @@ struct Bar {
 
 [[nodiscard]] std::string bar_chart(std::string_view id, std::string_view title,
                                     std::string_view description, const std::vector<Bar>& bars);
+
+/// Its height for that many bars.
+[[nodiscard]] double bar_chart_height(std::size_t bars);
 
 }  // namespace berth

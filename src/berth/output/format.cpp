@@ -147,6 +147,16 @@ std::string format_percent(double share) {
   return fmt::format("{:.0f} %", percent);
 }
 
+std::string format_gap(double share) {
+  const double percent = share * 100.0;
+  const double size = std::abs(percent);
+  if (size < 5e-4) return "0 %";
+  if (size < 0.0995) return fmt::format("{:.3f} %", percent);
+  if (size < 0.995) return fmt::format("{:.2f} %", percent);
+  if (size < 9.95) return fmt::format("{:.1f} %", percent);
+  return fmt::format("{:.0f} %", percent);
+}
+
 std::string format_rate(double per_second) {
   if (per_second != 0.0 && std::abs(per_second) < 0.01) {
     return without_zeros(three_digits(per_second * 3600.0)) + "/h";

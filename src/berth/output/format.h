@@ -23,6 +23,8 @@ inline constexpr std::int64_t kHoursPerMonth = 730;
 [[nodiscard]] std::string format_seconds(
     double seconds);                                     ///< "38 ms", "1.31 s", "12.4 s", "3.2 min"
 [[nodiscard]] std::string format_percent(double share);  ///< 0.0312 -> "3.1 %", 0.81 -> "81 %"
+/// As format_percent with two digits more for small ones: "0.034 %", "2.1 %", "-0.5 %".
+[[nodiscard]] std::string format_gap(double share);
 [[nodiscard]] std::string format_rate(double per_second);  ///< "12.5/s"
 /// "5 x TP8 x PP2 = 80" with real multiplication signs; PP only when above 1.
 [[nodiscard]] std::string format_gpus(int replicas, int tensor_parallel, int pipeline_parallel,

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "berth/output/format.h"
+#include "berth/output/html_page.h"
 #include "berth/output/html_table.h"
 #include "berth/output/report_charts.h"
-#include "berth/output/report_style.h"
 #include "berth/output/summary.h"
 #include "berth/output/svg.h"
 
@@ -17,28 +17,6 @@ namespace {
 
 /// Up to here the engine arguments are unfolded from the start.
 constexpr std::size_t kUnfolded = 6;
-
-std::string head(const Plan& plan) {
-  // The policy forbids scripts and every kind of loading: a name that breaks out of its place, if
-  // one could, would still do nothing.
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-      "'unsafe-inline'\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-      "<meta name=\"generator\" content=\"Berth {}\"/>\n"
-      "<title>{} · {} per hour</title>\n<style>{}</style>\n</head>\n",
-      BERTH_VERSION, escape_html(plan.fleet.empty() ? "Fleet plan" : plan.fleet),
-      escape_html(format_usd(plan.cost.total())), report_style());
-}
-
-std::string figure(std::string_view term, const std::string& big, const std::string& small,
-                   std::string_view css = "") {
-  return fmt::format(
-      "<div class=\"figure\"><dt>{}</dt><dd class=\"big {}\">{}</dd><dd class=\"small\">{}</dd>"
-      "</div>\n",
-      term, css, escape_html(big), escape_html(small));
-}
 
 std::string figures(const Plan& plan) {
   const PlanSummary summary = summarize(plan);
@@ -68,14 +46,6 @@ std::string warnings(const Plan& plan) {
       "Before you act on this plan</h2><ul>\n";
   for (const std::string& warning : plan.warnings) out += "<li>" + escape_html(warning) + "</li>\n";
   return out + "</ul></aside>\n";
-}
-
-std::string panel(std::string_view id, std::string_view heading, std::string_view note,
-                  const std::string& body, std::string_view css = "") {
-  return fmt::format(
-      "<section class=\"panel {}\" id=\"{}\" aria-labelledby=\"{}-heading\">"
-      "<h2 id=\"{}-heading\">{}</h2>\n<p class=\"note\">{}</p>\n{}</section>\n",
-      css, id, id, id, heading, note, body);
 }
 
 std::string meter(double share) {
@@ -275,7 +245,9 @@ std::string page_header(const Plan& plan) {
 
 std::string to_html_report(const Plan& plan) {
   std::string page =
-      head(plan) + "<body>\n<main>\n" + page_header(plan) + figures(plan) + warnings(plan);
+      page_head(fmt::format("{} · {} per hour", plan.fleet.empty() ? "Fleet plan" : plan.fleet,
+                            format_usd(plan.cost.total()))) +
+      page_header(plan) + figures(plan) + warnings(plan);
   page += "<div class=\"pair\">" +
           panel("cost", "Cost by deployment", "Per hour; coloured by pool.",
                 deployment_cost_chart(plan)) +
@@ -303,9 +275,7 @@ std::string to_html_report(const Plan& plan) {
                 engine_arguments(plan), "long");
   page += panel("origin", "How this plan was made",
                 "Every number was recomputed from the fleet after solving.", origin(plan));
-  page += "<footer><p>Made by Berth " BERTH_VERSION
-          ". This page loads nothing from the network.</p></footer>\n";
-  return page + "</main>\n</body>\n</html>\n";
+  return page + page_end();
 }
 
 }  // namespace berth

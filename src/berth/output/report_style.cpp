@@ -6,7 +6,7 @@ namespace {
 // Colours are variables, set once for light and once for dark pages; print uses the light ones.
 // The eight hues stay distinguishable with the common colour-vision deficiencies (after Okabe and
 // Ito) and each has a contrast of at least 3:1 to its background.
-constexpr std::string_view kStyle = R"css(
+constexpr std::string_view kPalette = R"css(
 :root {
   color-scheme: light;
   --page: #f6f7f9; --card: #ffffff; --ink: #16202c; --quiet: #5a6775; --line: #e1e6ec;
@@ -25,6 +25,27 @@ constexpr std::string_view kStyle = R"css(
     --hue-5: #84cbea; --hue-6: #a793f2; --hue-7: #e88a8a; --hue-other: #7d8b9a;
   }
 }
+)css";
+
+constexpr std::string_view kChart = R"css(
+svg.chart { display: block; overflow: visible; }
+svg.chart text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  fill: var(--ink); font-variant-numeric: tabular-nums; }
+svg.chart .quiet { fill: var(--quiet); font-size: 12px; }
+svg.chart .heading { fill: var(--quiet); font-size: 12px; font-weight: 600; letter-spacing: 0.05em; }
+svg.chart .track { fill: var(--track); }
+svg.chart .limit { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
+.good { fill: var(--good); } .close { fill: var(--close); } .bad { fill: var(--bad); }
+.hue-0 { fill: var(--hue-0); stroke: var(--hue-0); } .hue-1 { fill: var(--hue-1); stroke: var(--hue-1); }
+.hue-2 { fill: var(--hue-2); stroke: var(--hue-2); } .hue-3 { fill: var(--hue-3); stroke: var(--hue-3); }
+.hue-4 { fill: var(--hue-4); stroke: var(--hue-4); } .hue-5 { fill: var(--hue-5); stroke: var(--hue-5); }
+.hue-6 { fill: var(--hue-6); stroke: var(--hue-6); } .hue-7 { fill: var(--hue-7); stroke: var(--hue-7); }
+.hue-other { fill: var(--hue-other); stroke: var(--hue-other); }
+.hue-refused { fill: var(--bad); stroke: var(--bad); }
+rect { stroke: none !important; }
+)css";
+
+constexpr std::string_view kPage = R"css(
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
@@ -69,21 +90,6 @@ nav a:hover { text-decoration: underline; }
 .class-card header { display: flex; justify-content: space-between; align-items: baseline; gap: 10px;
   border-bottom: 1px solid var(--line); padding-bottom: 6px; margin-bottom: 8px; }
 .class-card .about { color: var(--quiet); display: block; font-size: 12.5px; font-weight: 400; }
-svg.chart { display: block; overflow: visible; }
-svg.chart text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
-  fill: var(--ink); font-variant-numeric: tabular-nums; }
-svg.chart .quiet { fill: var(--quiet); font-size: 12px; }
-svg.chart .heading { fill: var(--quiet); font-size: 12px; font-weight: 600; letter-spacing: 0.05em; }
-svg.chart .track { fill: var(--track); }
-svg.chart .limit { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
-.good { fill: var(--good); } .close { fill: var(--close); } .bad { fill: var(--bad); }
-.hue-0 { fill: var(--hue-0); stroke: var(--hue-0); } .hue-1 { fill: var(--hue-1); stroke: var(--hue-1); }
-.hue-2 { fill: var(--hue-2); stroke: var(--hue-2); } .hue-3 { fill: var(--hue-3); stroke: var(--hue-3); }
-.hue-4 { fill: var(--hue-4); stroke: var(--hue-4); } .hue-5 { fill: var(--hue-5); stroke: var(--hue-5); }
-.hue-6 { fill: var(--hue-6); stroke: var(--hue-6); } .hue-7 { fill: var(--hue-7); stroke: var(--hue-7); }
-.hue-other { fill: var(--hue-other); stroke: var(--hue-other); }
-.hue-refused { fill: var(--bad); stroke: var(--bad); }
-rect { stroke: none !important; }
 .band { fill: none; stroke-opacity: 0.32; }
 .band:hover { stroke-opacity: 0.6; }
 .flow { overflow-x: auto; }
@@ -143,6 +149,8 @@ footer { color: var(--quiet); font-size: 13px; margin-top: 26px; }
 
 }  // namespace
 
-std::string_view report_style() { return kStyle; }
+std::string report_style() { return std::string(kPalette).append(kChart).append(kPage); }
+
+std::string chart_style() { return std::string(kPalette).append(kChart); }
 
 }  // namespace berth

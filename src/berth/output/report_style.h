@@ -1,10 +1,11 @@
 #pragma once
-// The style sheet of the HTML report.
+// The style sheet of the HTML pages, and the part of it that a chart alone needs.
 
-#include <string_view>
+#include <string>
 
 namespace berth {
 
-[[nodiscard]] std::string_view report_style();
+[[nodiscard]] std::string report_style();
+[[nodiscard]] std::string chart_style();
 
 }  // namespace berth

@@ -25,4 +25,10 @@ inline constexpr int kRefusedHue = -2;
 [[nodiscard]] std::string open_svg(std::string_view id, std::string_view attributes,
                                    std::string_view title, std::string_view description);
 
+/// A point of a series around (0, 0): its shape and colour are those of the hue.
+[[nodiscard]] std::string svg_marker(int hue, bool hollow);
+
+/// A chart of the page as a picture file of its own, light or dark as the viewer prefers.
+[[nodiscard]] std::string svg_file(const std::string& chart, double height);
+
 }  // namespace berth

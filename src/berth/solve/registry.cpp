@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "berth/solve/adaptive/adaptive.h"
 #include "berth/solve/automatic.h"
+#include "berth/solve/baseline/baselines.h"
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/milp.h"
 
@@ -14,6 +16,12 @@ SolveResult solve_gh(const Instance& instance, std::uint64_t /*seed*/, const Lim
   return solve_greedy(instance, GreedyOptions{}, limits);
 }
 
+SolveResult solve_agh(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  AdaptiveOptions options;
+  options.seed = seed;
+  return solve_adaptive(instance, options, limits);
+}
+
 SolveResult solve_exact(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
   return milp::solve_milp(instance, milp::MilpOptions{}, limits);
 }
@@ -22,12 +30,33 @@ SolveResult solve_best(const Instance& instance, std::uint64_t /*seed*/, const L
   return solve_automatic(instance, limits);
 }
 
+SolveResult solve_relaxation_rounded(const Instance& instance, std::uint64_t /*seed*/,
+                                     const Limits& limits) {
+  return solve_lpr(instance, limits);
+}
+
+SolveResult solve_decoupled(const Instance& instance, std::uint64_t /*seed*/,
+                            const Limits& limits) {
+  return solve_dvr(instance, limits);
+}
+
+SolveResult solve_homogeneous(const Instance& instance, std::uint64_t /*seed*/,
+                              const Limits& limits) {
+  return solve_hf(instance, limits);
+}
+
 // The first method is the default of the command line.
 constexpr std::array kMethods = {
     Method{"auto", "exact where the size allows it in the time there is, else gh", solve_best},
     Method{"gh", "greedy heuristic: one pass, a plan in milliseconds, no proof", solve_gh},
+    Method{"agh", "adaptive greedy heuristic: many starts, local search; near the optimum in seconds",
+           solve_agh},
     Method{"milp", "exact: the optimum and its proof, or the best plan and bound within the limits",
            solve_exact},
+    Method{"lpr", "baseline: the linear relaxation, rounded greedily", solve_relaxation_rounded},
+    Method{"dvr", "baseline: each class chooses GPUs alone, then all are routed together",
+           solve_decoupled},
+    Method{"hf", "baseline: the best fleet of one kind of GPU", solve_homogeneous},
 };
 
 }  // namespace

@@ -45,6 +45,10 @@ class Ranking {
   /// for. False (nothing changed) if it does not fit, which happens without M1 only.
   bool apply(Placement& placement, const Candidate& candidate);
 
+  /// At most `wanted` more replicas of option d that cap, pool and budget allow.
+  [[nodiscard]] std::int64_t replicas_that_fit(const Placement& placement, std::size_t d,
+                                               std::int64_t wanted) const;
+
  private:
   struct Gain {
     double value = 0.0;
@@ -56,8 +60,6 @@ class Ranking {
                          double share, std::int64_t added);
   void consider_reshape(Candidate& best, const Placement& placement, const ClassEntry& at,
                         std::size_t from, double share);
-  [[nodiscard]] std::int64_t replicas_that_fit(const Placement& placement, std::size_t d,
-                                               std::int64_t wanted) const;
   [[nodiscard]] std::int64_t replicas_for_the_same_rent(const Placement& placement, std::size_t d,
                                                         std::int64_t added) const;
   /// Whether no way to open d can beat `best`.

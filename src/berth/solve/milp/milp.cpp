@@ -12,6 +12,7 @@
 #include "berth/solve/milp/highs.h"
 #include "berth/solve/milp/relaxation.h"
 #include "berth/solve/milp/repair.h"
+#include "berth/solve/reduced.h"
 
 namespace berth::milp {
 namespace {
@@ -27,44 +28,6 @@ constexpr double kMeasuredSeconds = 5.0;
 
 /// Up to here the relaxation takes a few tenths of a second.
 constexpr std::size_t kWorthPairs = 10'000;
-
-/// The plan in the options of the smaller instance; nullopt if it uses a dropped one.
-std::optional<Solution> into(const UndominatedInstance& reduced, const Solution& solution) {
-  Solution mapped = solution;
-  mapped.replicas.assign(reduced.instance.option_count(), 0);
-  for (std::size_t d = 0; d < solution.replicas.size(); ++d) {
-    if (solution.replicas[d] == 0) continue;
-    if (reduced.new_index[d] < 0) return std::nullopt;
-    mapped.replicas[static_cast<std::size_t>(reduced.new_index[d])] = solution.replicas[d];
-  }
-  for (Route& route : mapped.routes) {
-    const std::int32_t index = reduced.new_index[route.option.index()];
-    if (index < 0) return std::nullopt;
-    route.option = OptionId(index);
-  }
-  return mapped;
-}
-
-Solution out_of(const UndominatedInstance& reduced, const Solution& solution) {
-  std::vector<std::size_t> old_index(reduced.instance.option_count());
-  for (std::size_t d = 0; d < reduced.new_index.size(); ++d) {
-    if (reduced.new_index[d] >= 0) old_index[static_cast<std::size_t>(reduced.new_index[d])] = d;
-  }
-  Solution mapped = solution;
-  mapped.replicas.assign(reduced.new_index.size(), 0);
-  for (std::size_t d = 0; d < solution.replicas.size(); ++d) {
-    mapped.replicas[old_index[d]] = solution.replicas[d];
-  }
-  for (Route& route : mapped.routes) route.option = OptionId(old_index[route.option.index()]);
-  return mapped;
-}
-
-/// What no plan undercuts: HiGHS's bound less its noise. Every plan costs whole micro-dollars and
-/// no less than its true cost, so the next whole micro-dollar is a bound too.
-double proven_bound(double bound) {
-  const double noise = kRelativeNoise * std::abs(bound) + kAbsoluteNoise;
-  return std::max(0.0, std::ceil((bound - noise) * 1e6) / 1e6);
-}
 
 class Search {
  public:
@@ -118,7 +81,8 @@ class Search {
     }
     if (options_.start != nullptr) {
       const std::optional<Solution> start =
-          reduced_ ? into(*reduced_, *options_.start) : *options_.start;
+          reduced_ ? into_reduced(reduced_->new_index, problem().option_count(), *options_.start)
+                   : *options_.start;
       if (start && check(problem(), *start).empty()) offer(*start);
     }
     report_.options = problem().option_count();
@@ -131,7 +95,7 @@ class Search {
     if (best_ && cost.total() >= result_.cost.total()) return;
     best_ = solution;
     result_.cost = cost;
-    result_.solution = reduced_ ? out_of(*reduced_, solution) : solution;
+    result_.solution = reduced_ ? out_of_reduced(reduced_->new_index, solution) : solution;
   }
 
   MipAnswer search() {
@@ -262,6 +226,11 @@ class Search {
 };
 
 }  // namespace
+
+double proven_bound(double bound) {
+  const double noise = kRelativeNoise * std::abs(bound) + kAbsoluteNoise;
+  return std::max(0.0, std::ceil((bound - noise) * 1e6) / 1e6);
+}
 
 std::size_t searchable_pairs(Seconds time) {
   if (!std::isfinite(time.value)) return std::numeric_limits<std::size_t>::max();

@@ -27,6 +27,10 @@ struct MilpOptions {
 /// looks at the clock too rarely in larger ones for a time limit to hold.
 [[nodiscard]] std::size_t searchable_pairs(Seconds time);
 
+/// What no plan undercuts: a bound of HiGHS less its noise. Every plan costs whole micro-dollars
+/// and no less than its true cost, so the next whole micro-dollar is a bound too.
+[[nodiscard]] double proven_bound(double bound);
+
 /// What the exact method did, beside its result.
 struct MilpReport {
   std::size_t options = 0;  ///< after dominance

@@ -171,6 +171,14 @@ std::optional<Solution> repaired(const Instance& instance, const Formulation& fo
   return repair.finish(repair.opened(draft));
 }
 
+std::optional<Solution> best_routed(const Instance& instance,
+                                    std::span<const std::int32_t> replicas) {
+  const Repair repair(instance);
+  const std::optional<Draft> draft = repair.rerouted({{replicas.begin(), replicas.end()}, {}, {}});
+  if (!draft) return std::nullopt;
+  return repair.finish(*draft);
+}
+
 std::vector<double> columns_of(const Instance& instance, const Formulation& formulation,
                                const Solution& solution) {
   std::vector<double> value(formulation.model.column_count(), 0.0);

@@ -2,6 +2,7 @@
 // From what a solver of mixed-integer programs calls a solution to a plan that keeps every limit
 // exactly: whole replicas, no share on a closed option, shares that sum to 1, the cheapest boxes.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -20,5 +21,10 @@ namespace berth::milp {
 [[nodiscard]] std::vector<double> columns_of(const Instance& instance,
                                              const Formulation& formulation,
                                              const Solution& solution);
+
+/// The cheapest routing over these replicas as a plan, without those that stay idle; it passes
+/// check(). nullopt if they cannot carry the demand within the limits.
+[[nodiscard]] std::optional<Solution> best_routed(const Instance& instance,
+                                                  std::span<const std::int32_t> replicas);
 
 }  // namespace berth::milp

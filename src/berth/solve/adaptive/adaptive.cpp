@@ -1,0 +1,172 @@
+#include "berth/solve/adaptive/adaptive.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "berth/instance/dominance.h"
+#include "berth/solve/adaptive/finish.h"
+#include "berth/solve/adaptive/improve.h"
+#include "berth/solve/adaptive/promising.h"
+#include "berth/solve/adaptive/starts.h"
+#include "berth/solve/bound/bound.h"
+#include "berth/solve/greedy/greedy.h"
+#include "berth/solve/reduced.h"
+
+namespace berth {
+namespace {
+
+using adaptive::Assignment;
+using adaptive::Market;
+
+// Share of the time limit for prices and for starts.
+constexpr double kPriceTime = 0.15;
+constexpr double kStartTime = 0.15;
+constexpr std::int64_t kPricePasses = 60;
+
+class Adaptive {
+ public:
+  Adaptive(const Instance& instance, const AdaptiveOptions& options, const Limits& limits,
+           AdaptiveReport& report)
+      : original_(instance),
+        options_(options),
+        limits_(limits),
+        report_(report),
+        deadline_(limits),
+        reduced_(without_dominated(instance)) {}
+
+  SolveResult run() {
+    find_prices();
+    market_.emplace(problem());
+    if (worth_.empty()) worth_ = adaptive::stand_alone_costs(*market_);
+    find_starts();
+    if (!begin_.empty()) report_.first_cost = begin_.front().cost;
+    adaptive::Improver improver(*market_, worth_, options_, limits_, deadline_);
+    const Assignment found = improver.run(std::move(begin_));
+    report_.moves = improver.moves();
+    conclude(found, improver.limit());
+    result_.method = "agh";
+    result_.solve_seconds = deadline_.elapsed_seconds();
+    return std::move(result_);
+  }
+
+ private:
+  /// What is searched.
+  [[nodiscard]] const Instance& problem() const {
+    return promising_ ? promising_->instance : reduced_.instance;
+  }
+
+  [[nodiscard]] std::optional<Solution> into_problem(const Solution& solution) const {
+    std::optional<Solution> mapped =
+        into_reduced(reduced_.new_index, reduced_.instance.option_count(), solution);
+    if (!mapped || !promising_) return mapped;
+    return into_reduced(promising_->new_index, problem().option_count(), *mapped);
+  }
+
+  [[nodiscard]] Solution out_of_problem(const Solution& solution) const {
+    return out_of_reduced(reduced_.new_index,
+                          promising_ ? out_of_reduced(promising_->new_index, solution) : solution);
+  }
+
+  /// About what serving each class costs in a good plan, and what is worth searching at that.
+  void find_prices() {
+    worth_.assign(options_.worth.begin(), options_.worth.end());
+    if (!worth_.empty() || !options_.bound_prices) return;
+    const bound::Lagrangian relaxation(reduced_.instance);
+    Limits limits = limits_;
+    limits.iterations = kPricePasses;
+    limits.time = Seconds{kPriceTime * limits_.time.value};
+    limits.on_progress = {};
+    const bound::Bound bound = relaxation.improve(bound::BoundOptions{}, limits);
+    worth_ = bound.prices.demand;
+    proven_infeasible_ = bound.infeasible;
+    if (bound.infeasible) return;
+    result_.lower_bound = bound.value;
+    const auto part = adaptive::promising_options(reduced_.instance.class_count());
+    if (part) promising_.emplace(adaptive::promising(reduced_.instance, relaxation, bound.prices, *part));
+  }
+
+  void add_start(const Solution& solution) {
+    ++report_.starts;
+    const bool known = std::any_of(begin_.begin(), begin_.end(), [&](const auto& begin) {
+      return begin.assignment.replicas == solution.replicas;
+    });
+    if (known) return;
+    ++report_.distinct;
+    Assignment assignment = adaptive::assignment_of(problem(), *market_, solution);
+    const double cost = price(problem(), solution).total().usd();
+    begin_.push_back({std::move(assignment), cost});
+  }
+
+  void find_starts() {
+    if (options_.start != nullptr) {
+      if (const auto start = into_problem(*options_.start)) add_start(*start);
+    }
+    Random random = Random(options_.seed).split(0);
+    Limits limits = limits_;
+    limits.iterations = Limits{}.iterations;
+    for (const adaptive::Start& start : adaptive::starts()) {
+      const double spent = deadline_.elapsed_seconds() / limits_.time.value;
+      if (deadline_.reached() || (report_.starts > 0 && spent > kPriceTime + kStartTime)) break;
+      const std::vector<ClassId> order = start.order(problem(), worth_, random);
+      GreedyOptions greedy;
+      greedy.class_order = order;
+      SolveResult result = solve_greedy(problem(), greedy, limits);
+      if (result.solution) add_start(*result.solution);
+      if (&start == adaptive::starts().data()) hint_ = std::move(result.termination);
+      if (!options_.multi_start) break;
+    }
+    std::stable_sort(begin_.begin(), begin_.end(),
+                     [](const auto& a, const auto& b) { return a.cost < b.cost; });
+  }
+
+  void conclude(const Assignment& found, const char* limit) {
+    Termination& end = result_.termination;
+    std::optional<Solution> solution = adaptive::finished(problem(), *market_, found);
+    if (!solution) {
+      if (hint_.detail.empty()) hint_ = solve_greedy(problem(), GreedyOptions{}, limits_).termination;
+      end = hint_;
+      if (end.reason == TerminationReason::kFeasible) end.reason = TerminationReason::kInfeasible;
+      if (proven_infeasible_) end.proven = true;
+    } else {
+      result_.solution = out_of_problem(*solution);
+      result_.cost = price(original_, *result_.solution);
+      end.reason = TerminationReason::kFeasible;
+    }
+    if (limit != nullptr && !end.proven) {
+      end.reason = TerminationReason::kLimit;
+      end.limit = limit;
+    }
+    if (result_.lower_bound && result_.solution) {
+      const double cost = result_.cost.total().usd();
+      result_.lower_bound = std::min(*result_.lower_bound, cost);
+    }
+  }
+
+  const Instance& original_;
+  const AdaptiveOptions& options_;
+  const Limits& limits_;
+  AdaptiveReport& report_;
+  Deadline deadline_;
+  UndominatedInstance reduced_;
+  std::optional<bound::ReducedInstance> promising_;
+  std::optional<Market> market_;
+  std::vector<double> worth_;
+  std::vector<adaptive::Beginning> begin_;
+  Termination hint_;
+  bool proven_infeasible_ = false;
+  SolveResult result_;
+};
+
+}  // namespace
+
+SolveResult solve_adaptive(const Instance& instance, const AdaptiveOptions& options,
+                           const Limits& limits, AdaptiveReport* report) {
+  AdaptiveReport unread;
+  return Adaptive(instance, options, limits, report != nullptr ? *report : unread).run();
+}
+
+}  // namespace berth

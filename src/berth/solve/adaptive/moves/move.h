@@ -1,0 +1,33 @@
+#pragma once
+// A move changes which replicas there are; refill and prune (workbench.h) complete it, and the
+// exact cost decides. One file per move; docs/moves.md has a page on each and on adding one.
+
+#include <span>
+#include <string_view>
+
+#include "berth/solve/adaptive/workbench.h"
+
+namespace berth::adaptive {
+
+struct Move {
+  std::string_view name;
+  /// Changes the state; false if there was nothing to do or it failed (then it is put back).
+  bool (*make)(Workbench&);
+  double weight = 1.0;  ///< how often it is tried, relative to the others
+  bool consolidates = false;
+};
+
+/// All of them.
+[[nodiscard]] std::span<const Move> moves();
+
+bool relocate(Workbench& bench);
+bool swap_classes(Workbench& bench);
+bool drop_replica(Workbench& bench);
+bool replace_option(Workbench& bench);
+bool open_option(Workbench& bench);
+bool scale_parallelism(Workbench& bench);
+bool consolidate_replicas(Workbench& bench);
+bool consolidate_boxes(Workbench& bench);
+bool joint(Workbench& bench);
+
+}  // namespace berth::adaptive

@@ -1,0 +1,103 @@
+#include "berth/solve/adaptive/search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "berth/solve/adaptive/moves/move.h"
+
+namespace berth::adaptive {
+namespace {
+
+constexpr double kLeastNoise = 0.05;
+constexpr double kMostNoise = 2;
+constexpr double kGiveUp = 6.0;       // temperatures above the current cost
+constexpr int kPatience = 100;       // rejected moves before it goes back to the best state
+constexpr double kLeastGain = 1e-9;   // USD/h
+
+}  // namespace
+
+Search::Search(const Market& market, std::span<const double> worth, Random random,
+               const SearchOptions& options)
+    : market_(market), options_(options), bench_(market, worth, random) {}
+
+bool Search::begin(std::span<const std::int32_t> replicas, double noise) {
+  State& state = bench_.state();
+  for (std::size_t d = 0; d < replicas.size(); ++d) {
+    if (replicas[d] > 0) bench_.add(d, replicas[d]);
+  }
+  bench_.bar(std::nullopt);
+  bench_.refill(noise, std::numeric_limits<double>::infinity());
+  bench_.prune();
+  std::size_t count = 0;
+  for (const std::uint32_t d : state.open()) {
+    replica_price_ += market_.unit_price[d];
+    ++count;
+  }
+  replica_price_ /= static_cast<double>(std::max<std::size_t>(1, count));
+  state.refresh();
+  state.save(current_);
+  state.save(best_);
+  current_complete_ = best_complete_ = state.complete();
+  return best_complete_;
+}
+
+const Move& Search::draw_move() {
+  double sum = 0.0;
+  const auto weight = [this](const Move& move) {
+    return move.consolidates && !options_.consolidation ? 0.0 : move.weight;
+  };
+  for (const Move& move : moves()) sum += weight(move);
+  double draw = bench_.random().uniform() * sum;
+  for (const Move& move : moves()) {
+    draw -= weight(move);
+    if (draw < 0.0) return move;
+  }
+  return moves().front();
+}
+
+bool Search::accept(double temperature) {
+  const State& state = bench_.state();
+  const bool complete = bench_.state().complete();
+  if (!complete && current_complete_) return false;
+  const double luck = -std::log(1.0 - bench_.random().uniform());
+  if (complete && !current_complete_) return true;
+  const double limit = std::max(current_.cost(), best_.cost() + temperature * replica_price_ * luck);
+  return state.cost() < limit - kLeastGain;
+}
+
+bool Search::step(double temperature) {
+  if (!options_.local_search) return false;
+  State& state = bench_.state();
+  bench_.bar(std::nullopt);
+  const Move& move = draw_move();
+  const double noise =
+      kLeastNoise * std::pow(kMostNoise / kLeastNoise, bench_.random().uniform());
+  const double cutoff = current_.cost() + kGiveUp * temperature * replica_price_;
+  const bool made = move.make(bench_) && (bench_.refill(noise, cutoff) || !current_complete_);
+  if (made) bench_.prune();
+  if (!made || !accept(temperature) || !state.refresh()) {
+    if (++rejected_ > kPatience) best_state();
+    state.restore(current_);
+    return false;
+  }
+  rejected_ = 0;
+  state.save(current_);
+  current_complete_ = state.complete();
+  if ((current_complete_ && !best_complete_) ||
+      (current_complete_ == best_complete_ && current_.cost() < best_.cost() - kLeastGain)) {
+    best_ = current_;
+    best_complete_ = current_complete_;
+    return true;
+  }
+  return false;
+}
+
+const State& Search::best_state() {
+  rejected_ = 0;
+  current_ = best_;
+  current_complete_ = best_complete_;
+  bench_.state().restore(best_);
+  return bench_.state();
+}
+
+}  // namespace berth::adaptive

@@ -1,0 +1,56 @@
+#pragma once
+// Local search on one market, a whole instance or a part of one: moves, completed and priced
+// exactly, accepted by simulated annealing.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "berth/solve/adaptive/workbench.h"
+
+namespace berth::adaptive {
+
+struct SearchOptions {
+  bool local_search = true;    ///< off only for the ablation study
+  bool consolidation = true;   ///< likewise
+};
+
+class Search {
+ public:
+  Search(const Market& market, std::span<const double> worth, Random random,
+         const SearchOptions& options);
+
+  /// Begins with these replicas (by option, beside the base; may be empty), completed by refill
+  /// and prune with that noise. False if not all demand could be carried (the search may still
+  /// mend it).
+  bool begin(std::span<const std::int32_t> replicas, double noise);
+  /// One move. `temperature` in units of the price of an ordinary replica, >= 0. True if the best
+  /// state got better.
+  bool step(double temperature);
+
+  /// Whether all demand is carried in the best state.
+  [[nodiscard]] bool complete() const { return best_complete_; }
+  /// USD/h, of the best state.
+  [[nodiscard]] double best_cost() const { return best_.cost(); }
+  [[nodiscard]] double current_cost() const { return current_.cost(); }
+  /// Puts the best state on the workbench; the search goes on from there.
+  const State& best_state();
+  [[nodiscard]] std::int64_t pivots() { return bench_.state().routing().pivots(); }
+
+ private:
+  bool accept(double temperature);
+  [[nodiscard]] const struct Move& draw_move();
+
+  const Market& market_;
+  SearchOptions options_;
+  Workbench bench_;
+  State::Snapshot current_;
+  State::Snapshot best_;
+  bool current_complete_ = false;
+  bool best_complete_ = false;
+  int rejected_ = 0;
+  double replica_price_ = 0.0;  // of an ordinary replica, USD/h
+};
+
+}  // namespace berth::adaptive

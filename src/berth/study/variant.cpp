@@ -1,0 +1,146 @@
+#include "berth/study/variant.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "berth/core/text.h"
+#include "berth/solve/greedy/greedy.h"
+#include "berth/solve/milp/milp.h"
+#include "berth/solve/milp/relaxation.h"
+#include "berth/solve/registry.h"
+
+namespace berth {
+namespace {
+
+/// In the order of the paper's tables, the exact method first.
+constexpr std::array kCompared = {"milp", "lpr", "dvr", "hf", "gh", "agh"};
+
+Variant greedy(std::string name, std::string what, GreedyOptions options) {
+  return {"gh", std::move(name), std::move(what),
+          [options](const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+            return VariantRun{solve_greedy(instance, options, limits), std::nullopt};
+          }};
+}
+
+Variant exact(std::string name, std::string what, bool moves_root,
+              const std::function<void(milp::MilpOptions&)>& change) {
+  milp::MilpOptions options;
+  change(options);
+  Variant variant{
+      "milp", std::move(name), std::move(what),
+      [options](const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+        milp::MilpReport report;
+        SolveResult result = milp::solve_milp(instance, options, limits, &report);
+        return VariantRun{std::move(result), report.nodes};
+      }};
+  variant.dominated = true;
+  if (!moves_root) return variant;
+  variant.root = [options](const Instance& instance,
+                           const Limits& limits) -> std::optional<double> {
+    const auto root = milp::solve_relaxation(instance, options, limits.time.value, limits.stop);
+    if (!root) return std::nullopt;
+    return root->bound;
+  };
+  return variant;
+}
+
+std::vector<Variant> table() {
+  using milp::MilpOptions;
+  using milp::StrongRows;
+  const auto strong = [](StrongRows rows) {
+    return [rows](MilpOptions& options) { options.formulation.strong_rows = rows; };
+  };
+  std::vector<Variant> rows = {
+      greedy("gh", "all three mechanisms", {}),
+      greedy("gh without M1", "limits are not looked at before a step is chosen",
+             {.feasibility_filter = false, .class_order = {}}),
+      greedy("gh without M2", "the cheapest replica first, whatever it covers",
+             {.coverage_ranking = false, .class_order = {}}),
+      greedy("gh without M3", "a second deployment instead of re-shaping a running one",
+             {.parallelism_scaling = false, .class_order = {}}),
+      exact("milp", "all parts", true, [](MilpOptions&) {}),
+      exact("milp without dominance", "dominated options stay", true,
+            [](MilpOptions& options) { options.dominance = false; }),
+      exact("milp without strong rows", "no x <= y", true, strong(StrongRows::kNone)),
+      exact("milp, strong rows up front", "all strong rows from the start", false,
+            strong(StrongRows::kUpFront)),
+      exact("milp, strong rows lazily", "only strong rows that the relaxation violates", false,
+            strong(StrongRows::kLazy)),
+      exact("milp without box rows", "a class needs no whole box", true,
+            [](MilpOptions& options) { options.formulation.box_rows = false; }),
+      exact("milp without tight bounds", "counts bounded by the problem's own limits alone", true,
+            [](MilpOptions& options) { options.formulation.tight_bounds = false; }),
+      exact("milp without warm start", "no plan of GH to begin with", false,
+            [](MilpOptions& options) { options.warm_start = false; }),
+  };
+  return rows;
+}
+
+Error unknown(const std::string& name, const std::string& what,
+              const std::vector<std::string>& known) {
+  return Error{ErrorCode::kUnsupported, "unknown " + what + " '" + name + "'", "--methods",
+               suggest(name, known)};
+}
+
+}  // namespace
+
+std::vector<std::string> default_methods() {
+  std::vector<std::string> names;
+  for (const char* name : kCompared) {
+    if (find_method(name) != nullptr) names.emplace_back(name);
+  }
+  return names;
+}
+
+Result<std::vector<Variant>> method_variants(std::span<const std::string> names) {
+  std::vector<std::string> known;
+  for (const Method& method : methods()) known.emplace_back(method.name);
+  std::vector<Variant> variants;
+  Errors errors;
+  for (const std::string& name : names) {
+    const Method* method = find_method(name);
+    if (method == nullptr) {
+      errors.push_back(unknown(name, "method", known));
+      continue;
+    }
+    variants.push_back(
+        {name, name, std::string(method->summary),
+         [method](const Instance& instance, std::uint64_t seed, const Limits& limits) {
+           return VariantRun{method->solve(instance, seed, limits), std::nullopt};
+         }});
+  }
+  if (!errors.empty()) return errors;
+  return variants;
+}
+
+const std::vector<Variant>& ablations() {
+  static const std::vector<Variant> rows = table();
+  return rows;
+}
+
+std::vector<std::string> ablation_families() {
+  std::vector<std::string> families;
+  for (const Variant& variant : ablations()) {
+    if (families.empty() || families.back() != variant.family) families.push_back(variant.family);
+  }
+  return families;
+}
+
+Result<std::vector<Variant>> ablation_variants(std::span<const std::string> families) {
+  const std::vector<std::string> known = ablation_families();
+  std::vector<Variant> variants;
+  Errors errors;
+  for (const std::string& family : families) {
+    if (std::find(known.begin(), known.end(), family) == known.end()) {
+      errors.push_back(unknown(family, "method to take parts from", known));
+      continue;
+    }
+    std::copy_if(ablations().begin(), ablations().end(), std::back_inserter(variants),
+                 [&](const Variant& variant) { return variant.family == family; });
+  }
+  if (!errors.empty()) return errors;
+  return variants;
+}
+
+}  // namespace berth
