@@ -253,13 +253,13 @@ TEST(Milp, AnyPlanIsEnoughWhenAsked) {
 }
 
 TEST(Automatic, IsExactOnSmallAndHeuristicOnLargeInstances) {
-  const SolveResult small = solve_automatic(random_instance(random_shape(4, false), 4), {});
+  const SolveResult small = solve_automatic(random_instance(random_shape(4, false), 4), 1, {});
   EXPECT_EQ(small.method, "milp");
   EXPECT_EQ(small.termination.reason, TerminationReason::kOptimal);
   Limits limits;
   limits.time = Seconds(0.5);
   const Instance large = synthetic_instance({20, 20, 20}, 1);
-  const SolveResult quick = solve_automatic(large, limits);
+  const SolveResult quick = solve_automatic(large, 1, limits);
   EXPECT_EQ(quick.method, "gh");
   EXPECT_EQ(quick.termination.reason, TerminationReason::kFeasible);
   EXPECT_TRUE(passes_check(large, *quick.solution));

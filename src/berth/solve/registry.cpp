@@ -26,8 +26,8 @@ SolveResult solve_exact(const Instance& instance, std::uint64_t /*seed*/, const 
   return milp::solve_milp(instance, milp::MilpOptions{}, limits);
 }
 
-SolveResult solve_best(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
-  return solve_automatic(instance, limits);
+SolveResult solve_best(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  return solve_automatic(instance, seed, limits);
 }
 
 SolveResult solve_relaxation_rounded(const Instance& instance, std::uint64_t /*seed*/,
@@ -47,9 +47,11 @@ SolveResult solve_homogeneous(const Instance& instance, std::uint64_t /*seed*/,
 
 // The first method is the default of the command line.
 constexpr std::array kMethods = {
-    Method{"auto", "exact where the size allows it in the time there is, else gh", solve_best},
+    Method{"auto", "agh beside its proof, then the exact search of what they leave open",
+           solve_best},
     Method{"gh", "greedy heuristic: one pass, a plan in milliseconds, no proof", solve_gh},
-    Method{"agh", "adaptive greedy heuristic: many starts, local search; near the optimum in seconds",
+    Method{"agh",
+           "adaptive greedy heuristic: many starts, local search; near the optimum in seconds",
            solve_agh},
     Method{"milp", "exact: the optimum and its proof, or the best plan and bound within the limits",
            solve_exact},

@@ -36,7 +36,8 @@ class Adaptive {
         limits_(limits),
         report_(report),
         deadline_(limits),
-        reduced_(without_dominated(instance)) {}
+        undominated_(options.dominance ? std::optional(without_dominated(instance))
+                                       : std::nullopt) {}
 
   SolveResult run() {
     find_prices();
@@ -56,37 +57,48 @@ class Adaptive {
  private:
   /// What is searched.
   [[nodiscard]] const Instance& problem() const {
-    return promising_ ? promising_->instance : reduced_.instance;
+    return promising_ ? promising_->instance : undominated();
+  }
+  [[nodiscard]] const Instance& undominated() const {
+    return undominated_ ? undominated_->instance : original_;
   }
 
   [[nodiscard]] std::optional<Solution> into_problem(const Solution& solution) const {
-    std::optional<Solution> mapped =
-        into_reduced(reduced_.new_index, reduced_.instance.option_count(), solution);
+    std::optional<Solution> mapped = solution;
+    if (undominated_) {
+      mapped = into_reduced(undominated_->new_index, undominated().option_count(), solution);
+    }
     if (!mapped || !promising_) return mapped;
     return into_reduced(promising_->new_index, problem().option_count(), *mapped);
   }
 
-  [[nodiscard]] Solution out_of_problem(const Solution& solution) const {
-    return out_of_reduced(reduced_.new_index,
-                          promising_ ? out_of_reduced(promising_->new_index, solution) : solution);
+  [[nodiscard]] Solution out_of_problem(Solution solution) const {
+    if (promising_) solution = out_of_reduced(promising_->new_index, solution);
+    if (undominated_) solution = out_of_reduced(undominated_->new_index, solution);
+    return solution;
   }
 
   /// About what serving each class costs in a good plan, and what is worth searching at that.
   void find_prices() {
-    worth_.assign(options_.worth.begin(), options_.worth.end());
-    if (!worth_.empty() || !options_.bound_prices) return;
-    const bound::Lagrangian relaxation(reduced_.instance);
+    if (options_.bound != nullptr) return use_prices(*options_.relaxation, *options_.bound);
+    if (!options_.bound_prices) return;
+    const bound::Lagrangian relaxation(undominated());
     Limits limits = limits_;
     limits.iterations = kPricePasses;
     limits.time = Seconds{kPriceTime * limits_.time.value};
     limits.on_progress = {};
-    const bound::Bound bound = relaxation.improve(bound::BoundOptions{}, limits);
-    worth_ = bound.prices.demand;
+    use_prices(relaxation, relaxation.improve(bound::BoundOptions{}, limits));
+    result_.bound_seconds = deadline_.elapsed_seconds();
+  }
+
+  void use_prices(const bound::Lagrangian& relaxation, const bound::Bound& bound) {
     proven_infeasible_ = bound.infeasible;
     if (bound.infeasible) return;
+    worth_ = bound.prices.demand;
     result_.lower_bound = bound.value;
-    const auto part = adaptive::promising_options(reduced_.instance.class_count());
-    if (part) promising_.emplace(adaptive::promising(reduced_.instance, relaxation, bound.prices, *part));
+    const auto part = adaptive::promising_options(undominated().class_count());
+    if (!part) return;
+    promising_.emplace(adaptive::promising(undominated(), relaxation, bound.prices, *part));
   }
 
   void add_start(const Solution& solution) {
@@ -127,7 +139,8 @@ class Adaptive {
     Termination& end = result_.termination;
     std::optional<Solution> solution = adaptive::finished(problem(), *market_, found);
     if (!solution) {
-      if (hint_.detail.empty()) hint_ = solve_greedy(problem(), GreedyOptions{}, limits_).termination;
+      if (hint_.detail.empty())
+        hint_ = solve_greedy(problem(), GreedyOptions{}, limits_).termination;
       end = hint_;
       if (end.reason == TerminationReason::kFeasible) end.reason = TerminationReason::kInfeasible;
       if (proven_infeasible_) end.proven = true;
@@ -151,7 +164,7 @@ class Adaptive {
   const Limits& limits_;
   AdaptiveReport& report_;
   Deadline deadline_;
-  UndominatedInstance reduced_;
+  std::optional<UndominatedInstance> undominated_;  // absent: nothing to drop
   std::optional<bound::ReducedInstance> promising_;
   std::optional<Market> market_;
   std::vector<double> worth_;

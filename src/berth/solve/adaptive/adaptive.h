@@ -5,8 +5,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 
+#include "berth/solve/bound/bound.h"
 #include "berth/solve/solver.h"
 
 namespace berth {
@@ -20,8 +20,11 @@ struct AdaptiveOptions {
   bool bound_prices = true;   ///< guided by the multipliers of the bound; else by stand-alone costs
 
   const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
-  /// By class: about what serving it costs in a good plan, USD/h; empty: asked of the bound.
-  std::span<const double> worth;
+  bool dominance = true;  ///< drop dominated options first; off if that is done
+  /// The relaxation of this very instance and what it has proved, for its prices; not owned, both
+  /// null or none. Null: found here (bound_prices).
+  const bound::Lagrangian* relaxation = nullptr;
+  const bound::Bound* bound = nullptr;
   /// What is proven by somebody else meanwhile, USD/h (-infinity: nothing): the search ends at
   /// Limits::gap above it. May be empty.
   std::function<double()> proven = {};
