@@ -50,6 +50,8 @@ void add_solver_options(CLI::App& command, SolverArguments& arguments) {
   command
       .add_option("--iterations", limits.iterations, "stop a heuristic after this many iterations")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
+  command.add_flag("--bound", arguments.request.bound,
+                   "prove a lower bound also for a method that brings none");
   command.add_option("--seed", arguments.request.seed, "seed of the random choices")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -1,12 +1,17 @@
 #include "berth/pipeline/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "berth/core/text.h"
+#include "berth/core/tolerance.h"
+#include "berth/instance/dominance.h"
 #include "berth/plan/check.h"
 #include "berth/plan/check_plan.h"
 #include "berth/plan/price.h"
+#include "berth/solve/bound/bound.h"
+#include "berth/solve/bound/worth.h"
 #include "berth/solve/registry.h"
 
 namespace berth {
@@ -50,6 +55,36 @@ Error no_plan(const SolveResult& result) {
                "'berth explain' says which limits to relax, and by how much"};
 }
 
+/// The bound gets at least this, or --bound would be without effect after a method that used up its
+/// time.
+constexpr double kLeastBoundSeconds = 0.1;
+
+/// What can be proven of the instance in the time that is left.
+void add_bound(const Instance& instance, const Limits& limits, SolveResult& result) {
+  bound::BoundOptions options;
+  if (result.solution) {
+    const double cost = price(instance, *result.solution).total().usd();
+    options.best_cost = [cost] { return cost; };
+  }
+  Limits left = limits;
+  left.iterations = Limits{}.iterations;
+  left.time = Seconds{std::max(kLeastBoundSeconds, limits.time.value - result.solve_seconds)};
+  const UndominatedInstance reduced = without_dominated(instance);
+  const bound::Bound bound = bound::Lagrangian(reduced.instance).improve(options, left);
+  result.bound_seconds += bound.seconds;
+  if (bound.infeasible) {
+    if (!result.solution) result.termination.proven = true;
+    return;
+  }
+  result.lower_bound = std::max(bound.value, result.lower_bound.value_or(0.0));
+  if (!result.worth) result.worth = bound::worth_of(instance, bound.prices);
+  if (!result.solution) return;
+  const double cost = price(instance, *result.solution).total().usd();
+  if (cost - *result.lower_bound <= tolerance::kOptimalGap * cost) {
+    result.termination = {TerminationReason::kOptimal, true, {}, {}};
+  }
+}
+
 }  // namespace
 
 std::string status_of(const SolveResult& result) {
@@ -69,6 +104,7 @@ Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& 
   if (method == nullptr) return unknown_method(request.method);
 
   SolveResult result = method->solve(instance, request.seed, request.limits);
+  if (request.bound) add_bound(instance, request.limits, result);
   if (!result.solution) return result;
 
   result.cost = price(instance, *result.solution);

@@ -18,6 +18,8 @@ struct PlanRequest {
   std::string method = "auto";
   Limits limits;
   std::uint64_t seed = 1;
+  /// Prove a bound for methods that bring none, with what is left of the time.
+  bool bound = false;
 };
 
 struct PlanOutcome {

@@ -12,6 +12,7 @@
 #include "berth/plan/price.h"
 #include "berth/solve/adaptive/adaptive.h"
 #include "berth/solve/bound/bound.h"
+#include "berth/solve/bound/worth.h"
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/reduced.h"
 
@@ -179,20 +180,6 @@ class Automatic {
     result_.cost = price(problem(), *result_.solution);
   }
 
-  /// Prices as shadow prices: what one more of each limit is worth in the relaxation.
-  [[nodiscard]] RelaxationWorth worth() const {
-    const auto& offers = original_.columns().offers;
-    RelaxationWorth worth{bound_.prices.demand, std::vector<double>(original_.pool_count(), 0.0),
-                          bound_.prices.budget};
-    for (std::size_t o = 0; o < offers.max.size(); ++o) {
-      if (offers.max[o] == kUnlimited) continue;
-      const std::size_t r = offers.pool[o].index();
-      const double gpu = (1.0 + bound_.prices.budget) * offers.cost[o].usd() / offers.lot[o];
-      worth.pool[r] += std::max(0.0, bound_.prices.pool[r] - gpu);
-    }
-    return worth;
-  }
-
   void conclude() {
     result_.solve_seconds = deadline_.elapsed_seconds();
     if (!result_.solution) {
@@ -202,7 +189,7 @@ class Automatic {
     result_.solution = out_of_reduced(reduced_.new_index, *result_.solution);
     result_.cost = price(original_, *result_.solution);
     result_.lower_bound = std::min(cost(), bound_.value);
-    result_.worth = worth();
+    result_.worth = bound::worth_of(original_, bound_.prices);
     Termination& end = result_.termination;
     end = Termination{TerminationReason::kFeasible, false, {}, {}};
     if (cost() - *result_.lower_bound <= tolerance::kOptimalGap * cost()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "berth/core/text.h"
+#include "berth/solve/adaptive/adaptive.h"
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/milp/relaxation.h"
@@ -20,6 +21,18 @@ Variant greedy(std::string name, std::string what, GreedyOptions options) {
   return {"gh", std::move(name), std::move(what),
           [options](const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
             return VariantRun{solve_greedy(instance, options, limits), std::nullopt};
+          }};
+}
+
+Variant adaptive(std::string name, std::string what,
+                 const std::function<void(AdaptiveOptions&)>& change) {
+  AdaptiveOptions options;
+  change(options);
+  return {"agh", std::move(name), std::move(what),
+          [options](const Instance& instance, std::uint64_t seed, const Limits& limits) {
+            AdaptiveOptions seeded = options;
+            seeded.seed = seed;
+            return VariantRun{solve_adaptive(instance, seeded, limits), std::nullopt};
           }};
 }
 
@@ -59,6 +72,15 @@ std::vector<Variant> table() {
              {.coverage_ranking = false, .class_order = {}}),
       greedy("gh without M3", "a second deployment instead of re-shaping a running one",
              {.parallelism_scaling = false, .class_order = {}}),
+      adaptive("agh", "all parts", [](AdaptiveOptions&) {}),
+      adaptive("agh without multi-start", "GH's own order alone",
+               [](AdaptiveOptions& options) { options.multi_start = false; }),
+      adaptive("agh without local search", "the best start",
+               [](AdaptiveOptions& options) { options.local_search = false; }),
+      adaptive("agh without consolidation", "no move empties several replicas or a box",
+               [](AdaptiveOptions& options) { options.consolidation = false; }),
+      adaptive("agh without prices", "stand-alone costs instead of the multipliers of the bound",
+               [](AdaptiveOptions& options) { options.bound_prices = false; }),
       exact("milp", "all parts", true, [](MilpOptions&) {}),
       exact("milp without dominance", "dominated options stay", true,
             [](MilpOptions& options) { options.dominance = false; }),

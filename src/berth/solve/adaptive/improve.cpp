@@ -13,13 +13,15 @@ namespace {
 constexpr std::size_t kWholeClasses = 24;
 constexpr std::size_t kPartClasses = 18;
 constexpr std::size_t kClosedOptions = 120;  // that a part may open
-constexpr std::size_t kBuildClasses = 80;     // of a part when there is no start
+constexpr std::size_t kBuildClasses = 80;    // of a part when there is no start
 constexpr std::size_t kBuildOptions = 400;
-constexpr std::size_t kSearches = 4;         // of a small instance, from the best starts
-constexpr std::int64_t kChunk = 32;          // moves between two looks at the limits
-constexpr std::int64_t kPartMoves = 48;      // of one part in one round
-constexpr std::int64_t kLeastMoves = 4000;   // without any limit
+constexpr std::size_t kSearches = 4;       // of a small instance, from the best starts
+constexpr std::int64_t kChunk = 32;        // moves between two looks at the limits
+constexpr std::int64_t kPartMoves = 48;    // of one part in one round
+constexpr std::int64_t kLeastMoves = 400;  // without any limit
 constexpr std::int64_t kMovesPerClass = 250;
+constexpr std::int64_t kTimedFactor =
+    20;  // with a time limit: so often, then nothing is left to find
 // Annealing, in prices of an ordinary replica.
 constexpr double kHot = 0.35;
 constexpr double kCooling = 0.05;  // of that, at the end
@@ -62,9 +64,10 @@ Improver::Improver(const Market& market, std::span<const double> worth,
       pools_(*market.pools),
       best_(market),
       best_cost_(std::numeric_limits<double>::infinity()) {
-  const bool timed = std::isfinite(limits.time.value);
   most_moves_ = limits.iterations;
-  if (!timed && limits.iterations == Limits{}.iterations) most_moves_ = default_moves(market);
+  if (limits.iterations != Limits{}.iterations) return;
+  const bool timed = std::isfinite(limits.time.value);
+  most_moves_ = (timed ? kTimedFactor : 1) * default_moves(market);
 }
 
 bool Improver::go_on() {
@@ -137,8 +140,8 @@ void Improver::search_whole(std::vector<Beginning> begin) {
   const SearchOptions switches{options_.local_search, options_.consolidation};
   team_.run(count, [&](std::size_t k, std::size_t) {
     Task& task = tasks[k];
-    task.search = std::make_unique<Search>(task.part.market, task.part.worth, random_.split(k + 1),
-                                           switches);
+    task.search =
+        std::make_unique<Search>(task.part.market, task.part.worth, random_.split(k + 1), switches);
     task.search->begin(task.part.replicas, 0.05);
   });
   const auto gather = [&] {

@@ -8,6 +8,7 @@ namespace berth::adaptive {
 namespace {
 
 constexpr double kSingular = 1e-12;
+constexpr double kMiss = 1e-9;           // of a value that shows that rounding spoils the basis
 constexpr std::int64_t kRenew = 200;  // pivots between two inversions
 
 }  // namespace
@@ -56,6 +57,48 @@ void Routing::begin() {
   primal();
 }
 
+/// Whether the values keep every row and bound as a plan must, and cost what the prices say.
+/// O(rows + classes).
+bool Routing::is_sound() {
+  const std::size_t n = rows();
+  double cost = 0.0;
+  double proven = 0.0;
+  for (std::size_t r = 0; r < n; ++r) {
+    const bool average = r < market_.average_rows;
+    work_[r] = average ? 0.0 : basis_.capacity[r - market_.average_rows];
+    proven += basis_.price[r] * work_[r];
+  }
+  for (std::size_t i = 0; i < classes_; ++i) {
+    key_work_[i] = demand_of(i);
+    proven += basis_.demand_price[i] * key_work_[i];
+    if (basis_.unmet_at_limit[i] != 0) cost += market_.unmet_cost[i] * market_.max_unmet[i];
+  }
+  proven += cost;
+  const auto place = [&](std::uint32_t column, double value) {
+    double size = 1.0;
+    const Sides sides = sides_of(column);
+    for (std::size_t k = 0; k < sides.count; ++k) {
+      work_[sides.side[k].row] -= sides.side[k].factor * value;
+      size = std::max(size, sides.side[k].factor);
+    }
+    const std::uint32_t i = class_of(column);
+    if (i != kNoClass) key_work_[i] -= value;
+    cost += cost_of(column) * value;
+    return value * size >= -kMiss && value <= upper(column) + kMiss;
+  };
+  bool within = true;
+  for (std::size_t r = 0; r < n; ++r) within &= place(basis_.column[r], basis_.value[r]);
+  for (std::size_t i = 0; i < classes_; ++i) within &= place(basis_.key[i], basis_.key_value[i]);
+  for (std::size_t r = 0; r < n; ++r) {
+    const bool average = r < market_.average_rows;
+    const double size = average ? 1.0 : basis_.capacity[r - market_.average_rows];
+    within &= std::abs(work_[r]) <= kMiss * std::max(1.0, size);
+  }
+  for (std::size_t i = 0; i < classes_; ++i) within &= std::abs(key_work_[i]) <= kMiss;
+  const double near = kMiss * std::max(1.0, basis_.cost);
+  return within && std::abs(cost - basis_.cost) <= near && std::abs(proven - basis_.cost) <= near;
+}
+
 /// The same slots and capacities from nothing, when rounding has spoilt the basis.
 bool Routing::begin_again() {
   const std::vector<std::uint32_t> slots = basis_.slots;
@@ -68,7 +111,10 @@ bool Routing::begin_again() {
     basis_.value.back() = capacity[s];
     if (!primal()) return false;
   }
-  return true;
+  if (is_sound()) return true;
+  if (!invert()) return false;
+  recompute();
+  return dual(std::numeric_limits<double>::infinity()) && primal() && is_sound();
 }
 
 void Routing::grow(std::size_t needed) {
@@ -199,11 +245,14 @@ bool Routing::set_capacity(std::size_t d, double capacity, double cutoff) {
     add_slot(d);
     basis_.capacity.back() = capacity;
     basis_.value.back() = capacity;
-    return primal();
+    return (primal() && is_sound()) || begin_again();
   }
   const auto s = static_cast<std::size_t>(slot_of_[d]);
   const double change = capacity - basis_.capacity[s];
   if (change == 0.0) return true;
+  // The prices take no notice of what could go to a closed slot: once it opens, the cost on the
+  // way is no bound.
+  if (basis_.capacity[s] <= 0.0) cutoff = std::numeric_limits<double>::infinity();
   basis_.capacity[s] = capacity;
   const std::size_t row = slot_row(d);
   const double* column = inverse_column(row);
@@ -212,7 +261,9 @@ bool Routing::set_capacity(std::size_t d, double capacity, double cutoff) {
     if (row_class_[r] != kNoClass) basis_.key_value[row_class_[r]] -= change * column[r];
   }
   basis_.cost += basis_.price[row] * change;
-  return dual(cutoff) && primal();
+  const bool done = dual(cutoff);
+  if (!done && basis_.cost > cutoff) return false;
+  return (done && primal() && is_sound()) || begin_again();
 }
 
 void Routing::save(Basis& snapshot) const {

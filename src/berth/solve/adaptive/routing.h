@@ -156,6 +156,7 @@ class Routing {
 
   void begin();
   bool begin_again();
+  [[nodiscard]] bool is_sound();
   void add_slot(std::size_t d);
   bool invert();
   void recompute();
