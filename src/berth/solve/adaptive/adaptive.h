@@ -20,7 +20,7 @@ struct AdaptiveOptions {
   bool bound_prices = true;   ///< guided by the multipliers of the bound; else by stand-alone costs
 
   const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
-  bool dominance = true;  ///< drop dominated options first; off if that is done
+  bool dominance = true;            ///< drop dominated options first; off if that is done
   /// The relaxation of this very instance and what it has proved, for its prices; not owned, both
   /// null or none. Null: found here (bound_prices).
   const bound::Lagrangian* relaxation = nullptr;
@@ -34,10 +34,10 @@ struct AdaptiveOptions {
 
 /// What AGH did, beside its result.
 struct AdaptiveReport {
-  std::int64_t starts = 0;     ///< tried
-  std::int64_t distinct = 0;   ///< of these
+  std::int64_t starts = 0;    ///< tried
+  std::int64_t distinct = 0;  ///< of these
   std::int64_t moves = 0;
-  double first_cost = 0.0;     ///< USD/h: best of the starts
+  double first_cost = 0.0;  ///< USD/h: best of the starts
 };
 
 /// Every plan it returns passes check(). The same for a seed and an iteration budget at any thread

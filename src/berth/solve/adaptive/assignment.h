@@ -25,9 +25,9 @@ struct Assignment {
   std::vector<double> uncarried;           // by class: that found no place
 
   // Sums of the above.
-  std::vector<double> load;           // by option
-  std::vector<std::uint32_t> users;   // by option: classes with a share
-  std::vector<std::int64_t> gpus;     // by pool
+  std::vector<double> load;          // by option
+  std::vector<std::uint32_t> users;  // by option: classes with a share
+  std::vector<std::int64_t> gpus;    // by pool
 
   /// Takes the shares of class i away (its replicas stay).
   void clear_class(const Market& market, std::size_t i);

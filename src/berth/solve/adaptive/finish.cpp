@@ -78,8 +78,7 @@ std::optional<Solution> rerouted(const Instance& instance, const Market& market,
 
 }  // namespace
 
-Assignment assignment_of(const Instance& instance, const Market& market,
-                         const Solution& solution) {
+Assignment assignment_of(const Instance& instance, const Market& market, const Solution& solution) {
   Assignment assignment(market);
   std::vector<std::vector<Assignment::Share>> shares(instance.class_count());
   for (const Route& route : solution.routes) {

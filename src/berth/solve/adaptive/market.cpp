@@ -49,8 +49,8 @@ void copy_options(const Instance& instance, Market& market) {
     const PoolRental& pool = (*market.pools)[r];
     market.pool.push_back(static_cast<std::uint32_t>(r));
     market.fixed.push_back(options.fixed_cost[d].micros());
-    market.max_replicas.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(
-        options.max_replicas[d], pool.obtainable() / options.units[d])));
+    market.max_replicas.push_back(static_cast<std::int32_t>(
+        std::min<std::int64_t>(options.max_replicas[d], pool.obtainable() / options.units[d])));
     market.unit_price.push_back(
         market.max_replicas[d] > 0 ? 1e-6 * options.units[d] * pool.cheapest_per_gpu() : 0.0);
     market.limits |= options.max_replicas[d] != kUnlimited || options.group[d] != kNoGroup;

@@ -12,10 +12,7 @@ constexpr double kNoise = 1e-9;  // replicas
 }  // namespace
 
 Cutter::Cutter(const Market& whole, std::span<const double> worth)
-    : whole_(whole),
-      worth_(worth),
-      sums_(whole.option_count()),
-      local_(whole.option_count(), -1) {}
+    : whole_(whole), worth_(worth), sums_(whole.option_count()), local_(whole.option_count(), -1) {}
 
 void Cutter::sum_up(const Assignment& assignment, std::span<const std::uint32_t> classes) {
   seen_.clear();
@@ -24,8 +21,7 @@ void Cutter::sum_up(const Assignment& assignment, std::span<const std::uint32_t>
     std::uint32_t cheapest = UINT32_MAX;
     for (const std::uint32_t e : whole_.entries_of_class(i)) {
       const Entry& entry = whole_.entries[e];
-      const double cost =
-          entry.cost + std::max(1.0, entry.load) * whole_.unit_price[entry.option];
+      const double cost = entry.cost + std::max(1.0, entry.load) * whole_.unit_price[entry.option];
       if (cost < least) {
         least = cost;
         cheapest = entry.option;
@@ -88,9 +84,10 @@ void Cutter::copy_options(const Assignment& assignment, std::span<const std::int
     const bool others = assignment.users[d] > sums_[d].users;
     const double outside = others ? std::max(0.0, assignment.load[d] - sums_[d].load) : 0.0;
     if (owner[d] == self) {
-      base = others ? std::min(count, static_cast<std::int32_t>(
-                                          std::max(1.0, std::ceil(outside - kNoise))))
-                    : 0;
+      base = others
+                 ? std::min(count,
+                            static_cast<std::int32_t>(std::max(1.0, std::ceil(outside - kNoise))))
+                 : 0;
       free = std::max(0.0, base - outside);
     } else if (sums_[d].users > 0) {
       free = std::min(sums_[d].load, std::max(0.0, count - outside));
@@ -142,8 +139,7 @@ void Cutter::copy_entries(Part& part) {
 }
 
 Part Cutter::cut(const Assignment& assignment, std::span<const std::uint32_t> classes,
-                 std::span<const std::int32_t> owner, std::int32_t self,
-                 std::size_t most_options) {
+                 std::span<const std::int32_t> owner, std::int32_t self, std::size_t most_options) {
   Part part;
   part.classes.assign(classes.begin(), classes.end());
   Market& market = part.market;

@@ -52,9 +52,9 @@ class Cutter {
 
   const Market& whole_;
   std::span<const double> worth_;
-  std::vector<Sum> sums_;                // by option; zero between cuts
-  std::vector<std::uint32_t> seen_;      // options with a sum
-  std::vector<std::int32_t> local_;      // by option: its number in the part; -1 between cuts
+  std::vector<Sum> sums_;            // by option; zero between cuts
+  std::vector<std::uint32_t> seen_;  // options with a sum
+  std::vector<std::int32_t> local_;  // by option: its number in the part; -1 between cuts
 };
 
 /// Puts what a search has found for the part back into the whole.

@@ -7,7 +7,7 @@
 namespace berth::adaptive {
 namespace {
 
-constexpr std::size_t kSearchAll = 24;       // classes
+constexpr std::size_t kSearchAll = 24;  // classes
 constexpr std::size_t kSearchNarrow = 250;
 
 /// USD/h a replica, by option: what its GPUs cost at the prices of the bound.

@@ -8,7 +8,7 @@ namespace berth::adaptive {
 namespace {
 
 constexpr double kSingular = 1e-12;
-constexpr double kMiss = 1e-9;           // of a value that shows that rounding spoils the basis
+constexpr double kMiss = 1e-9;        // of a value that shows that rounding spoils the basis
 constexpr std::int64_t kRenew = 200;  // pivots between two inversions
 
 }  // namespace
@@ -18,8 +18,8 @@ Routing::Routing(const Market& market, std::span<const double> penalty)
       penalty_(penalty),
       classes_(market.class_count()),
       first_slack_(static_cast<std::uint32_t>(2 * market.class_count())),
-      first_entry_(static_cast<std::uint32_t>(first_slack_ + market.average_rows +
-                                              market.option_count())),
+      first_entry_(
+          static_cast<std::uint32_t>(first_slack_ + market.average_rows + market.option_count())),
       slot_of_(market.option_count(), -1),
       is_basic_(first_entry_ + market.entries.size(), 0),
       key_work_(classes_, 0.0),

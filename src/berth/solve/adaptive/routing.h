@@ -81,15 +81,15 @@ class Routing {
 
   /// Everything that changes. `inverse` is column-major with stride rows in a snapshot.
   struct Basis {
-    std::vector<std::uint32_t> slots;       // option by slot
-    std::vector<double> capacity;           // by slot
-    std::vector<std::uint32_t> key;         // column by class
+    std::vector<std::uint32_t> slots;  // option by slot
+    std::vector<double> capacity;      // by slot
+    std::vector<std::uint32_t> key;    // column by class
     std::vector<double> key_value;
-    std::vector<double> demand_price;       // pi, by class
+    std::vector<double> demand_price;          // pi, by class
     std::vector<std::uint8_t> unmet_at_limit;  // by class: u is at its upper bound and not basic
-    std::vector<std::uint32_t> column;      // by row of the working basis
-    std::vector<double> value;              // by row
-    std::vector<double> price;              // theta, by side row: average rows, then slots; <= 0
+    std::vector<std::uint32_t> column;         // by row of the working basis
+    std::vector<double> value;                 // by row
+    std::vector<double> price;                 // theta, by side row: average rows, then slots; <= 0
     std::vector<double> inverse;
     double cost = 0.0;
   };
@@ -175,9 +175,9 @@ class Routing {
   std::uint32_t first_entry_ = 0;
   Basis basis_;
   std::size_t stride_ = 0;
-  std::vector<std::int32_t> slot_of_;    // by option; -1
-  std::vector<std::uint32_t> row_class_; // by row: class of its column, kNoClass
-  std::vector<std::uint8_t> is_basic_;   // by column
+  std::vector<std::int32_t> slot_of_;     // by option; -1
+  std::vector<std::uint32_t> row_class_;  // by row: class of its column, kNoClass
+  std::vector<std::uint8_t> is_basic_;    // by column
 
   // The step at hand: how fast the basic columns fall as the entering one rises.
   std::vector<double> work_;      // by row
@@ -185,7 +185,7 @@ class Routing {
   std::vector<double> row_;       // a row of the inverse
   std::vector<double> key_row_;   // by class: that row times the key's side coefficients
   double step_ = 0.0;
-  std::size_t leaving_row_ = 0;   // kNone: a key leaves, or nothing
+  std::size_t leaving_row_ = 0;  // kNone: a key leaves, or nothing
   std::size_t leaving_key_ = 0;
   bool leaves_at_upper_ = false;
   static constexpr std::size_t kNone = SIZE_MAX;

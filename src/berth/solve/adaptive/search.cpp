@@ -10,9 +10,9 @@ namespace {
 
 constexpr double kLeastNoise = 0.05;
 constexpr double kMostNoise = 2;
-constexpr double kGiveUp = 6.0;       // temperatures above the current cost
+constexpr double kGiveUp = 6.0;      // temperatures above the current cost
 constexpr int kPatience = 100;       // rejected moves before it goes back to the best state
-constexpr double kLeastGain = 1e-9;   // USD/h
+constexpr double kLeastGain = 1e-9;  // USD/h
 
 }  // namespace
 
@@ -61,7 +61,8 @@ bool Search::accept(double temperature) {
   if (!complete && current_complete_) return false;
   const double luck = -std::log(1.0 - bench_.random().uniform());
   if (complete && !current_complete_) return true;
-  const double limit = std::max(current_.cost(), best_.cost() + temperature * replica_price_ * luck);
+  const double limit =
+      std::max(current_.cost(), best_.cost() + temperature * replica_price_ * luck);
   return state.cost() < limit - kLeastGain;
 }
 
@@ -70,8 +71,7 @@ bool Search::step(double temperature) {
   State& state = bench_.state();
   bench_.bar(std::nullopt);
   const Move& move = draw_move();
-  const double noise =
-      kLeastNoise * std::pow(kMostNoise / kLeastNoise, bench_.random().uniform());
+  const double noise = kLeastNoise * std::pow(kMostNoise / kLeastNoise, bench_.random().uniform());
   const double cutoff = current_.cost() + kGiveUp * temperature * replica_price_;
   const bool made = move.make(bench_) && (bench_.refill(noise, cutoff) || !current_complete_);
   if (made) bench_.prune();

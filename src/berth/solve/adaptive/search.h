@@ -12,8 +12,8 @@
 namespace berth::adaptive {
 
 struct SearchOptions {
-  bool local_search = true;    ///< off only for the ablation study
-  bool consolidation = true;   ///< likewise
+  bool local_search = true;   ///< off only for the ablation study
+  bool consolidation = true;  ///< likewise
 };
 
 class Search {

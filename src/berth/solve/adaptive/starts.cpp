@@ -63,21 +63,18 @@ Order shuffled(const Instance& instance, std::span<const double>, Random& random
 }
 
 constexpr std::array kStarts = {
-    Start{"demand, falling", [](const Instance&, std::span<const double>, Random&) { return Order{}; }},
-    Start{"price, rising", [](const Instance&, std::span<const double> worth, Random&) {
-            return ascending(prices(worth));
-          }},
-    Start{"price, falling", [](const Instance&, std::span<const double> worth, Random&) {
-            return descending(prices(worth));
-          }},
-    Start{"stand-alone cost, rising",
-          [](const Instance& instance, std::span<const double>, Random&) {
-            return ascending(alone(instance));
-          }},
-    Start{"stand-alone cost, falling",
-          [](const Instance& instance, std::span<const double>, Random&) {
-            return descending(alone(instance));
-          }},
+    Start{"demand, falling",
+          [](const Instance&, std::span<const double>, Random&) { return Order{}; }},
+    Start{"price, rising", [](const Instance&, std::span<const double> worth,
+                              Random&) { return ascending(prices(worth)); }},
+    Start{"price, falling", [](const Instance&, std::span<const double> worth,
+                               Random&) { return descending(prices(worth)); }},
+    Start{"as given", [](const Instance& instance, std::span<const double>,
+                         Random&) { return ascending(Keys(instance.class_count(), 0.0)); }},
+    Start{"stand-alone cost, rising", [](const Instance& instance, std::span<const double>,
+                                         Random&) { return ascending(alone(instance)); }},
+    Start{"stand-alone cost, falling", [](const Instance& instance, std::span<const double>,
+                                          Random&) { return descending(alone(instance)); }},
     Start{"error limit, rising",
           [](const Instance& instance, std::span<const double>, Random&) {
             return ascending(instance.columns().classes.max_error);
@@ -94,14 +91,10 @@ constexpr std::array kStarts = {
           [](const Instance& instance, std::span<const double>, Random&) {
             return descending(instance.columns().classes.max_delay);
           }},
-    Start{"footprint, rising",
-          [](const Instance& instance, std::span<const double>, Random&) {
-            return ascending(footprint(instance));
-          }},
-    Start{"footprint, falling",
-          [](const Instance& instance, std::span<const double>, Random&) {
-            return descending(footprint(instance));
-          }},
+    Start{"footprint, rising", [](const Instance& instance, std::span<const double>,
+                                  Random&) { return ascending(footprint(instance)); }},
+    Start{"footprint, falling", [](const Instance& instance, std::span<const double>,
+                                   Random&) { return descending(footprint(instance)); }},
     Start{"shuffle 1", shuffled},
     Start{"shuffle 2", shuffled},
     Start{"shuffle 3", shuffled},

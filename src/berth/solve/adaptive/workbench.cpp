@@ -37,8 +37,7 @@ Workbench::Workbench(const Market& market, std::span<const double> worth, Random
 
 bool Workbench::take(std::size_t d, std::int32_t replicas) {
   replicas = std::min(replicas, state_.replicas(d));
-  return replicas > 0 && state_.price(d, -replicas) != State::kNever &&
-         state_.change(d, -replicas);
+  return replicas > 0 && state_.price(d, -replicas) != State::kNever && state_.change(d, -replicas);
 }
 
 bool Workbench::add(std::size_t d, std::int32_t replicas) {
@@ -102,7 +101,8 @@ std::optional<std::size_t> Workbench::promising(double noise) {
   state_.routing().for_each_share([&](std::uint32_t e, double share) {
     const Entry& entry = market_.entries[e];
     const std::size_t d = entry.option;
-    const double fixed = state_.replicas(d) > 0 ? 1e-6 * static_cast<double>(market_.fixed[d]) : 0.0;
+    const double fixed =
+        state_.replicas(d) > 0 ? 1e-6 * static_cast<double>(market_.fixed[d]) : 0.0;
     const double rent = state_.replicas(d) * market_.unit_price[d] + fixed;
     prices.demand[entry.query_class] += share * (entry.cost + entry.load * rent / scratch_[d]);
   });
@@ -173,7 +173,7 @@ bool Workbench::finish(double cutoff) {
 bool Workbench::refill(double noise, double cutoff) {
   exactness_ = market_.boxes ? random_.uniform() : 1.0;
   taste_.resize(market_.class_count());
-  for (double& taste : taste_) taste = 1.0 + 3.0 * noise * random_.uniform()*random_.uniform();
+  for (double& taste : taste_) taste = 1.0 + 3.0 * noise * random_.uniform() * random_.uniform();
   for (int step = 0; step < kMostSteps; ++step) {
     const bool complete = state_.complete();
     if (complete && !market_.routing_costs) return true;

@@ -20,6 +20,9 @@ using greedy::Worth;
 // Each repair puts the classes that found no room first; more rounds rarely help.
 constexpr int kRepairs = 8;
 
+// One order takes about 50 ms here.
+constexpr std::size_t kQuickPairs = 100'000;
+
 /// "Demand" of a class is what it costs where it is cheapest: requests of different classes are
 /// not comparable, dollars are.
 template <class Key>
@@ -35,6 +38,8 @@ class Greedy {
  public:
   Greedy(const Instance& instance, const GreedyOptions& options, const Limits& limits)
       : instance_(instance),
+        several_orders_(options.several_orders && options.class_order.empty() &&
+                        instance.pair_count() <= kQuickPairs),
         budgeted_(limits),
         table_(instance, options.feasibility_filter),
         ranking_(table_, options, Worth::kCheapest),
@@ -50,6 +55,7 @@ class Greedy {
   SolveResult solve() {
     attempt(order_, {});
     repair();
+    try_other_orders();
     spend_limits_where_they_save_most();
     return result();
   }
@@ -67,6 +73,17 @@ class Greedy {
       best_.emplace(attempt.placement());
     }
     return uncovered;
+  }
+
+  /// Small classes first leave no slack that only they could fill; large ones first leave none
+  /// that they could have used. Which is better shows only at the end.
+  void try_other_orders() {
+    if (!several_orders_) return;
+    std::vector<std::uint32_t> order = order_;
+    std::reverse(order.begin(), order.end());
+    if (!budgeted_.reached()) attempt(order, {});
+    std::iota(order.begin(), order.end(), 0U);
+    if (!budgeted_.reached()) attempt(order, {});
   }
 
   /// Classes that found no room go first in the next attempt, the latest to fail foremost.
@@ -121,6 +138,7 @@ class Greedy {
   }
 
   const Instance& instance_;
+  bool several_orders_;
   Budgeted budgeted_;
   GreedyTable table_;
   Ranking ranking_;

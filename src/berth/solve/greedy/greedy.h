@@ -16,7 +16,10 @@ struct GreedyOptions {
       true;  ///< M2: added cost per newly covered demand; off = cheapest option first
   bool parallelism_scaling =
       true;  ///< M3: re-shape a running deployment instead of opening a second
-  std::span<const ClassId> class_order;  ///< phase 2; empty = descending demand
+  /// Phase 2 also by ascending demand and in the order given; the best of the three counts. Not
+  /// for instances where one order already takes a good part of a second.
+  bool several_orders = true;
+  std::span<const ClassId> class_order;  ///< phase 2, this order alone; empty = descending demand
 };
 
 /// Never returns a solution that breaks a limit; what cannot be placed is unmet at its cost, and if
