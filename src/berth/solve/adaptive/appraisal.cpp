@@ -22,36 +22,72 @@ void read_prices(const Routing& routing, std::size_t classes, ClassPrices& price
   }
 }
 
-Outline Appraiser::outline(std::size_t d, const ClassPrices& prices) const {
+Appraiser::Appraiser(const Market& market) : market_(market), outlines_(market.option_count()) {
+  for (const Entry& entry : market.entries) {
+    query_class_.push_back(entry.query_class);
+    load_.push_back(entry.load);
+    inverse_load_.push_back(1.0 / entry.load);
+  }
+}
+
+void Appraiser::look(const ClassPrices& prices) {
+  seen_.clear();
+  const bool plain = !market_.routing_costs && market_.average_rows == 0;
+  for (std::size_t d = 0; d < market_.option_count(); ++d) {
+    Outline& outline = outlines_[d];
+    outline = plain ? plain_outline(d, prices.demand.data()) : full_outline(d, prices);
+    if (outline.total > 0.0) seen_.push_back(static_cast<std::uint32_t>(d));
+  }
+}
+
+/// Where neither pairs nor averages cost anything, what a class earns is its price: no branches.
+Outline Appraiser::plain_outline(std::size_t d, const double* demand) const {
   Outline result;
   const double price = market_.unit_price[d];
-  double best = 0.0;
-  for (const Entry& entry : market_.entries_of(d)) {
-    const double weight = prices.weight(entry);
-    if (weight <= 0.0) continue;
+  for (std::uint32_t e = market_.first[d]; e < market_.first[d + 1]; ++e) {
+    const double weight = std::max(0.0, demand[query_class_[e]]);
+    const double load = load_[e];
     result.total += weight;
-    result.surplus += std::max(0.0, weight - entry.load * price);
-    best = std::max(best, weight / entry.load);
-  }
-  if (result.total <= 0.0) return result;
-  for (const Entry& entry : market_.entries_of(d)) {
-    if (prices.weight(entry) >= kCore * best * entry.load) result.core += entry.load;
+    result.load += weight > 0.0 ? load : 0.0;
+    result.surplus += std::max(0.0, weight - load * price);
   }
   return result;
 }
 
-double Appraiser::value(std::size_t d, double capacity, const ClassPrices& prices) {
-  items_.clear();
-  double load = 0.0;
-  double total = 0.0;
+Outline Appraiser::full_outline(std::size_t d, const ClassPrices& prices) const {
+  Outline result;
+  const double price = market_.unit_price[d];
   for (const Entry& entry : market_.entries_of(d)) {
     const double weight = prices.weight(entry);
     if (weight <= 0.0) continue;
-    items_.emplace_back(weight / entry.load, entry.load);
-    load += entry.load;
-    total += weight;
+    result.total += weight;
+    result.load += entry.load;
+    result.surplus += std::max(0.0, weight - entry.load * price);
   }
-  if (load <= capacity) return total;
+  return result;
+}
+
+double Appraiser::core(std::size_t d, const ClassPrices& prices) const {
+  if (outlines_[d].load < 2.0) return 1.0;  // less than a second replica, whatever the classes
+  double best = 0.0;
+  for (const Entry& entry : market_.entries_of(d)) {
+    const double weight = prices.weight(entry);
+    if (weight > best * entry.load) best = weight / entry.load;
+  }
+  double load = 0.0;
+  for (const Entry& entry : market_.entries_of(d)) {
+    if (prices.weight(entry) >= kCore * best * entry.load) load += entry.load;
+  }
+  return load;
+}
+
+double Appraiser::value(std::size_t d, double capacity, const ClassPrices& prices) {
+  if (outlines_[d].load <= capacity) return outlines_[d].total;
+  items_.clear();
+  for (std::uint32_t e = market_.first[d]; e < market_.first[d + 1]; ++e) {
+    const double weight = prices.weight(market_.entries[e]);
+    if (weight > 0.0) items_.emplace_back(weight * inverse_load_[e], load_[e]);
+  }
   std::sort(items_.begin(), items_.end(), std::greater<>());
   double value = 0.0;
   for (const auto& [density, size] : items_) {

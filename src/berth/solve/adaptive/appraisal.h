@@ -1,7 +1,10 @@
 #pragma once
 // What an option is worth at given prices of demand: a fractional knapsack over its classes.
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,7 +33,7 @@ void read_prices(const Routing& routing, std::size_t classes, ClassPrices& price
 struct Outline {
   double total = 0.0;    ///< USD/h: all classes that earn something, however large their load
   double surplus = 0.0;  ///< USD/h: earnings beyond the rent of the load, in fractions of a replica
-  double core = 0.0;     ///< replicas: load of the classes that earn (nearly) the most per replica
+  double load = 0.0;     ///< replicas: of the classes that earn something
   /// No capacity of `replicas` earns more.
   [[nodiscard]] double at_most(double replicas, double unit_price) const {
     return std::min(total, surplus + replicas * unit_price);
@@ -39,13 +42,32 @@ struct Outline {
 
 class Appraiser {
  public:
-  explicit Appraiser(const Market& market) : market_(market) {}
-  [[nodiscard]] Outline outline(std::size_t d, const ClassPrices& prices) const;
-  /// USD/h that `capacity` replicas of d earn at most. O(entries log entries).
+  /// REQUIRES: `market` outlives it.
+  explicit Appraiser(const Market& market);
+
+  /// Looks at all options and notes those that earn something at these prices. O(entries), one pass
+  /// over two columns.
+  void look(const ClassPrices& prices);
+  /// The options seen by look(), in a fixed order.
+  [[nodiscard]] std::span<const std::uint32_t> seen() const { return seen_; }
+  [[nodiscard]] const Outline& outline(std::size_t d) const { return outlines_[d]; }
+
+  /// Replicas of d that its best classes fill: load of those that earn (nearly) the most per
+  /// replica. REQUIRES: d is seen.
+  [[nodiscard]] double core(std::size_t d, const ClassPrices& prices) const;
+  /// USD/h that `capacity` replicas of d earn at most. REQUIRES: d is seen. O(entries log entries).
   [[nodiscard]] double value(std::size_t d, double capacity, const ClassPrices& prices);
 
  private:
+  [[nodiscard]] Outline plain_outline(std::size_t d, const double* demand) const;
+  [[nodiscard]] Outline full_outline(std::size_t d, const ClassPrices& prices) const;
+
   const Market& market_;
+  std::vector<std::uint32_t> query_class_;  // by entry: the market's, as columns
+  std::vector<double> load_;
+  std::vector<double> inverse_load_;
+  std::vector<Outline> outlines_;  // by option
+  std::vector<std::uint32_t> seen_;
   std::vector<std::pair<double, double>> items_;  // USD/h per replica, load
 };
 

@@ -108,11 +108,11 @@ std::optional<std::size_t> Workbench::promising(double noise) {
   });
   std::optional<std::size_t> best;
   double most = -std::numeric_limits<double>::infinity();
-  for (std::size_t d = 0; d < market_.option_count(); ++d) {
-    if (barred_ == d) continue;
-    const Outline outline = appraiser_.outline(d, prices);
-    if (outline.total <= kLeastGain) continue;
-    const std::int32_t more = batch(d, outline.core);
+  appraiser_.look(prices);
+  for (const std::uint32_t d : appraiser_.seen()) {
+    const Outline& outline = appraiser_.outline(d);
+    if (barred_ == d || outline.total <= kLeastGain) continue;
+    const std::int32_t more = batch(d, appraiser_.core(d, prices));
     const std::int64_t exact = state_.price(d, more);
     if (exact == State::kNever) continue;
     const double rent = std::max(kLeastGain, guide_price(d, more, exact));
@@ -140,10 +140,10 @@ bool Workbench::finish(double cutoff) {
   const double missing = state_.routing().uncarried_cost() * (1.0 - 1e-9);
   const double room = cutoff - (state_.cost() - missing);
   finishers_.clear();
-  for (std::size_t d = 0; d < market_.option_count(); ++d) {
-    if (barred_ == d || market_.unit_price[d] > room) continue;
-    const Outline outline = appraiser_.outline(d, prices_);
-    if (outline.total < missing) continue;
+  appraiser_.look(prices_);
+  for (const std::uint32_t d : appraiser_.seen()) {
+    const Outline& outline = appraiser_.outline(d);
+    if (barred_ == d || market_.unit_price[d] > room || outline.total < missing) continue;
     for (std::int32_t more = 1; more <= 3; ++more) {
       if (outline.at_most(more, market_.unit_price[d]) < missing) continue;
       const std::int64_t exact = state_.price(d, more);
@@ -186,21 +186,31 @@ bool Workbench::refill(double noise, double cutoff) {
     std::optional<std::size_t> best;
     std::int32_t replicas = 0;
     double most = complete ? kLeastGain : 0.0;
-    for (std::size_t d = 0; d < market_.option_count(); ++d) {
-      if (barred_ == d) continue;
-      const Outline outline = appraiser_.outline(d, prices_);
-      if (outline.total <= kLeastGain) continue;
-      std::int32_t more = batch(d, outline.core);
-      std::int64_t exact = state_.price(d, more);
-      if (exact == State::kNever && more > 1) exact = state_.price(d, more = 1);
-      if (exact == State::kNever) continue;
-      const double rent = std::max(kLeastGain, guide_price(d, more, exact));
+    appraiser_.look(prices_);
+    for (const std::uint32_t d : appraiser_.seen()) {
+      const Outline& outline = appraiser_.outline(d);
+      if (barred_ == d || outline.total <= kLeastGain) continue;
       const double luck = 1.0 + noise * random_.uniform();
+      std::int32_t more = 1;
+      std::int64_t exact = state_.price(d, more);
+      if (exact == State::kNever) continue;
       // Demand must find a place: most per dollar. Beyond that only what pays: most in all.
       const auto score = [&](double value) {
-        return complete ? (value - 1e-6 * static_cast<double>(exact)) * luck : value / rent * luck;
+        const double rent = 1e-6 * static_cast<double>(exact);
+        if (complete) return (value - rent) * luck;
+        return value / std::max(kLeastGain, guide_price(d, more, exact)) * luck;
       };
-      if (score(outline.at_most(more, market_.unit_price[d])) <= most) continue;
+      const double unit_price = market_.unit_price[d];
+      // More replicas never earn more per dollar than one.
+      if (!complete && score(outline.at_most(1.0, unit_price)) <= most) continue;
+      if (const std::int32_t batched = batch(d, appraiser_.core(d, prices_)); batched > 1) {
+        const std::int64_t price = state_.price(d, batched);
+        if (price != State::kNever) {
+          more = batched;
+          exact = price;
+        }
+      }
+      if (score(outline.at_most(more, unit_price)) <= most) continue;
       const double exact_score = score(appraiser_.value(d, more, prices_));
       if (exact_score <= most) continue;
       most = exact_score;
