@@ -1,14 +1,13 @@
 // Every move on random instances with every feature: what it leaves, completed by refill and prune,
 // is a state that adds up.
 
-#include "berth/solve/adaptive/moves/move.h"
-
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
 
 #include "berth/solve/adaptive/improve.h"
+#include "berth/solve/adaptive/moves/move.h"
 #include "berth/solve/adaptive/search.h"
 #include "tests/solve/market_checks.h"
 #include "tests/support/random_instance.h"
@@ -25,20 +24,6 @@ RandomShape move_shape(std::uint64_t seed) {
   shape.classes += 3;
   shape.options += 8;
   return shape;
-}
-
-/// What the workbench charges for demand that nothing carries, as its routing shows it.
-std::vector<double> charged(const Instance& instance, std::span<const double> worth) {
-  const Market market(instance);
-  Workbench empty(market, worth, Random(1));
-  std::vector<double> result;
-  for (std::size_t i = 0; i < market.class_count(); ++i) {
-    const double unmet = market.max_unmet[i];
-    const double price = empty.state().routing().demand_price(i);
-    // Wholly unmet, the price is that of unmet demand.
-    result.push_back(unmet >= 1.0 ? 2.0 * market.unmet_cost[i] + 1.0 : price);
-  }
-  return result;
 }
 
 struct Tally {
@@ -58,7 +43,7 @@ void exercise(const Move& move, std::uint64_t seed, Tally& tally) {
   state.save(before);
   const std::string name = std::string(move.name) + ", seed " + std::to_string(seed) + ": " +
                            to_string(move_shape(seed));
-  std::vector<double> penalty = charged(instance, worth);
+  const std::span<const double> penalty = bench.penalty();
   ASSERT_TRUE(is_sound(instance, penalty, state)) << name;
   for (int round = 0; round < 6; ++round) {
     bench.bar(std::nullopt);
@@ -83,8 +68,11 @@ void exercise(const Move& move, std::uint64_t seed, Tally& tally) {
     tally.complete += state.complete() ? 1 : 0;
     ASSERT_TRUE(state.refresh()) << name;
     ASSERT_TRUE(is_sound(instance, penalty, state)) << name << " (after refresh)";
-    if (round % 3 == 2) state.save(before);
-    else state.restore(before);
+    if (round % 3 == 2) {
+      state.save(before);
+    } else {
+      state.restore(before);
+    }
   }
 }
 
@@ -121,7 +109,7 @@ TEST(AdaptiveSearch, EveryStepKeepsTheBestStateSound) {
     const Instance instance = random_instance(move_shape(seed), seed);
     const Market market(instance);
     const std::vector<double> worth = stand_alone_costs(market);
-    const std::vector<double> penalty = charged(instance, worth);
+    const Workbench charges(market, worth, Random(1));
     Search search(market, worth, Random(seed), {});
     bool complete = search.begin({}, 0.05);
     double best = search.best_cost();
@@ -137,7 +125,8 @@ TEST(AdaptiveSearch, EveryStepKeepsTheBestStateSound) {
       const State& state = search.best_state();
       ASSERT_EQ(state.cost(), best) << seed;
       ASSERT_EQ(state.complete(), complete) << seed;
-      ASSERT_TRUE(is_sound(instance, penalty, state)) << seed << ": " << to_string(move_shape(seed));
+      ASSERT_TRUE(is_sound(instance, charges.penalty(), state))
+          << seed << ": " << to_string(move_shape(seed));
     }
   }
 }

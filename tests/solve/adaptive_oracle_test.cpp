@@ -71,40 +71,41 @@ void report(const Tally& tally) {
   ::testing::Test::RecordProperty("mean_gap_percent", percent(tally.mean()));
   ::testing::Test::RecordProperty("above_0.1_percent", percent(tally.share_above(0.001)));
   ::testing::Test::RecordProperty("above_1_percent", percent(tally.share_above(0.01)));
-  ::testing::Test::RecordProperty(
-      "worst_percent", percent(*std::max_element(tally.gaps.begin(), tally.gaps.end())));
+  ::testing::Test::RecordProperty("worst_percent",
+                                  percent(*std::max_element(tally.gaps.begin(), tally.gaps.end())));
 }
 
 TEST(Adaptive, IsNearTheOptimumWithoutTightLimits) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 160; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 110; ++seed) {
     compare(tally, random_shape(seed, false), seed);
   }
   report(tally);
-  EXPECT_GT(tally.feasible, 100);
+  EXPECT_GT(tally.feasible, 80);
   EXPECT_EQ(tally.missed, 0) << "AGH misses plans that exist";
-  EXPECT_LT(tally.mean(), 0.005);
-  EXPECT_LT(tally.share_above(0.01), 0.05);
+  EXPECT_LT(tally.mean(), 0.001);
+  EXPECT_LT(tally.share_above(0.01), 0.02);
 }
 
 TEST(Adaptive, IsNearTheOptimumWithTightCapsAndBudgets) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 160; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 110; ++seed) {
     compare(tally, random_shape(seed, true), seed + 5000);
   }
   report(tally);
-  EXPECT_GT(tally.feasible, 80);
+  EXPECT_GT(tally.feasible, 60);
   EXPECT_LT(tally.missed, 0.03 * tally.feasible) << "AGH misses plans that exist";
-  EXPECT_LT(tally.mean(), 0.01);
+  EXPECT_LT(tally.mean(), 0.002);
+  EXPECT_LT(tally.share_above(0.01), 0.02);
 }
 
-/// As many classes as are still searched as one, and every feature in turn.
+/// More classes and options that share replicas and boxes.
 TEST(Adaptive, IsNearTheOptimumOfLargerInstances) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 9; ++seed) {
     RandomShape shape = random_shape(seed, seed % 2 == 0);
-    shape.classes = 12;
-    shape.options = 24;
+    shape.classes = 10;
+    shape.options = 18;
     compare(tally, shape, seed + 9000);
   }
   report(tally);

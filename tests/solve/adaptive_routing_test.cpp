@@ -137,8 +137,8 @@ TEST(AdaptiveRouting, RestoresBitForBit) {
     };
     const std::vector<double> before = prices();
     for (int step = 0; step < 30; ++step) {
-      ASSERT_TRUE(routing.set_capacity(random.below(market.option_count()),
-                                       random_capacity(random), kEndless));
+      ASSERT_TRUE(routing.set_capacity(random.below(market.option_count()), random_capacity(random),
+                                       kEndless));
     }
     ASSERT_TRUE(seed % 2 == 0 || routing.refresh());
     routing.restore(saved);
@@ -227,8 +227,7 @@ TEST(AdaptiveRouting, UnmetDemandStaysWithinItsLimitWhenCapacityGoes) {
            {0, 2.0}, {1, 1.0}, {0, 1.5}, {0, 1.0}, {0, 0.5}, {0, 0.0}, {1, 0.5}, {0, 0.25}}) {
     capacity[option] = size;
     ASSERT_TRUE(routing.set_capacity(option, size, kEndless));
-    EXPECT_TRUE(is_best_routing(market, penalty, capacity, routing))
-        << option << " with " << size;
+    EXPECT_TRUE(is_best_routing(market, penalty, capacity, routing)) << option << " with " << size;
   }
 }
 

@@ -115,8 +115,7 @@ TEST(AdaptiveState, CostsWhatItsPlanCosts) {
     for (std::uint32_t i = 0; i < market.class_count(); ++i) all.push_back(i);
     const std::vector<std::int32_t> owner(market.option_count(), 0);
     Assignment assignment(market);
-    const Part part =
-        Cutter(market, penalty).cut(assignment, all, owner, 0, market.option_count());
+    const Part part = Cutter(market, penalty).cut(assignment, all, owner, 0, market.option_count());
     State state(part.market, part.worth);
     Random random = Random(seed).split(22);
     for (int step = 0; step < 60 && !state.complete(); ++step) {

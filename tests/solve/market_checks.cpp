@@ -47,8 +47,7 @@ Sums sums_of(const Market& market, std::span<const double> penalty, const Routin
   return sums;
 }
 
-::testing::AssertionResult failure(const char* what, std::size_t which, double left,
-                                   double right) {
+::testing::AssertionResult failure(const char* what, std::size_t which, double left, double right) {
   return ::testing::AssertionFailure() << what << ' ' << which << ": " << left << " and " << right;
 }
 
@@ -121,8 +120,8 @@ double best_routing_cost(const Market& market, std::span<const double> penalty,
 }
 
 ::testing::AssertionResult is_best_routing(const Market& market, std::span<const double> penalty,
-                                           std::span<const double> capacity,
-                                           const Routing& routing, double tolerance) {
+                                           std::span<const double> capacity, const Routing& routing,
+                                           double tolerance) {
   const Sums sums = sums_of(market, penalty, routing);
   const ::testing::AssertionResult kept = keeps_limits(market, capacity, sums, routing);
   if (!kept) return kept;
@@ -168,8 +167,7 @@ std::optional<std::int64_t> committed_cost(const Instance& instance,
   for (std::size_t d = 0; d < replicas.size(); ++d) {
     if (replicas[d] == 0) continue;
     if (replicas[d] < 0 || replicas[d] > columns.options.max_replicas[d]) return std::nullopt;
-    gpus[columns.options.pool[d].index()] +=
-        std::int64_t{replicas[d]} * columns.options.units[d];
+    gpus[columns.options.pool[d].index()] += std::int64_t{replicas[d]} * columns.options.units[d];
     fixed += columns.options.fixed_cost[d].micros();
     const std::int32_t group = columns.options.group[d];
     if (group != kNoGroup && ++active[static_cast<std::size_t>(group)] > 1) return std::nullopt;
@@ -240,8 +238,8 @@ std::vector<double> high_penalties(const Market& market) {
     double most = 1.0 + market.unmet_cost[i];
     for (const std::uint32_t e : market.entries_of_class(i)) {
       const Entry& entry = market.entries[e];
-      most = std::max(most, entry.cost + std::max(1.0, entry.load) *
-                                             market.unit_price[entry.option]);
+      most =
+          std::max(most, entry.cost + std::max(1.0, entry.load) * market.unit_price[entry.option]);
     }
     result.push_back(100.0 * most);
   }

@@ -9,6 +9,9 @@ namespace {
 
 std::string header(const SolveResult& result) {
   std::string text = fmt::format("{}: {}", result.method, to_string(result.termination.reason));
+  if (result.termination.reason == TerminationReason::kInfeasible && !result.termination.proven) {
+    text = fmt::format("{}: no plan found (that there is none is not proven)", result.method);
+  }
   if (!result.termination.limit.empty())
     text += fmt::format(" ({} limit)", result.termination.limit);
   if (!result.termination.detail.empty()) text += fmt::format(", {}", result.termination.detail);

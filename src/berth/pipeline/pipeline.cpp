@@ -58,6 +58,9 @@ Error no_plan(const SolveResult& result) {
 /// The bound gets at least this, or --bound would be without effect after a method that used up its
 /// time.
 constexpr double kLeastBoundSeconds = 0.1;
+/// Prices that still rise after this prove little more; where rent is free they may rise for ever.
+constexpr double kBoundPatience = 10.0;  // s
+constexpr std::int64_t kMostBoundPasses = 2000;
 
 /// What can be proven of the instance in the time that is left.
 void add_bound(const Instance& instance, const Limits& limits, SolveResult& result) {
@@ -67,8 +70,9 @@ void add_bound(const Instance& instance, const Limits& limits, SolveResult& resu
     options.best_cost = [cost] { return cost; };
   }
   Limits left = limits;
-  left.iterations = Limits{}.iterations;
-  left.time = Seconds{std::max(kLeastBoundSeconds, limits.time.value - result.solve_seconds)};
+  left.iterations = kMostBoundPasses;
+  left.time = Seconds{
+      std::clamp(limits.time.value - result.solve_seconds, kLeastBoundSeconds, kBoundPatience)};
   const UndominatedInstance reduced = without_dominated(instance);
   const bound::Bound bound = bound::Lagrangian(reduced.instance).improve(options, left);
   result.bound_seconds += bound.seconds;

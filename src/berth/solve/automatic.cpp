@@ -26,6 +26,8 @@ constexpr double kAdaptiveStart = 0.03;      // s
 constexpr double kAdaptivePerClass = 0.015;  // s
 constexpr double kAdaptiveMost = 3.0;        // s
 constexpr double kAdaptivePart = 0.3;        // of a time limit, where an exact search may follow
+// Up to so many classes AGH's plan is the optimum nearly always, and the proof wants both cores.
+constexpr std::size_t kClosedSoon = 24;
 // The first prices: enough to guide AGH. More of them come while it runs.
 constexpr std::int64_t kFirstPasses = 60;
 constexpr double kFirstPart = 0.15;  // of a time limit
@@ -150,11 +152,66 @@ class Automatic {
     }
     Limits limits = limits_;
     limits.time = Seconds{left()};
+    Companion companion(*this);
     SolveResult exact = milp::solve_milp(instance, options, limits);
     if (exact.solution && fixed) {
       exact.solution = out_of_reduced(fixed->new_index, *exact.solution);
     }
     take_over(std::move(exact));
+    if (const std::optional<Solution> other = companion.end()) adopt(*other, "agh");
+  }
+
+  /// AGH on the other core while the exact search, which has use for one, proves.
+  class Companion {
+   public:
+    explicit Companion(Automatic& automatic) {
+      if (!automatic.result_.solution || automatic.problem().class_count() <= kClosedSoon ||
+          automatic.limits_.threads == 1 || std::thread::hardware_concurrency() < 2) {
+        return;
+      }
+      start_ = *automatic.result_.solution;
+      bound_ = automatic.bound_;
+      options_.seed = automatic.seed_ + 1;
+      options_.dominance = false;
+      options_.relaxation = &automatic.relaxation_;
+      options_.bound = &bound_;
+      options_.start = &start_;
+      limits_.time = Seconds{automatic.left()};
+      limits_.threads = 1;
+      limits_.stop = &stop_;
+      thread_.emplace(
+          [this, &automatic] { found_ = solve_adaptive(automatic.problem(), options_, limits_); });
+    }
+    Companion(const Companion&) = delete;
+    Companion& operator=(const Companion&) = delete;
+    ~Companion() { (void)end(); }
+
+    /// What it has found, if anything.
+    std::optional<Solution> end() {
+      if (!thread_) return std::nullopt;
+      stop_.request_stop();
+      thread_->join();
+      thread_.reset();
+      return std::move(found_.solution);
+    }
+
+   private:
+    Solution start_;
+    bound::Bound bound_;
+    AdaptiveOptions options_;
+    Limits limits_;
+    StopFlag stop_;
+    SolveResult found_;
+    std::optional<std::thread> thread_;
+  };
+
+  /// Takes `solution` if it is better.
+  void adopt(const Solution& solution, const char* method) {
+    const Cost found = price(problem(), solution);
+    if (found.total() >= result_.cost.total()) return;
+    result_.method = method;
+    result_.solution = solution;
+    result_.cost = found;
   }
 
   void take_over(SolveResult exact) {
@@ -173,11 +230,7 @@ class Automatic {
     bound_.value = std::max(bound_.value, proven);
     ended_by_ = exact.termination;
     if (!exact.solution) return;
-    const CostRate found = price(problem(), *exact.solution).total();
-    if (found >= result_.cost.total()) return;
-    result_.method = "milp";
-    result_.solution = std::move(exact.solution);
-    result_.cost = price(problem(), *result_.solution);
+    adopt(*exact.solution, "milp");
   }
 
   void conclude() {

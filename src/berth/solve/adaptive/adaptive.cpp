@@ -109,7 +109,9 @@ class Adaptive {
     if (known) return;
     ++report_.distinct;
     Assignment assignment = adaptive::assignment_of(problem(), *market_, solution);
-    const double cost = price(problem(), solution).total().usd();
+    const CostRate total = price(problem(), solution).total();
+    if (!best_start_ || total < price(problem(), *best_start_).total()) best_start_ = solution;
+    const double cost = total.usd();
     begin_.push_back({std::move(assignment), cost});
   }
 
@@ -142,6 +144,17 @@ class Adaptive {
   void conclude(const Assignment& found, const char* limit) {
     Termination& end = result_.termination;
     std::optional<Solution> solution = adaptive::finished(problem(), *market_, found);
+    // Shares too small for the search are not too small for a plan.
+    if (best_start_ && (!solution || price(problem(), *best_start_).total() <
+                                         price(problem(), *solution).total())) {
+      solution = best_start_;
+    }
+    if (solution) solution = out_of_problem(std::move(*solution));
+    // The start may use options that are not searched.
+    if (options_.start != nullptr && (!solution || price(original_, *options_.start).total() <
+                                                       price(original_, *solution).total())) {
+      solution = *options_.start;
+    }
     if (!solution) {
       if (hint_.detail.empty())
         hint_ = solve_greedy(problem(), GreedyOptions{}, limits_).termination;
@@ -149,7 +162,7 @@ class Adaptive {
       if (end.reason == TerminationReason::kFeasible) end.reason = TerminationReason::kInfeasible;
       if (proven_infeasible_) end.proven = true;
     } else {
-      result_.solution = out_of_problem(*solution);
+      result_.solution = std::move(solution);
       result_.cost = price(original_, *result_.solution);
       end.reason = TerminationReason::kFeasible;
     }
@@ -173,6 +186,7 @@ class Adaptive {
   std::optional<Market> market_;
   std::vector<double> worth_;
   std::vector<adaptive::Beginning> begin_;
+  std::optional<Solution> best_start_;
   Termination hint_;
   bool proven_infeasible_ = false;
   SolveResult result_;

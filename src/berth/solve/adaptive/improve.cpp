@@ -214,6 +214,10 @@ void Improver::round(const Partition& partition, std::size_t closed_options, std
     for (const Task& task : tasks) put_back(task.part, task.search->best_state(), market_, best_);
     best_cost_ = cost_of(market_, pools_, best_);
     best_complete_ = best_.complete();
+    if (std::isfinite(best_cost_)) return;
+    // Each part kept the limits, all of them together did not.
+    best_ = Assignment(market_);
+    best_complete_ = false;
     return;
   }
   for (const Task& task : tasks) {

@@ -60,8 +60,8 @@ struct Market {
   std::int64_t budget = 0;                ///< micro-dollars per hour of rent; INT64_MAX = none
   bool routing_costs = false;  ///< some pair costs something, or demand may stay unmet: there is
                                ///< more to a routing than whether it fits
-  bool boxes = false;   ///< some pool's rent is not proportional to its GPUs
-  bool limits = false;  ///< some cap, group or budget that options compete for
+  bool boxes = false;          ///< some pool's rent is not proportional to its GPUs
+  bool limits = false;         ///< some cap, group or budget that options compete for
 
   [[nodiscard]] std::size_t class_count() const { return unmet_cost.size(); }
   [[nodiscard]] std::size_t option_count() const { return pool.size(); }

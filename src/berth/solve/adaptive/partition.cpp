@@ -20,7 +20,6 @@ class Grower {
  public:
   Grower(const Market& market, const Assignment& assignment, std::size_t size, Random& random)
       : market_(market),
-        assignment_(assignment),
         size_(size),
         random_(random),
         taken_(market.class_count(), 0),
@@ -98,7 +97,6 @@ class Grower {
 
   static constexpr std::uint32_t kNowhere = UINT32_MAX;
   const Market& market_;
-  const Assignment& assignment_;
   std::size_t size_;
   Random& random_;
   std::vector<std::uint8_t> taken_;                // by class

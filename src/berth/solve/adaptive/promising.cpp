@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kSearchAll = 24;  // classes
 constexpr std::size_t kSearchNarrow = 250;
+constexpr std::size_t kKeptPairs = 3;  // of each class and criterion, at any price
 
 /// USD/h a replica, by option: what its GPUs cost at the prices of the bound.
 std::vector<double> unit_prices(const Instance& instance, const bound::Prices& prices) {
@@ -27,6 +28,52 @@ std::vector<double> unit_prices(const Instance& instance, const bound::Prices& p
     result[d] = columns.options.units[d] * gpu[columns.options.pool[d].index()];
   }
   return result;
+}
+
+/// USD/h by pair: GPUs in fractions, its own cost, and what it takes from the averages of its class
+/// (less what it gives them).
+std::vector<double> net_costs(const Instance& instance, const std::vector<double>& unit,
+                              const bound::Prices& prices) {
+  const InstanceColumns& columns = instance.columns();
+  const auto& pairs = columns.pairs;
+  std::vector<double> result(instance.pair_count());
+  for (std::size_t p = 0; p < result.size(); ++p) {
+    const std::size_t i = pairs.query_class[p].index();
+    result[p] = pairs.load[p] * unit[pairs.option[p].index()] + pairs.cost[p].usd();
+    if (prices.delay[i] > 0.0) {
+      result[p] += (pairs.delay[p] - columns.classes.max_delay[i]) * prices.delay[i];
+    }
+    if (prices.error[i] > 0.0) {
+      result[p] += (pairs.error[p] - columns.classes.max_error[i]) * prices.error[i];
+    }
+  }
+  return result;
+}
+
+/// By pair: whether it stays whatever the prices say: the cheapest of each class, and those that
+/// keep its averages low. Without them a class might have no place left.
+std::vector<std::uint8_t> needed_pairs(const Instance& instance, const std::vector<double>& cost,
+                                       const std::vector<bound::OptionProfit>& profits) {
+  const InstanceColumns& columns = instance.columns();
+  std::vector<std::uint8_t> needed(instance.pair_count(), 0);
+  std::vector<std::size_t> order;
+  const auto keep_least = [&](const std::vector<double>& key) {
+    const std::size_t count = std::min(kKeptPairs, order.size());
+    std::partial_sort(
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+        [&](std::size_t a, std::size_t b) { return std::pair(key[a], a) < std::pair(key[b], b); });
+    for (std::size_t k = 0; k < count; ++k) needed[order[k]] = 1;
+  };
+  for (std::size_t i = 0; i < instance.class_count(); ++i) {
+    order.clear();
+    for (std::size_t p = instance.first_pair(ClassId(i)); p < instance.end_pair(ClassId(i)); ++p) {
+      if (profits[columns.pairs.option[p].index()].replicas > 0) order.push_back(p);
+    }
+    keep_least(cost);
+    if (columns.classes.max_delay[i] != kNoLimit) keep_least(columns.pairs.delay);
+    if (columns.classes.max_error[i] != kNoLimit) keep_least(columns.pairs.error);
+  }
+  return needed;
 }
 
 void copy_option(const InstanceColumns& from, std::size_t d, InstanceColumns& to) {
@@ -60,6 +107,15 @@ bound::ReducedInstance promising(const Instance& instance, const bound::Lagrangi
   const InstanceColumns& from = instance.columns();
   const std::vector<bound::OptionProfit> profits = relaxation.profits(prices);
   const std::vector<double> unit = unit_prices(instance, prices);
+  const std::vector<double> cost = net_costs(instance, unit, prices);
+  const std::vector<std::uint8_t> needed = needed_pairs(instance, cost, profits);
+  std::vector<std::uint8_t> keep(instance.option_count(), 0);
+  for (std::size_t d = 0; d < keep.size(); ++d) {
+    keep[d] = profits[d].replicas > 0 && profits[d].profit >= -options.most_loss * unit[d] ? 1 : 0;
+  }
+  for (std::size_t p = 0; p < needed.size(); ++p) {
+    if (needed[p] != 0) keep[from.pairs.option[p].index()] = 1;
+  }
   InstanceColumns to;
   to.classes = from.classes;
   to.pools = from.pools;
@@ -68,7 +124,7 @@ bound::ReducedInstance promising(const Instance& instance, const bound::Lagrangi
   to.options.group_name = from.options.group_name;
   std::vector<std::int32_t> new_index(instance.option_count(), -1);
   for (std::size_t d = 0; d < new_index.size(); ++d) {
-    if (profits[d].replicas == 0 || profits[d].profit < -options.most_loss * unit[d]) continue;
+    if (keep[d] == 0) continue;
     new_index[d] = static_cast<std::int32_t>(to.options.name.size());
     copy_option(from, d, to);
   }
@@ -76,8 +132,7 @@ bound::ReducedInstance promising(const Instance& instance, const bound::Lagrangi
     const std::size_t d = from.pairs.option[p].index();
     if (new_index[d] < 0) continue;
     const double price = prices.demand[from.pairs.query_class[p].index()];
-    const double cost = from.pairs.load[p] * unit[d] + from.pairs.cost[p].usd();
-    if (cost > options.most_cost * price) continue;
+    if (needed[p] == 0 && cost[p] > options.most_cost * price) continue;
     copy_pair(from, p, OptionId(static_cast<std::uint32_t>(new_index[d])), to);
   }
   Result<Instance> smaller = Instance::make(std::move(to));

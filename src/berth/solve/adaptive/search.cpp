@@ -22,21 +22,22 @@ Search::Search(const Market& market, std::span<const double> worth, Random rando
 
 bool Search::begin(std::span<const std::int32_t> replicas, double noise) {
   State& state = bench_.state();
-  for (std::size_t d = 0; d < replicas.size(); ++d) {
+  state.save(current_);
+  for (std::size_t d = 0; d < replicas.size() && state.sound(); ++d) {
     if (replicas[d] > 0) bench_.add(d, replicas[d]);
   }
   bench_.bar(std::nullopt);
-  bench_.refill(noise, std::numeric_limits<double>::infinity());
-  bench_.prune();
+  if (state.sound()) bench_.refill(noise, std::numeric_limits<double>::infinity());
+  if (state.sound()) bench_.prune();
+  if (!state.refresh()) state.restore(current_);
   std::size_t count = 0;
   for (const std::uint32_t d : state.open()) {
     replica_price_ += market_.unit_price[d];
     ++count;
   }
   replica_price_ /= static_cast<double>(std::max<std::size_t>(1, count));
-  state.refresh();
   state.save(current_);
-  state.save(best_);
+  best_ = current_;
   current_complete_ = best_complete_ = state.complete();
   return best_complete_;
 }
@@ -57,7 +58,7 @@ const Move& Search::draw_move() {
 
 bool Search::accept(double temperature) {
   const State& state = bench_.state();
-  const bool complete = bench_.state().complete();
+  const bool complete = state.complete();
   if (!complete && current_complete_) return false;
   const double luck = -std::log(1.0 - bench_.random().uniform());
   if (complete && !current_complete_) return true;
@@ -73,9 +74,9 @@ bool Search::step(double temperature) {
   const Move& move = draw_move();
   const double noise = kLeastNoise * std::pow(kMostNoise / kLeastNoise, bench_.random().uniform());
   const double cutoff = current_.cost() + kGiveUp * temperature * replica_price_;
-  const bool made = move.make(bench_) && (bench_.refill(noise, cutoff) || !current_complete_);
-  if (made) bench_.prune();
-  if (!made || !accept(temperature) || !state.refresh()) {
+  const bool filled = move.make(bench_) && (bench_.refill(noise, cutoff) || !current_complete_);
+  if (filled && state.sound()) bench_.prune();
+  if (!filled || !state.sound() || !accept(temperature) || !state.refresh()) {
     if (++rejected_ > kPatience) best_state();
     state.restore(current_);
     return false;

@@ -3,13 +3,14 @@
 // exactly, accepted by simulated annealing.
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
 #include "berth/solve/adaptive/workbench.h"
 
 namespace berth::adaptive {
+
+struct Move;
 
 struct SearchOptions {
   bool local_search = true;   ///< off only for the ablation study
@@ -33,14 +34,12 @@ class Search {
   [[nodiscard]] bool complete() const { return best_complete_; }
   /// USD/h, of the best state.
   [[nodiscard]] double best_cost() const { return best_.cost(); }
-  [[nodiscard]] double current_cost() const { return current_.cost(); }
   /// Puts the best state on the workbench; the search goes on from there.
   const State& best_state();
-  [[nodiscard]] std::int64_t pivots() { return bench_.state().routing().pivots(); }
 
  private:
   bool accept(double temperature);
-  [[nodiscard]] const struct Move& draw_move();
+  [[nodiscard]] const Move& draw_move();
 
   const Market& market_;
   SearchOptions options_;

@@ -79,7 +79,8 @@ bool State::change(std::size_t d, std::int32_t more, double cutoff) {
     }
   }
   assert(rental_ + fixed_ == recount());  // money is exact
-  return routing_.set_capacity(d, replicas_[d] + market_.base_capacity[d], cutoff);
+  sound_ = routing_.set_capacity(d, replicas_[d] + market_.base_capacity[d], cutoff) && sound_;
+  return sound_;
 }
 
 std::int64_t State::recount() const {
@@ -119,6 +120,7 @@ void State::restore(const Snapshot& snapshot) {
     replicas_[snapshot.open[k]] = snapshot.replicas[k];
   }
   routing_.restore(snapshot.routing);
+  sound_ = true;
   gpus_ = snapshot.gpus;
   rent_ = snapshot.rent;
   active_ = snapshot.active;

@@ -57,7 +57,9 @@ class State {
   void save(Snapshot& snapshot) const;
   void restore(const Snapshot& snapshot);
   /// Forgets options that came and went; renews the arithmetic. False: put back an older state.
-  bool refresh() { return routing_.refresh(); }
+  bool refresh() { return sound_ = sound_ && routing_.refresh(); }
+  /// False after a change or a refresh that failed, until the state is put back.
+  [[nodiscard]] bool sound() const { return sound_; }
 
   static constexpr double kNothing = 1e-9;  ///< classes: less is noise
 
@@ -74,6 +76,7 @@ class State {
   std::vector<std::int32_t> active_;    // by group: option or -1; -2 = taken from outside
   std::int64_t rental_ = 0;
   std::int64_t fixed_ = 0;
+  bool sound_ = true;
 };
 
 }  // namespace berth::adaptive

@@ -10,18 +10,49 @@ namespace {
 // pays for itself, in proportion, so that the guidance between options stays true.
 constexpr double kPenalty = 2.0;
 constexpr double kUnmetPenalty = 1.5;  // above the price of leaving it unmet
-constexpr int kMostSteps = 400;        // of one refill
-constexpr double kLeastGain = 1e-9;    // USD/h
+constexpr double kMostPush = 100.0;
+// Where routes cost something the factor is larger: full replicas carry all demand only if no class
+// would sooner stay behind than push another to a costly place.
+constexpr double kRoutedPenalty = 10.0;
+constexpr int kMostSteps = 400;      // of one refill
+constexpr double kLeastGain = 1e-9;  // USD/h
+// Superfluous replicas of an option go one by one up to here, then in growing steps: there may be
+// a million.
+constexpr int kOneByOne = 4;
+constexpr std::int32_t kMostAtOnce = std::int32_t{1} << 29;
 // A replica can only go if idle capacity is worth at least this part of it.
 constexpr double kIdleNeeded = 0.7;
 
+/// By option: what a replica less costs at most in demand that may stay unmet, USD/h.
+std::vector<double> dearest_unmet(const Market& market) {
+  std::vector<double> result(market.option_count(), 0.0);
+  for (const Entry& entry : market.entries) {
+    const std::size_t i = entry.query_class;
+    if (market.max_unmet[i] <= 0.0) continue;
+    result[entry.option] = std::max(result[entry.option], market.unmet_cost[i] / entry.load);
+  }
+  return result;
+}
+
 std::vector<double> penalties(const Market& market, std::span<const double> worth) {
   std::vector<double> result(market.class_count());
+  double dearest = 0.0;
   for (std::size_t i = 0; i < result.size(); ++i) {
     result[i] = kPenalty * std::max(worth[i], 1e-3);
-    if (market.max_unmet[i] > 0.0) {
-      result[i] = std::max(result[i], kUnmetPenalty * market.unmet_cost[i]);
-    }
+    if (market.max_unmet[i] <= 0.0) continue;
+    result[i] = std::max(result[i], kUnmetPenalty * market.unmet_cost[i]);
+    dearest = std::max(dearest, market.unmet_cost[i]);
+  }
+  if (dearest <= 0.0) return result;
+  // Demand that must be served has to push out demand that may stay unmet, whatever that costs.
+  const std::vector<double> unmet = dearest_unmet(market);
+  std::vector<double> pushed(result.size(), 0.0);
+  for (const Entry& entry : market.entries) {
+    double& most = pushed[entry.query_class];
+    most = std::max(most, kUnmetPenalty * entry.load * unmet[entry.option]);
+  }
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = std::max(result[i], std::min(pushed[i], kMostPush * (result[i] + dearest)));
   }
   return result;
 }
@@ -240,18 +271,19 @@ double Workbench::idle_worth() const {
   return idle;
 }
 
-bool Workbench::take_if_cheaper(std::size_t d, double& idle) {
-  if (!market_.routing_costs && idle < kIdleNeeded * market_.unit_price[d]) return false;
-  const std::int64_t price = state_.price(d, -1);
+bool Workbench::take_if_cheaper(std::size_t d, std::int32_t count, double& idle) {
+  const double worth = count * market_.unit_price[d];
+  if (!market_.routing_costs && idle < kIdleNeeded * worth) return false;
+  const std::int64_t price = state_.price(d, -count);
   if (price == State::kNever || (price >= 0 && !market_.boxes)) return false;
   const double saving = -1e-6 * static_cast<double>(price);
-  if (state_.routing().capacity_price(d) > saving + kLeastGain) return false;
+  if (count * state_.routing().capacity_price(d) > saving + kLeastGain) return false;
   const bool complete = state_.complete();
   state_.save(before_);
   const double before = state_.cost();
-  const bool fits = state_.change(d, -1, state_.routing().cost() + saving);
+  const bool fits = state_.change(d, -count, state_.routing().cost() + saving);
   if (fits && state_.cost() < before - kLeastGain && (state_.complete() || !complete)) {
-    idle -= market_.unit_price[d];
+    idle -= worth;
     return true;
   }
   state_.restore(before_);
@@ -265,7 +297,18 @@ void Workbench::prune() {
   }
   double idle = idle_worth();
   for (const std::uint32_t d : order_) {
-    while (state_.replicas(d) > 0 && take_if_cheaper(d, idle)) {
+    std::int32_t count = 1;
+    int taken = 0;
+    bool growing = true;
+    while (state_.replicas(d) > 0) {
+      count = std::min(count, state_.replicas(d));
+      if (take_if_cheaper(d, count, idle)) {
+        if (growing && ++taken > kOneByOne && count < kMostAtOnce) count *= 2;
+        continue;
+      }
+      if (count == 1) break;
+      growing = false;
+      count /= 2;
     }
   }
 }

@@ -23,6 +23,8 @@ class Workbench {
 
   [[nodiscard]] const Market& market() const { return market_; }
   [[nodiscard]] State& state() { return state_; }
+  /// By class: what demand that nothing carries is charged, USD/h.
+  [[nodiscard]] std::span<const double> penalty() const { return penalty_; }
   [[nodiscard]] Random& random() { return random_; }
 
   // For moves. Each says false if there was nothing to do or the arithmetic failed.
@@ -45,7 +47,8 @@ class Workbench {
   /// Opens replicas, each time those that carry most per dollar, until all demand is carried and
   /// nothing more pays; false if nothing can or the rent has passed `cutoff`.
   bool refill(double noise, double cutoff);
-  /// Takes replicas away one by one while that lowers the cost.
+  /// Takes replicas away, one by one or more at a time where there are many, while that lowers the
+  /// cost.
   void prune();
 
  private:
@@ -57,7 +60,7 @@ class Workbench {
   };
   bool finish(double cutoff);
   [[nodiscard]] double idle_worth() const;
-  [[nodiscard]] bool take_if_cheaper(std::size_t d, double& idle);
+  bool take_if_cheaper(std::size_t d, std::int32_t count, double& idle);
 
   const Market& market_;
   std::vector<double> penalty_;

@@ -106,6 +106,9 @@ void Ranking::consider_replicas(Candidate& best, const Placement& placement, con
       if (options_.feasibility_filter) return;
       rent = static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu();
     }
+    if (box_will_fill_) {
+      rent = std::min(rent, static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu());
+    }
     const double room = placement.slack(d) + static_cast<double>(added) - entry.load * share;
     const Gain gain = fill(placement, d, entry.query_class, room);
     cost += rent + gain.cost;

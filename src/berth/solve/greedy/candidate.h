@@ -37,6 +37,10 @@ class Ranking {
 
   [[nodiscard]] double value(std::size_t i) const { return value_[i]; }
 
+  /// Ranks as if every box that is begun would be filled: a GPU costs its part of a box. Off:
+  /// who needs the first GPU of a box pays all of it.
+  void assume_boxes_fill(bool on) { box_will_fill_ = on; }
+
   /// The best candidate to serve `wanted` more (or part of it) of class i; invalid if there is
   /// none. REQUIRES: 0 < wanted <= what remains of the class. O(pairs of its candidates).
   [[nodiscard]] Candidate best(const Placement& placement, std::size_t i, double wanted);
@@ -74,6 +78,7 @@ class Ranking {
 
   GreedyTable& table_;
   GreedyOptions options_;
+  bool box_will_fill_ = false;
   std::vector<double> value_;         // by class
   std::vector<double> least_score_;   // by option: no score is below it in an empty pool
   std::vector<std::uint32_t> order_;  // by option: its entries, most valuable per load first

@@ -84,6 +84,14 @@ class Greedy {
     if (!budgeted_.reached()) attempt(order, {});
     std::iota(order.begin(), order.end(), 0U);
     if (!budgeted_.reached()) attempt(order, {});
+    const bool boxes = std::any_of(table_.pools.begin(), table_.pools.end(),
+                                   [](const PoolRental& pool) { return pool.largest_lot() > 1; });
+    if (!boxes || budgeted_.reached()) return;
+    ranking_.assume_boxes_fill(true);
+    attempt(order_, {});
+    std::reverse_copy(order_.begin(), order_.end(), order.begin());
+    attempt(order, {});
+    ranking_.assume_boxes_fill(false);
   }
 
   /// Classes that found no room go first in the next attempt, the latest to fail foremost.

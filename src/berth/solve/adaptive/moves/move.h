@@ -11,7 +11,8 @@ namespace berth::adaptive {
 
 struct Move {
   std::string_view name;
-  /// Changes the state; false if there was nothing to do or it failed (then it is put back).
+  /// Changes the state. False if there was nothing to do or it failed; what it changed until then
+  /// stays, and the search puts the state back.
   bool (*make)(Workbench&);
   double weight = 1.0;  ///< how often it is tried, relative to the others
   bool consolidates = false;

@@ -24,8 +24,7 @@ bool scale_parallelism(Workbench& bench) {
   double most = -1.0;
   for (std::size_t d = 0; d < market.option_count(); ++d) {
     if (market.pool[d] != market.pool[*from] || market.units[d] == market.units[*from]) continue;
-    const double draw =
-        bench.random().uniform() * static_cast<double>(market.entries_of(d).size());
+    const double draw = bench.random().uniform() * static_cast<double>(market.entries_of(d).size());
     if (draw > most) {
       most = draw;
       to = d;
