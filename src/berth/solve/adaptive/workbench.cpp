@@ -39,6 +39,7 @@ std::vector<double> penalties(const Market& market, std::span<const double> wort
   double dearest = 0.0;
   for (std::size_t i = 0; i < result.size(); ++i) {
     result[i] = kPenalty * std::max(worth[i], 1e-3);
+    if (market.routing_costs) result[i] *= kRoutedPenalty;
     if (market.max_unmet[i] <= 0.0) continue;
     result[i] = std::max(result[i], kUnmetPenalty * market.unmet_cost[i]);
     dearest = std::max(dearest, market.unmet_cost[i]);
