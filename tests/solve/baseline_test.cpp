@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "berth/instance/instance_json.h"
+#include "berth/instance/reduced_instance.h"
 #include "berth/solve/baseline/baselines.h"
-#include "berth/solve/baseline/restriction.h"
 #include "berth/solve/greedy/greedy.h"
+#include "berth/solve/reduced.h"
 #include "tests/support/assertions.h"
 #include "tests/support/instance_builder.h"
 #include "tests/support/oracle.h"
@@ -246,15 +247,15 @@ TEST(Lpr, DoesNotTryWhatTheTimeDoesNotSufficeFor) {
   EXPECT_EQ(result.termination.limit, "size");
 }
 
-TEST(Restriction, KeepsTheOptionsAskedForAndMapsBack) {
+TEST(ReducedInstance, KeepsTheOptionsAskedForAndMapsBack) {
   const Instance instance = shared_or_alone().build();
-  const std::vector<OptionId> kept = {OptionId(0), OptionId(2)};
-  const baseline::Restriction only = baseline::restrict_to(instance, kept);
+  const std::vector<std::uint8_t> kept = {1, 0, 1};
+  const ReducedInstance only = reduced_to(instance, kept);
   EXPECT_EQ(only.instance.option_count(), 2U);
   EXPECT_EQ(only.instance.pair_count(), 3U);
   const SolveResult result = solve_greedy(only.instance, {}, {});
   ASSERT_TRUE(result.solution.has_value());
-  const Solution whole = baseline::widened(only, *result.solution, instance.option_count());
+  const Solution whole = out_of_reduced(only.new_index, *result.solution);
   EXPECT_TRUE(passes_check(instance, whole, {result.cost.total(), std::nullopt}));
   EXPECT_EQ(whole.replicas, (std::vector<std::int32_t>{0, 0, 1}));
 }

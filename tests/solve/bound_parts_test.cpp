@@ -13,8 +13,8 @@
 #include "berth/solve/bound/pool_costs.h"
 #include "berth/solve/bound/rounding.h"
 #include "berth/solve/bound/screen.h"
-#include "berth/solve/bound/team.h"
 #include "berth/solve/rental.h"
+#include "berth/solve/team.h"
 #include "tests/support/instance_builder.h"
 
 namespace berth::bound {

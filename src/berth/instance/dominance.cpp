@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "berth/instance/columns.h"
 #include "berth/instance/skyline.h"
 
 namespace berth {
@@ -62,13 +61,8 @@ std::vector<std::uint8_t> undominated(const InstanceColumns& c) {
   return undominated_rows(rows, pool_supplies(c.offers, c.pools.name.size()));
 }
 
-UndominatedInstance without_dominated(const Instance& instance) {
-  InstanceColumns columns = instance.columns();
-  const std::vector<std::uint8_t> keep = undominated(columns);
-  std::vector<std::int32_t> new_index = keep_options(columns, keep);
-  Result<Instance> smaller = Instance::make(std::move(columns));
-  assert(smaller.ok());  // columns that are right stay right with fewer options
-  return {std::move(*smaller), std::move(new_index)};
+ReducedInstance without_dominated(const Instance& instance) {
+  return reduced_to(instance, undominated(instance.columns()));
 }
 
 }  // namespace berth

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "berth/instance/instance.h"
+#include "berth/instance/reduced_instance.h"
 
 namespace berth {
 
@@ -17,11 +18,7 @@ namespace berth {
 /// whole micro-dollars per route.
 [[nodiscard]] std::vector<std::uint8_t> undominated(const InstanceColumns& columns);
 
-/// An instance without the options that undominated() drops, and the way back.
-struct UndominatedInstance {
-  Instance instance;
-  std::vector<std::int32_t> new_index;  ///< by old option; -1 = dropped
-};
-[[nodiscard]] UndominatedInstance without_dominated(const Instance& instance);
+/// The instance without the options that undominated() drops.
+[[nodiscard]] ReducedInstance without_dominated(const Instance& instance);
 
 }  // namespace berth

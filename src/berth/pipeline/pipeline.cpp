@@ -73,7 +73,7 @@ void add_bound(const Instance& instance, const Limits& limits, SolveResult& resu
   left.iterations = kMostBoundPasses;
   left.time = Seconds{
       std::clamp(limits.time.value - result.solve_seconds, kLeastBoundSeconds, kBoundPatience)};
-  const UndominatedInstance reduced = without_dominated(instance);
+  const ReducedInstance reduced = without_dominated(instance);
   const bound::Bound bound = bound::Lagrangian(reduced.instance).improve(options, left);
   result.bound_seconds += bound.seconds;
   if (bound.infeasible) {

@@ -136,7 +136,7 @@ class Automatic {
 
   /// The exact search among the options that a better plan may use.
   void search_exactly() {
-    std::optional<bound::ReducedInstance> fixed;
+    std::optional<ReducedInstance> fixed;
     if (result_.solution) fixed.emplace(bound::reduce(problem(), relaxation_.fix(bound_, cost())));
     const Instance& instance = fixed ? fixed->instance : problem();
     if (!searchable(instance.pair_count())) return;
@@ -269,7 +269,7 @@ class Automatic {
   bool asked_;  // for a time limit
   Limits limits_;
   Deadline deadline_;
-  UndominatedInstance reduced_;
+  ReducedInstance reduced_;
   bound::Lagrangian relaxation_;
   bound::Bound bound_;
   std::optional<bound::Bound> better_bound_;

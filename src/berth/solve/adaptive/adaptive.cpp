@@ -181,8 +181,8 @@ class Adaptive {
   const Limits& limits_;
   AdaptiveReport& report_;
   Deadline deadline_;
-  std::optional<UndominatedInstance> undominated_;  // absent: nothing to drop
-  std::optional<bound::ReducedInstance> promising_;
+  std::optional<ReducedInstance> undominated_;  // absent: nothing to drop
+  std::optional<ReducedInstance> promising_;
   std::optional<Market> market_;
   std::vector<double> worth_;
   std::vector<adaptive::Beginning> begin_;

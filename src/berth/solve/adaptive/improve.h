@@ -13,7 +13,7 @@
 #include "berth/solve/adaptive/part.h"
 #include "berth/solve/adaptive/partition.h"
 #include "berth/solve/adaptive/search.h"
-#include "berth/solve/bound/team.h"
+#include "berth/solve/team.h"
 
 namespace berth::adaptive {
 
@@ -60,7 +60,7 @@ class Improver {
   const Limits& limits_;
   const Deadline& deadline_;
   Random random_;
-  bound::Team team_;
+  Team team_;
   std::vector<PoolRental> pools_;
   Assignment best_;
   double best_cost_;

@@ -76,24 +76,6 @@ std::vector<std::uint8_t> needed_pairs(const Instance& instance, const std::vect
   return needed;
 }
 
-void copy_option(const InstanceColumns& from, std::size_t d, InstanceColumns& to) {
-  to.options.name.push_back(from.options.name[d]);
-  to.options.pool.push_back(from.options.pool[d]);
-  to.options.units.push_back(from.options.units[d]);
-  to.options.fixed_cost.push_back(from.options.fixed_cost[d]);
-  to.options.max_replicas.push_back(from.options.max_replicas[d]);
-  to.options.group.push_back(from.options.group[d]);
-}
-
-void copy_pair(const InstanceColumns& from, std::size_t p, OptionId option, InstanceColumns& to) {
-  to.pairs.option.push_back(option);
-  to.pairs.query_class.push_back(from.pairs.query_class[p]);
-  to.pairs.load.push_back(from.pairs.load[p]);
-  to.pairs.delay.push_back(from.pairs.delay[p]);
-  to.pairs.error.push_back(from.pairs.error[p]);
-  to.pairs.cost.push_back(from.pairs.cost[p]);
-}
-
 }  // namespace
 
 std::optional<PromisingOptions> promising_options(std::size_t classes) {
@@ -102,8 +84,8 @@ std::optional<PromisingOptions> promising_options(std::size_t classes) {
   return PromisingOptions{0.1, 2.0};
 }
 
-bound::ReducedInstance promising(const Instance& instance, const bound::Lagrangian& relaxation,
-                                 const bound::Prices& prices, const PromisingOptions& options) {
+ReducedInstance promising(const Instance& instance, const bound::Lagrangian& relaxation,
+                          const bound::Prices& prices, const PromisingOptions& options) {
   const InstanceColumns& from = instance.columns();
   const std::vector<bound::OptionProfit> profits = relaxation.profits(prices);
   const std::vector<double> unit = unit_prices(instance, prices);
@@ -116,28 +98,12 @@ bound::ReducedInstance promising(const Instance& instance, const bound::Lagrangi
   for (std::size_t p = 0; p < needed.size(); ++p) {
     if (needed[p] != 0) keep[from.pairs.option[p].index()] = 1;
   }
-  InstanceColumns to;
-  to.classes = from.classes;
-  to.pools = from.pools;
-  to.offers = from.offers;
-  to.budget = from.budget;
-  to.options.group_name = from.options.group_name;
-  std::vector<std::int32_t> new_index(instance.option_count(), -1);
-  for (std::size_t d = 0; d < new_index.size(); ++d) {
-    if (keep[d] == 0) continue;
-    new_index[d] = static_cast<std::int32_t>(to.options.name.size());
-    copy_option(from, d, to);
-  }
-  for (std::size_t p = 0; p < instance.pair_count(); ++p) {
-    const std::size_t d = from.pairs.option[p].index();
-    if (new_index[d] < 0) continue;
+  std::vector<std::uint8_t> keep_pair = needed;
+  for (std::size_t p = 0; p < keep_pair.size(); ++p) {
     const double price = prices.demand[from.pairs.query_class[p].index()];
-    if (needed[p] == 0 && cost[p] > options.most_cost * price) continue;
-    copy_pair(from, p, OptionId(static_cast<std::uint32_t>(new_index[d])), to);
+    if (cost[p] <= options.most_cost * price) keep_pair[p] = 1;
   }
-  Result<Instance> smaller = Instance::make(std::move(to));
-  assert(smaller.ok());  // columns that are right stay right with fewer rows
-  return {std::move(*smaller), std::move(new_index)};
+  return reduced_to(instance, keep, keep_pair);
 }
 
 }  // namespace berth::adaptive

@@ -20,9 +20,9 @@ struct PromisingOptions {
 [[nodiscard]] std::optional<PromisingOptions> promising_options(std::size_t classes);
 
 /// O(pairs).
-[[nodiscard]] bound::ReducedInstance promising(const Instance& instance,
-                                               const bound::Lagrangian& relaxation,
-                                               const bound::Prices& prices,
-                                               const PromisingOptions& options);
+[[nodiscard]] ReducedInstance promising(const Instance& instance,
+                                        const bound::Lagrangian& relaxation,
+                                        const bound::Prices& prices,
+                                        const PromisingOptions& options);
 
 }  // namespace berth::adaptive

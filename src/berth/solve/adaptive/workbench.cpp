@@ -212,7 +212,7 @@ bool Workbench::refill(double noise, double cutoff) {
     if (!complete && state_.committed() > cutoff) return false;
     read_prices(state_.routing(), market_.class_count(), prices_);
     if (!complete) {
-      if (cutoff < 1e300 && finish(cutoff)) return true;
+      if (std::isfinite(cutoff) && finish(cutoff)) return true;
       for (std::size_t i = 0; i < taste_.size(); ++i) prices_.demand[i] *= taste_[i];
     }
     std::optional<std::size_t> best;

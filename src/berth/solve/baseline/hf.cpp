@@ -5,10 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "berth/instance/reduced_instance.h"
 #include "berth/solve/baseline/baselines.h"
 #include "berth/solve/baseline/construction.h"
-#include "berth/solve/baseline/restriction.h"
 #include "berth/solve/greedy/greedy.h"
+#include "berth/solve/reduced.h"
 
 namespace berth {
 namespace {
@@ -72,7 +73,9 @@ class Homogeneous {
   }
 
   void try_options(std::span<const OptionId> options, const std::string& name) {
-    const baseline::Restriction only = baseline::restrict_to(instance_, options);
+    std::vector<std::uint8_t> keep(instance_.option_count(), 0);
+    for (const OptionId id : options) keep[id.index()] = 1;
+    const ReducedInstance only = reduced_to(instance_, keep);
     if (const std::vector<std::string> classes = unserved(only.instance); !classes.empty()) {
       failures_.push_back(fmt::format("{} has no option for {}", name, listed(classes)));
       return;
@@ -86,7 +89,7 @@ class Homogeneous {
       return;
     }
     if (result_.solution && found.cost.total() >= result_.cost.total()) return;
-    result_.solution = baseline::widened(only, *found.solution, instance_.option_count());
+    result_.solution = out_of_reduced(only.new_index, *found.solution);
     result_.cost = found.cost;
     where_ = name;
   }

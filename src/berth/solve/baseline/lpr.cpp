@@ -7,11 +7,12 @@
 #include <fmt/format.h>
 
 #include "berth/instance/dominance.h"
+#include "berth/instance/reduced_instance.h"
 #include "berth/solve/baseline/baselines.h"
 #include "berth/solve/baseline/construction.h"
-#include "berth/solve/baseline/restriction.h"
 #include "berth/solve/milp/highs.h"
 #include "berth/solve/milp/relaxation.h"
+#include "berth/solve/reduced.h"
 
 namespace berth {
 namespace {
@@ -167,16 +168,10 @@ class Rounding {
 }  // namespace
 
 SolveResult solve_lpr(const Instance& instance, const Limits& limits) {
-  const std::vector<std::uint8_t> keep = undominated(instance.columns());
-  std::vector<OptionId> kept;
-  for (std::size_t d = 0; d < keep.size(); ++d) {
-    if (keep[d] != 0) kept.emplace_back(d);
-  }
-  const baseline::Restriction reduced = baseline::restrict_to(instance, kept);
+  const ReducedInstance reduced = without_dominated(instance);
   SolveResult result = Rounding(reduced.instance, limits).solve();
   if (result.solution) {
-    result.solution =
-        baseline::widened(reduced, *std::move(result.solution), instance.option_count());
+    result.solution = out_of_reduced(reduced.new_index, *result.solution);
   }
   return result;
 }

@@ -13,6 +13,7 @@
 
 #include "berth/core/limits.h"
 #include "berth/instance/instance.h"
+#include "berth/instance/reduced_instance.h"
 
 namespace berth::bound {
 
@@ -108,11 +109,7 @@ class Lagrangian {
 /// Keeps what both keep, of the same instance.
 [[nodiscard]] Fixing both(const Instance& instance, const Fixing& a, const Fixing& b);
 
-/// The instance without what `fixing` drops, and the way back. Counts become max_replicas.
-struct ReducedInstance {
-  Instance instance;
-  std::vector<std::int32_t> new_index;  ///< by old option; -1 = dropped
-};
+/// The instance without what `fixing` drops. Counts become max_replicas.
 [[nodiscard]] ReducedInstance reduce(const Instance& instance, const Fixing& fixing);
 
 }  // namespace berth::bound

@@ -12,10 +12,10 @@
 
 #include "berth/plan/price.h"
 #include "berth/solve/bound/rounding.h"
-#include "berth/solve/bound/team.h"
 #include "berth/solve/branch/completion.h"
 #include "berth/solve/branch/division.h"
 #include "berth/solve/reduced.h"
+#include "berth/solve/team.h"
 
 namespace berth::branch {
 namespace {
@@ -195,10 +195,10 @@ class Tree {
   std::int64_t step_;
   double root_bound_;
   double target_;
-  bound::ReducedInstance reduced_;
+  ReducedInstance reduced_;
   Problem problem_;
   History history_;
-  bound::Team team_;
+  Team team_;
   std::vector<Bounder> bounders_;            // by worker
   std::vector<std::unique_ptr<Node>> open_;  // heap: the lowest bound first
   std::unique_ptr<Node> dive_;

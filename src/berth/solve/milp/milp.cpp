@@ -219,9 +219,9 @@ class Search {
   const Limits& limits_;
   MilpReport& report_;
   Deadline deadline_;
-  std::optional<UndominatedInstance> reduced_;  // absent: all options
-  std::optional<Solution> best_;                // in the smaller problem's options
-  Termination hint_;                            // what GH said
+  std::optional<ReducedInstance> reduced_;  // absent: all options
+  std::optional<Solution> best_;            // in the smaller problem's options
+  Termination hint_;                        // what GH said
   SolveResult result_;
 };
 

@@ -1,6 +1,6 @@
-#include "berth/solve/bound/team.h"
+#include "berth/solve/team.h"
 
-namespace berth::bound {
+namespace berth {
 
 Team::Team(int threads) {
   for (int k = 1; k < threads; ++k) {
@@ -59,4 +59,4 @@ void Team::run(std::size_t count, const std::function<void(std::size_t, std::siz
   done_.wait(lock, [this] { return busy_ == 0; });
 }
 
-}  // namespace berth::bound
+}  // namespace berth

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace berth::bound {
+namespace berth {
 
 class Team {
  public:
@@ -42,4 +42,4 @@ class Team {
   std::atomic<std::size_t> next_{0};
 };
 
-}  // namespace berth::bound
+}  // namespace berth
