@@ -43,7 +43,7 @@ std::vector<std::vector<std::string>> csv_rows(const std::string& csv) {
 std::vector<std::string> comparable(const Study& study) {
   std::vector<std::string> rows;
   for (std::vector<std::string> row : csv_rows(to_csv(study))) {
-    for (const std::size_t column : {16U, 17U, 18U, 19U})  // gaps, seconds
+    for (const std::size_t column : {16U, 17U, 18U, 19U, 20U})  // gaps, seconds
       row.at(column).clear();
     std::string line;
     for (const std::string& field : row) line += field + ",";
@@ -100,6 +100,43 @@ TEST(Study, GapsFollowFromTheCostsAndBoundsOfAllMethods) {
     EXPECT_NEAR(*row.gap_to_best, row.cost->usd() / best - 1.0, 1e-12);
     EXPECT_NEAR(*row.gap_proven, (row.cost->usd() - bound) / row.cost->usd(), 1e-12);
     EXPECT_GE(*row.gap_to_best, 0.0);
+  }
+}
+
+TEST(Study, SaysWhenARunFirstCameWithinOnePercentOfTheBest) {
+  std::vector<StudyRow> rows(2);
+  rows[0].instance = rows[1].instance = "one";
+  rows[0].cost = CostRate::usd_per_hour(100.0);
+  rows[0].incumbents = {{0.1, 150.0}, {0.2, 100.9}, {0.3, 100.0}};
+  rows[1].cost = CostRate::usd_per_hour(102.0);
+  rows[1].incumbents = {{0.1, 130.0}, {0.4, 102.0}};
+  fill_gaps(rows);
+  EXPECT_EQ(rows[0].seconds_to_1pct, 0.2);
+  EXPECT_FALSE(rows[1].seconds_to_1pct.has_value());
+
+  for (const StudyRow& row : run(small_request()).rows) {
+    ASSERT_EQ(row.seconds_to_1pct.has_value(), row.gap_to_best && *row.gap_to_best <= 0.01);
+    EXPECT_GT(row.seconds_to_1pct.value_or(1.0), 0.0);
+  }
+}
+
+TEST(Study, AMethodMayHaveATimeLimitOfItsOwn) {
+  const std::vector<std::string> names = {"gh", "agh@20ms"};
+  const auto variants = method_variants(names);
+  ASSERT_TRUE(variants.ok());
+  EXPECT_EQ((*variants)[1].name, "agh@20ms");
+  EXPECT_EQ((*variants)[1].family, "agh");
+  StudyRequest request = small_request("10x6x6", 1);
+  request.variants = *variants;
+  request.limits.time = Seconds{1000.0};
+  const Study study = run(request);
+  EXPECT_EQ(study.rows[1].status, "limit");
+  EXPECT_EQ(study.rows[1].limit, "time");
+
+  for (const char* bad : {"agh@", "agh@fast", "agh@0s", "agh@-1s"}) {
+    const auto refused = method_variants(std::vector<std::string>{bad});
+    ASSERT_FALSE(refused.ok()) << bad;
+    EXPECT_NE(refused.errors().front().message.find("time limit after '@'"), std::string::npos);
   }
 }
 
@@ -184,7 +221,7 @@ TEST(Study, CsvHasTheDocumentedColumns) {
       "study",   "set",     "instance",   "seed",        "classes",     "models",
       "pools",   "options", "pairs",      "family",      "method",      "status",
       "limit",   "detail",  "cost",       "lower_bound", "gap_to_best", "gap_proven",
-      "build_s", "solve_s", "root_bound", "nodes"};
+      "build_s", "solve_s", "to_1pct_s",  "root_bound", "nodes"};
   EXPECT_EQ(rows.front(), header);
   for (const auto& row : rows) EXPECT_GE(row.size(), header.size());
   EXPECT_EQ(rows[1][0], "gap");

@@ -16,12 +16,18 @@ namespace berth {
 /// Set from any thread (or a signal handler) to end the work with the best plan so far.
 class StopFlag {
  public:
+  StopFlag() = default;
+  /// Also stopped by `parent` (not owned, may be null): for work that is a part of other work.
+  explicit StopFlag(const StopFlag* parent) : parent_(parent) {}
+
   void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool stop_requested() const noexcept {
-    return stop_.load(std::memory_order_relaxed);
+    return stop_.load(std::memory_order_relaxed) ||
+           (parent_ != nullptr && parent_->stop_requested());
   }
 
  private:
+  const StopFlag* parent_ = nullptr;
   std::atomic<bool> stop_{false};
   static_assert(std::atomic<bool>::is_always_lock_free);
 };

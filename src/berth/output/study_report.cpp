@@ -88,6 +88,7 @@ std::vector<HtmlColumn> summary_columns(StudyKind kind) {
                    {{"Median gap", true}, {"Mean", true}, {"Worst", true}, {"Proven", true}});
   }
   columns.push_back({"Time", true});
+  if (kind != StudyKind::kAblation) columns.push_back({"To 1 %", true});
   return columns;
 }
 
@@ -112,6 +113,7 @@ std::string summary_table(const Study& study) {
       cells.push_back(cell(gap_text(summary.median_proven)));
     }
     cells.push_back(cell(median_time_text(summary)));
+    if (study.kind != StudyKind::kAblation) cells.push_back(cell(time_to_1pct_text(summary)));
     table.add_row(std::move(cells));
   };
   for (const VariantSummary& summary : summarize_variants(study)) add(summary);

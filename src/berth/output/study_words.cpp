@@ -98,4 +98,8 @@ std::string median_time_text(const VariantSummary& summary) {
   return (summary.limited > 0 ? "> " : "") + format_seconds(*summary.median_seconds);
 }
 
+std::string time_to_1pct_text(const VariantSummary& summary) {
+  return summary.median_to_1pct ? format_seconds(*summary.median_to_1pct) : kDash;
+}
+
 }  // namespace berth

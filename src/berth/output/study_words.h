@@ -27,5 +27,7 @@ struct StudyWords {
 [[nodiscard]] std::string lost_text(const VariantSummary& summary);
 /// "> " before it where a limit ended a run.
 [[nodiscard]] std::string median_time_text(const VariantSummary& summary);
+/// Of the runs that came within 1 % of the best; a dash if none did.
+[[nodiscard]] std::string time_to_1pct_text(const VariantSummary& summary);
 
 }  // namespace berth

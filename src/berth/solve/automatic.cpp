@@ -14,6 +14,7 @@
 #include "berth/solve/bound/bound.h"
 #include "berth/solve/bound/worth.h"
 #include "berth/solve/milp/milp.h"
+#include "berth/solve/race.h"
 #include "berth/solve/reduced.h"
 
 namespace berth {
@@ -26,8 +27,6 @@ constexpr double kAdaptiveStart = 0.03;      // s
 constexpr double kAdaptivePerClass = 0.015;  // s
 constexpr double kAdaptiveMost = 3.0;        // s
 constexpr double kAdaptivePart = 0.3;        // of a time limit, where an exact search may follow
-// Up to so many classes AGH's plan is the optimum nearly always, and the proof wants both cores.
-constexpr std::size_t kClosedSoon = 24;
 // The first prices: enough to guide AGH. More of them come while it runs.
 constexpr std::int64_t kFirstPasses = 60;
 constexpr double kFirstPart = 0.15;  // of a time limit
@@ -46,7 +45,7 @@ class Automatic {
   SolveResult run() {
     find_prices();
     search();
-    if (!closed() && !deadline_.stopped()) search_exactly();
+    if (!closed() && !deadline_.stopped()) close();
     conclude();
     return std::move(result_);
   }
@@ -134,103 +133,37 @@ class Automatic {
     return std::min(wanted, kAdaptivePart * left());
   }
 
-  /// The exact search among the options that a better plan may use.
-  void search_exactly() {
-    std::optional<ReducedInstance> fixed;
-    if (result_.solution) fixed.emplace(bound::reduce(problem(), relaxation_.fix(bound_, cost())));
-    const Instance& instance = fixed ? fixed->instance : problem();
-    if (!searchable(instance.pair_count())) return;
-    milp::MilpOptions options;
-    options.dominance = !fixed;
-    options.warm_start = !fixed;
-    options.most_pairs = std::numeric_limits<std::size_t>::max();
-    std::optional<Solution> start;
-    if (fixed) {
-      options.formulation.known_cost = cost();
-      start = into_reduced(fixed->new_index, instance.option_count(), *result_.solution);
-      if (start) options.start = &*start;
-    }
+  /// Closes what is open, as far as the time allows.
+  void close() {
+    if (!result_.solution) return search_from_nothing();
     Limits limits = limits_;
     limits.time = Seconds{left()};
-    Companion companion(*this);
-    SolveResult exact = milp::solve_milp(instance, options, limits);
-    if (exact.solution && fixed) {
-      exact.solution = out_of_reduced(fixed->new_index, *exact.solution);
+    RaceResult found =
+        race({problem(), relaxation_, bound_, *result_.solution, seed_}, limits);
+    if (found.better) {
+      result_.method = found.found_by;
+      result_.solution = std::move(found.better);
+      result_.cost = price(problem(), *result_.solution);
     }
-    take_over(std::move(exact));
-    if (const std::optional<Solution> other = companion.end()) adopt(*other, "agh");
+    if (found.bound > bound_.value) {
+      bound_.value = found.bound;
+      result_.method = found.proved_by;
+    }
+    ended_by_ = std::move(found.limit);
   }
 
-  /// AGH on the other core while the exact search, which has use for one, proves.
-  class Companion {
-   public:
-    explicit Companion(Automatic& automatic) {
-      if (!automatic.result_.solution || automatic.problem().class_count() <= kClosedSoon ||
-          automatic.limits_.threads == 1 || std::thread::hardware_concurrency() < 2) {
-        return;
-      }
-      start_ = *automatic.result_.solution;
-      bound_ = automatic.bound_;
-      options_.seed = automatic.seed_ + 1;
-      options_.dominance = false;
-      options_.relaxation = &automatic.relaxation_;
-      options_.bound = &bound_;
-      options_.start = &start_;
-      limits_.time = Seconds{automatic.left()};
-      limits_.threads = 1;
-      limits_.stop = &stop_;
-      thread_.emplace(
-          [this, &automatic] { found_ = solve_adaptive(automatic.problem(), options_, limits_); });
-    }
-    Companion(const Companion&) = delete;
-    Companion& operator=(const Companion&) = delete;
-    ~Companion() { (void)end(); }
-
-    /// What it has found, if anything.
-    std::optional<Solution> end() {
-      if (!thread_) return std::nullopt;
-      stop_.request_stop();
-      thread_->join();
-      thread_.reset();
-      return std::move(found_.solution);
-    }
-
-   private:
-    Solution start_;
-    bound::Bound bound_;
-    AdaptiveOptions options_;
-    Limits limits_;
-    StopFlag stop_;
-    SolveResult found_;
-    std::optional<std::thread> thread_;
-  };
-
-  /// Takes `solution` if it is better.
-  void adopt(const Solution& solution, const char* method) {
-    const Cost found = price(problem(), solution);
-    if (found.total() >= result_.cost.total()) return;
-    result_.method = method;
-    result_.solution = solution;
-    result_.cost = found;
-  }
-
-  void take_over(SolveResult exact) {
+  /// AGH has no plan: HiGHS may find one, or prove that there is none.
+  void search_from_nothing() {
+    if (!searchable(problem().pair_count())) return;
+    milp::MilpOptions options;
+    options.most_pairs = std::numeric_limits<std::size_t>::max();
+    Limits limits = limits_;
+    limits.time = Seconds{left()};
+    SolveResult exact = milp::solve_milp(problem(), options, limits);
+    if (exact.lower_bound) bound_.value = std::max(bound_.value, *exact.lower_bound);
     exact.bound_seconds = result_.bound_seconds;
-    if (!result_.solution) {
-      if (exact.lower_bound) bound_.value = std::max(bound_.value, *exact.lower_bound);
-      result_ = std::move(exact);
-      return;
-    }
-    // Plans outside the reduced instance cost no less than the one that reduced it.
-    const bool nothing_better =
-        exact.termination.reason == TerminationReason::kInfeasible && exact.termination.proven;
-    const double proven =
-        nothing_better ? cost() : std::min(cost(), exact.lower_bound.value_or(kNothingProven));
-    if (proven > bound_.value) result_.method = "milp";
-    bound_.value = std::max(bound_.value, proven);
-    ended_by_ = exact.termination;
-    if (!exact.solution) return;
-    adopt(*exact.solution, "milp");
+    result_ = std::move(exact);
+    ended_by_ = result_.termination.limit;
   }
 
   void conclude() {
@@ -257,8 +190,9 @@ class Automatic {
     } else if (asked_ && deadline_.expired()) {
       end.reason = TerminationReason::kLimit;
       end.limit = "time";
-    } else if (ended_by_.reason == TerminationReason::kLimit && ended_by_.limit != "time") {
-      end = ended_by_;
+    } else if (!ended_by_.empty() && ended_by_ != "time") {
+      end.reason = TerminationReason::kLimit;
+      end.limit = ended_by_;
     } else if (!asked_) {
       end.detail = "the search was ended; --time-limit gives it longer";
     }
@@ -276,7 +210,7 @@ class Automatic {
   std::atomic<double> proven_{kNothingProven};
   std::atomic<double> best_cost_{std::numeric_limits<double>::infinity()};
   StopFlag enough_;  // AGH has ended
-  Termination ended_by_;
+  std::string ended_by_;  // the limit that ended the last search
   SolveResult result_;
 };
 

@@ -17,17 +17,33 @@ namespace {
 constexpr double kShortRun = 0.05;
 constexpr std::size_t kMostRepeats = 5;
 
+/// Near enough for most users, and comparable between methods that stop by themselves or do not.
+constexpr double kNear = 0.01;
+
 struct Timed {
   VariantRun run;
   double seconds = 0.0;
+  std::vector<Incumbent> incumbents;
 };
 
 Timed run_once(const Variant& variant, const Instance& instance, std::uint64_t seed,
                const Limits& limits) {
   const auto start = std::chrono::steady_clock::now();
-  VariantRun run = variant.run(instance, seed, limits);
-  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-  return {std::move(run), spent.count()};
+  const auto elapsed = [start] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  Timed timed;
+  Limits watched = limits;
+  watched.on_progress = [&](const Progress& progress) {
+    auto& known = timed.incumbents;
+    if (progress.incumbent && (known.empty() || *progress.incumbent < known.back().cost)) {
+      known.push_back({elapsed(), *progress.incumbent});
+    }
+    if (limits.on_progress) limits.on_progress(progress);
+  };
+  timed.run = variant.run(instance, seed, watched);
+  timed.seconds = elapsed();
+  return timed;
 }
 
 Timed run_timed(const Variant& variant, const Instance& instance, std::uint64_t seed,
@@ -161,6 +177,8 @@ class Runner {
     row.solve_seconds = timed.seconds;
     row.nodes = timed.run.nodes;
     record(row, built.instance, timed.run.result);
+    row.incumbents = timed.incumbents;
+    if (row.cost) row.incumbents.push_back({timed.seconds, row.cost->usd()});
     if (variant.root) row.root_bound = variant.root(built.instance, request_.limits);
     study_.rows.push_back(std::move(row));
     ++step_.done;
@@ -179,6 +197,13 @@ struct Known {
 
 /// Bounds are rounded to whole micro-dollars.
 constexpr double kHalfMicro = 5e-7;
+
+std::optional<double> time_to(const StudyRow& row, double cost) {
+  for (const Incumbent& incumbent : row.incumbents) {
+    if (incumbent.cost <= cost + kHalfMicro) return incumbent.seconds;
+  }
+  return std::nullopt;
+}
 
 bool is_refuted(const StudyRow& row, const Known& known) {
   return row.lower_bound && known.best && *row.lower_bound > known.best->usd() + kHalfMicro;
@@ -213,9 +238,11 @@ void fill_gaps(std::vector<StudyRow>& rows) {
   for (StudyRow& row : rows) {
     const Known& of = known[row.instance];
     row.gap_to_best.reset();
+    row.seconds_to_1pct.reset();
     row.gap_proven.reset();
     if (!row.cost) continue;
     const double best = of.best->usd();
+    row.seconds_to_1pct = time_to(row, best * (1.0 + kNear));
     row.gap_to_best = best > 0.0 ? (row.cost->usd() - best) / best : 0.0;
     row.gap_proven = gap_of(row.cost, of.bound);
   }

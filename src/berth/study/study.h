@@ -20,6 +20,12 @@ namespace berth {
 enum class StudyKind : std::uint8_t { kScale, kGap, kAblation };
 [[nodiscard]] std::string_view to_string(StudyKind kind);
 
+/// A run had a plan of this cost after this time.
+struct Incumbent {
+  double seconds = 0.0;
+  double cost = 0.0;  ///< USD/h
+};
+
 struct StudyRow {
   std::string set;       ///< StudyProblem::set
   std::string instance;  ///< StudyProblem::name
@@ -40,8 +46,11 @@ struct StudyRow {
   std::optional<double> gap_proven;   ///< (cost - bound) / cost; bound = best one of the instance
   double build_seconds = 0.0;
   double solve_seconds = 0.0;         ///< median of several runs where one is short
+  /// When the run first had a plan within 1 % of the best cost of the instance.
+  std::optional<double> seconds_to_1pct;
   std::optional<double> root_bound;   ///< USD/h, of the root relaxation
   std::optional<std::int64_t> nodes;  ///< of the search tree
+  std::vector<Incumbent> incumbents;  ///< each cheaper than the one before; the last is the plan
 };
 
 /// Part `index` of `count`: tasks are dealt out in turn, so that every part gets some of each
@@ -90,7 +99,7 @@ struct StudyStep {
 [[nodiscard]] Result<Study> run_study(const StudyRequest& request,
                                       const std::function<void(const StudyStep&)>& on_step);
 
-/// Fills gap_to_best and gap_proven from the costs and bounds of all rows of the same instance. A
+/// Fills gap_to_best, seconds_to_1pct and gap_proven from the costs and bounds of all rows of the same instance. A
 /// bound above the cost of another row's plan is a bug: its row gets the status "error".
 void fill_gaps(std::vector<StudyRow>& rows);
 

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kHeader =
     "study,set,instance,seed,classes,models,pools,options,pairs,family,method,status,limit,detail,"
     "cost,"
-    "lower_bound,gap_to_best,gap_proven,build_s,solve_s,root_bound,nodes\n";
+    "lower_bound,gap_to_best,gap_proven,build_s,solve_s,to_1pct_s,root_bound,nodes\n";
 
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -57,6 +57,7 @@ std::string to_csv(const Study& study) {
                                              number(row.gap_proven),
                                              shortest(row.build_seconds),
                                              shortest(row.solve_seconds),
+                                             number(row.seconds_to_1pct),
                                              number(row.root_bound),
                                              count(row.nodes)};
     out += fmt::format("{}\n", fmt::join(fields, ","));

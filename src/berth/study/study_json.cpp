@@ -37,6 +37,7 @@ Node row_node(const StudyRow& row) {
                    {"gap_proven", number_node(row.gap_proven)},
                    {"build_s", number_node(row.build_seconds)},
                    {"solve_s", number_node(row.solve_seconds)},
+                   {"to_1pct_s", number_node(row.seconds_to_1pct)},
                    {"root_bound", number_node(row.root_bound)},
                    {"nodes", count_node(row.nodes)}});
 }
@@ -52,6 +53,7 @@ Node summary_node(const Study& study, const VariantSummary& summary) {
                    {"worst_gap_to_best", number_node(summary.worst_gap)},
                    {"median_gap_proven", number_node(summary.median_proven)},
                    {"median_solve_s", number_node(summary.median_seconds)},
+                   {"median_to_1pct_s", number_node(summary.median_to_1pct)},
                    {"time_growth", number_node(time_growth(study, summary.method))},
                    {"mean_change", number_node(summary.mean_change)},
                    {"worst_change", number_node(summary.worst_change)},

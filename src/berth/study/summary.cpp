@@ -43,6 +43,7 @@ struct Samples {
   std::vector<double> gaps;
   std::vector<double> proven;
   std::vector<double> seconds;
+  std::vector<double> to_1pct;
   std::vector<double> roots;
   std::vector<double> changes;
 };
@@ -70,6 +71,7 @@ class Summarizer {
     summary.worst_gap = largest(samples.gaps);
     summary.median_proven = median(samples.proven);
     summary.median_seconds = median(samples.seconds);
+    summary.median_to_1pct = median(samples.to_1pct);
     summary.mean_root_gap = mean(samples.roots);
     summary.mean_change = mean(samples.changes);
     summary.worst_change = largest(samples.changes);
@@ -87,6 +89,7 @@ class Summarizer {
     summary.mean_pairs += static_cast<double>(row.pairs);
     summary.total_seconds += row.solve_seconds;
     samples.seconds.push_back(row.solve_seconds);
+    if (row.seconds_to_1pct) samples.to_1pct.push_back(*row.seconds_to_1pct);
     if (row.gap_to_best) samples.gaps.push_back(*row.gap_to_best);
     if (row.gap_proven) samples.proven.push_back(*row.gap_proven);
     const auto best = best_.find(row.instance);

@@ -26,6 +26,7 @@ struct VariantSummary {
   std::optional<double> worst_gap;
   std::optional<double> median_proven;  ///< gap to the best proven bound
   std::optional<double> median_seconds;
+  std::optional<double> median_to_1pct;  ///< s, over the runs that came within 1 % of the best
   double total_seconds = 0.0;
   std::optional<double> mean_root_gap;  ///< root relaxation to the best known, of the latter
   // Against the whole method, the first variant of the family:

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "berth/core/quantity.h"
 #include "berth/core/text.h"
 #include "berth/solve/adaptive/adaptive.h"
 #include "berth/solve/greedy/greedy.h"
@@ -107,6 +108,30 @@ Error unknown(const std::string& name, const std::string& what,
                suggest(name, known)};
 }
 
+/// "agh" or "agh@0.2s".
+Result<Variant> method_variant(const std::string& name, const std::vector<std::string>& known) {
+  const std::size_t at = name.find('@');
+  const std::string base = name.substr(0, at);
+  const Method* method = find_method(base);
+  if (method == nullptr) return unknown(base, "method", known);
+  std::optional<Seconds> time;
+  if (at != std::string::npos) {
+    const Result<Seconds> limit = parse_duration(name.substr(at + 1));
+    if (!limit || !(limit->value > 0.0)) {
+      return Error{ErrorCode::kUsage,
+                   "expected a time limit after '@', found '" + name.substr(at + 1) + "'",
+                   "--methods", base + "@0.2s"};
+    }
+    time = *limit;
+  }
+  return Variant{base, name, std::string(method->summary),
+                 [method, time](const Instance& instance, std::uint64_t seed, const Limits& limits) {
+                   Limits own = limits;
+                   if (time) own.time = *time;
+                   return VariantRun{method->solve(instance, seed, own), std::nullopt};
+                 }};
+}
+
 }  // namespace
 
 std::vector<std::string> default_methods() {
@@ -123,16 +148,12 @@ Result<std::vector<Variant>> method_variants(std::span<const std::string> names)
   std::vector<Variant> variants;
   Errors errors;
   for (const std::string& name : names) {
-    const Method* method = find_method(name);
-    if (method == nullptr) {
-      errors.push_back(unknown(name, "method", known));
-      continue;
+    Result<Variant> variant = method_variant(name, known);
+    if (variant) {
+      variants.push_back(*std::move(variant));
+    } else {
+      errors.insert(errors.end(), variant.errors().begin(), variant.errors().end());
     }
-    variants.push_back(
-        {name, name, std::string(method->summary),
-         [method](const Instance& instance, std::uint64_t seed, const Limits& limits) {
-           return VariantRun{method->solve(instance, seed, limits), std::nullopt};
-         }});
   }
   if (!errors.empty()) return errors;
   return variants;

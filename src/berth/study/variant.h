@@ -32,7 +32,8 @@ struct Variant {
 /// The methods that the studies of scale and gap compare unless asked otherwise.
 [[nodiscard]] std::vector<std::string> default_methods();
 
-/// One variant a method of the registry. Errors: kUnsupported, one a name that is unknown.
+/// One variant a method of the registry; "agh@0.2s" gives it a time limit of its own. Errors: one a
+/// name that is unknown (kUnsupported) or whose time limit is no duration.
 [[nodiscard]] Result<std::vector<Variant>> method_variants(std::span<const std::string> names);
 
 /// Every row of the ablation table, by family.

@@ -39,9 +39,10 @@ int thread_count(const Limits& limits) {
 class Tree {
  public:
   Tree(const Instance& instance, const bound::Lagrangian& relaxation, const bound::Bound& bound,
-       double cost, const Limits& limits)
+       double cost, const Limits& limits, const BranchOptions& options)
       : instance_(instance),
         limits_(limits),
+        options_(options),
         deadline_(limits),
         step_(bound::cost_step(instance)),
         root_bound_(bound.value),
@@ -111,6 +112,7 @@ class Tree {
   }
 
   [[nodiscard]] bool ended() {
+    hear_of_others();
     const double bound = proven();
     report(bound);
     const auto end = [&](const char* limit) {
@@ -123,6 +125,16 @@ class Tree {
     if (deadline_.expired()) return end("time");
     if (result_.nodes >= limits_.nodes) return end("nodes");
     return open_.size() > kMostOpen && end("memory");
+  }
+
+  /// Somebody else may have found a cheaper plan.
+  void hear_of_others() {
+    if (!options_.best_cost) return;
+    const double cost = options_.best_cost();
+    if (cost > result_.cost - kHalfMicro) return;
+    result_.cost = cost;
+    result_.better.reset();
+    target_ = std::min(target_, target_for(cost));
   }
 
   void report(double bound) {
@@ -191,6 +203,7 @@ class Tree {
 
   const Instance& instance_;
   const Limits& limits_;
+  const BranchOptions& options_;
   Deadline deadline_;
   std::int64_t step_;
   double root_bound_;
@@ -211,8 +224,9 @@ class Tree {
 }  // namespace
 
 BranchResult prove(const Instance& instance, const bound::Lagrangian& relaxation,
-                   const bound::Bound& bound, double cost, const Limits& limits) {
-  return Tree(instance, relaxation, bound, cost, limits).run();
+                   const bound::Bound& bound, double cost, const Limits& limits,
+                   const BranchOptions& options) {
+  return Tree(instance, relaxation, bound, cost, limits, options).run();
 }
 
 }  // namespace berth::branch
