@@ -28,5 +28,18 @@ TEST(Deadline, StopFlagIsSeen) {
   EXPECT_FALSE(deadline.expired());
 }
 
+TEST(StopFlag, StopsWithItsParentButNotTheOtherWayRound) {
+  StopFlag parent;
+  StopFlag part(&parent);
+  StopFlag other(&parent);
+  EXPECT_FALSE(part.stop_requested());
+  part.request_stop();
+  EXPECT_TRUE(part.stop_requested());
+  EXPECT_FALSE(parent.stop_requested());
+  EXPECT_FALSE(other.stop_requested());
+  parent.request_stop();
+  EXPECT_TRUE(other.stop_requested());
+}
+
 }  // namespace
 }  // namespace berth

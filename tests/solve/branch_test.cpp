@@ -173,6 +173,24 @@ TEST(Branch, HonoursNodesTimeAndStop) {
   expect_true(instance, ended, *best, cost);
 }
 
+TEST(Branch, EndsAtACostThatOthersFound) {
+  RandomShape shape;
+  shape.classes = 8;
+  shape.options = 20;
+  const Instance instance = random_instance(shape, 5);
+  const std::optional<double> best = optimum(instance);
+  ASSERT_TRUE(best);
+  const bound::Lagrangian relaxation(instance);
+  const bound::Bound root = relaxation.improve({}, limits_for(0.0, 1));
+  const BranchOptions options{.best_cost = [&] { return *best; }};
+  const BranchResult result =
+      prove(instance, relaxation, root, 2.0 * *best, limits_for(0.0, 100'000), options);
+  EXPECT_EQ(result.limit, "gap");
+  EXPECT_NEAR(result.cost, *best, kHalfMicro);
+  EXPECT_NEAR(result.bound, *best, kHalfMicro);
+  EXPECT_FALSE(result.better) << "others have that plan";
+}
+
 TEST(Branch, NothingToDoAtTheRoot) {
   testing::InstanceBuilder builder;
   const ClassId only = builder.add_class();

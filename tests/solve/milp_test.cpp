@@ -7,7 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "berth/solve/automatic.h"
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/relaxation.h"
 #include "tests/support/assertions.h"
@@ -250,33 +249,6 @@ TEST(Milp, AnyPlanIsEnoughWhenAsked) {
     ASSERT_TRUE(result.solution.has_value());
     EXPECT_TRUE(passes_check(instance, *result.solution));
   }
-}
-
-TEST(Automatic, ProvesSmallInstances) {
-  const Instance small = random_instance(random_shape(4, false), 4);
-  const SolveResult result = solve_automatic(small, 1, {});
-  EXPECT_EQ(result.termination.reason, TerminationReason::kOptimal);
-  ASSERT_TRUE(result.solution.has_value());
-  EXPECT_TRUE(passes_check(small, *result.solution));
-}
-
-TEST(Automatic, SaysWhatEndedIt) {
-  const Instance large = synthetic_instance({20, 20, 20}, 1);
-  Limits limits;
-  limits.time = Seconds(0.5);
-  const SolveResult quick = solve_automatic(large, 1, limits);
-  EXPECT_EQ(quick.termination.reason, TerminationReason::kLimit);
-  EXPECT_EQ(quick.termination.limit, "time");
-  ASSERT_TRUE(quick.solution.has_value());
-  ASSERT_TRUE(quick.lower_bound.has_value());
-  EXPECT_TRUE(passes_check(large, *quick.solution));
-  EXPECT_LE(*quick.lower_bound, quick.cost.total().usd());
-
-  limits.gap = 0.2;
-  limits.time = Seconds(60.0);
-  const SolveResult rough = solve_automatic(large, 1, limits);
-  EXPECT_EQ(rough.termination.limit, "gap");
-  EXPECT_LE(rough.cost.total().usd() - *rough.lower_bound, 0.2 * rough.cost.total().usd());
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ constexpr double kAdaptivePart = 0.3;        // of a time limit, where an exact 
 // The first prices: enough to guide AGH. More of them come while it runs.
 constexpr std::int64_t kFirstPasses = 60;
 constexpr double kFirstPart = 0.15;  // of a time limit
+// With less than this left, setting up the exact search would only overrun the limit.
+constexpr double kLeastPart = 0.05;  // of a time limit
 
 class Automatic {
  public:
@@ -45,7 +47,7 @@ class Automatic {
   SolveResult run() {
     find_prices();
     search();
-    if (!closed() && !deadline_.stopped()) close();
+    if (!closed() && !deadline_.stopped() && left() > kLeastPart * limits_.time.value) close();
     conclude();
     return std::move(result_);
   }
