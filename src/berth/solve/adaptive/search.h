@@ -46,6 +46,8 @@ class Search {
   Workbench bench_;
   State::Snapshot current_;
   State::Snapshot best_;
+  double current_guide_ = 0.0;
+  double best_guide_ = 0.0;
   bool current_complete_ = false;
   bool best_complete_ = false;
   int rejected_ = 0;
