@@ -42,8 +42,8 @@ void Appraiser::look(const ClassPrices& prices) {
   }
 }
 
-/// Where neither pairs nor averages cost anything, what a class earns is its price, and only classes
-/// that compete for capacity have one: few of them.
+/// Where neither pairs nor averages cost anything, what a class earns is its price, and only
+/// classes that compete for capacity have one: few of them.
 void Appraiser::look_plainly(const std::vector<double>& demand) {
   std::fill(outlines_.begin(), outlines_.end(), Outline{});
   for (std::size_t i = 0; i < market_.class_count(); ++i) {

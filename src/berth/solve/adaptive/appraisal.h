@@ -45,8 +45,8 @@ class Appraiser {
   /// REQUIRES: `market` outlives it.
   explicit Appraiser(const Market& market);
 
-  /// Looks at all options and notes those that earn something at these prices. O(options + entries of
-  /// the classes that have a price).
+  /// Looks at all options and notes those that earn something at these prices. O(options + entries
+  /// of the classes that have a price).
   void look(const ClassPrices& prices);
   /// The options seen by look(), in a fixed order.
   [[nodiscard]] std::span<const std::uint32_t> seen() const { return seen_; }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "berth/solve/adaptive/moves/move.h"
 
@@ -13,14 +12,15 @@ constexpr double kLeastNoise = 0.05;
 constexpr double kMostNoise = 2;
 constexpr double kGiveUp = 6.0;      // temperatures above the current cost
 constexpr int kPatience = 100;       // rejected moves before it goes back to the best state
+constexpr double kSmoothing = 0.1;   // what a GPU in use counts for, beside the rent of boxes
 constexpr double kLeastGain = 1e-9;  // USD/h
 
 }  // namespace
 
 Search::Search(const Market& market, std::span<const double> worth, Random random,
                const SearchOptions& options)
-    : market_(market), options_(options), bench_(market, worth, random) {
-  bench_.set_smoothing(getenv("SM") ? atof(getenv("SM")) : 0.0);
+    : market_(market), options_(options), bench_(market, worth, random, options.push) {
+  bench_.set_smoothing(kSmoothing);
 }
 
 bool Search::begin(std::span<const std::int32_t> replicas, double noise) {
@@ -66,8 +66,9 @@ bool Search::accept(double temperature) {
   if (!complete && current_complete_) return false;
   const double luck = -std::log(1.0 - bench_.random().uniform());
   if (complete && !current_complete_) return true;
-  const double limit =
-      std::max(current_guide_, best_guide_ + temperature * replica_price_ * luck);
+  const double limit = std::max(current_guide_, best_guide_ + temperature * replica_price_ * luck);
+  // What is cheaper than all before is never refused, however it uses its boxes.
+  if (complete && state.cost() < best_.cost() - kLeastGain) return true;
   return bench_.guide() < limit - kLeastGain;
 }
 

@@ -15,6 +15,9 @@ struct Move;
 struct SearchOptions {
   bool local_search = true;   ///< off only for the ablation study
   bool consolidation = true;  ///< likewise
+  /// What demand that nothing carries is charged, as a multiple of the usual: where limits are
+  /// tight a plan that carries all may cost far more than prices tell.
+  double push = 1.0;
 };
 
 class Search {

@@ -34,11 +34,11 @@ std::vector<double> dearest_unmet(const Market& market) {
   return result;
 }
 
-std::vector<double> penalties(const Market& market, std::span<const double> worth) {
+std::vector<double> penalties(const Market& market, std::span<const double> worth, double push) {
   std::vector<double> result(market.class_count());
   double dearest = 0.0;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    result[i] = kPenalty * std::max(worth[i], 1e-3);
+    result[i] = push * kPenalty * std::max(worth[i], 1e-3);
     if (market.routing_costs) result[i] *= kRoutedPenalty;
     if (market.max_unmet[i] <= 0.0) continue;
     result[i] = std::max(result[i], kUnmetPenalty * market.unmet_cost[i]);
@@ -60,9 +60,10 @@ std::vector<double> penalties(const Market& market, std::span<const double> wort
 
 }  // namespace
 
-Workbench::Workbench(const Market& market, std::span<const double> worth, Random random)
+Workbench::Workbench(const Market& market, std::span<const double> worth, Random random,
+                     double push)
     : market_(market),
-      penalty_(penalties(market, worth)),
+      penalty_(penalties(market, worth, push)),
       state_(market, penalty_),
       random_(random),
       appraiser_(market) {}
@@ -164,8 +165,8 @@ std::optional<std::size_t> Workbench::best_of_pool(std::size_t pool, double nois
   double most = 0.0;
   for (const std::uint32_t d : appraiser_.seen()) {
     if (market_.pool[d] != pool || state_.price(d, 1) == State::kNever) continue;
-    const double score = appraiser_.value(d, 1.0, prices_) / market_.units[d] *
-                         (1.0 + noise * random_.uniform());
+    const double score =
+        appraiser_.value(d, 1.0, prices_) / market_.units[d] * (1.0 + noise * random_.uniform());
     if (score <= most) continue;
     most = score;
     best = d;
@@ -304,14 +305,16 @@ bool Workbench::take_if_cheaper(std::size_t d, std::int32_t count, double& idle)
   if (!market_.routing_costs && idle < kIdleNeeded * worth) return false;
   const std::int64_t price = state_.price(d, -count);
   if (price == State::kNever || (price >= 0 && !market_.boxes)) return false;
-  const double smooth = smoothing_ * worth;
+  const double smooth = smoothing_ * worth;  // for GPUs that become free in boxes that stay
   const double saving = smooth - 1e-6 * static_cast<double>(price);
   if (count * state_.routing().capacity_price(d) > saving + kLeastGain) return false;
   const bool complete = state_.complete();
   state_.save(before_);
   const double before = state_.cost();
   const bool fits = state_.change(d, -count, state_.routing().cost() + saving);
-  if (fits && state_.cost() - smooth < before - kLeastGain && (state_.complete() || !complete)) {
+  const double gain = before - state_.cost();
+  if (fits && gain > -kLeastGain && gain + smooth > kLeastGain &&
+      (state_.complete() || !complete)) {
     idle -= worth;
     return true;
   }

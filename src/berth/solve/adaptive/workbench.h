@@ -18,8 +18,9 @@ namespace berth::adaptive {
 class Workbench {
  public:
   /// `worth` by class: about what serving it costs in a good plan, USD/h (multipliers of the
-  /// bound). REQUIRES: `market` outlives it.
-  Workbench(const Market& market, std::span<const double> worth, Random random);
+  /// bound). `push` multiplies what demand that nothing carries is charged. REQUIRES: `market`
+  /// outlives it.
+  Workbench(const Market& market, std::span<const double> worth, Random random, double push = 1.0);
 
   [[nodiscard]] const Market& market() const { return market_; }
   [[nodiscard]] State& state() { return state_; }
@@ -41,8 +42,8 @@ class Workbench {
   [[nodiscard]] std::optional<std::size_t> promising(double noise);
   /// How many replicas of d to begin with: what its core classes fill.
   [[nodiscard]] std::int32_t batch(std::size_t d, double core) const;
-  /// USD/h: the cost and, by `smoothing`, the GPUs in use as if bought in fractions. What is steered
-  /// by where boxes make plans of very different worth cost the same.
+  /// USD/h: the cost and, by `smoothing`, the GPUs in use as if bought in fractions. What is
+  /// steered by where boxes make plans of very different worth cost the same.
   [[nodiscard]] double guide() const;
   void set_smoothing(double smoothing) { smoothing_ = market_.boxes ? smoothing : 0.0; }
   /// Options that refill must not use until the next call; REQUIRES: outlives the refill.

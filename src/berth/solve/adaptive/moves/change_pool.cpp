@@ -8,6 +8,12 @@
 namespace berth::adaptive {
 namespace {
 
+// How often a second and a third pool give up something too, and a pool gives up all it has.
+constexpr double kSecond = 0.5;
+constexpr double kThird = 0.3;
+constexpr double kAll = 0.6;
+constexpr double kNoise = 0.5;  // of the choice of the first option in the new box
+
 /// Takes replicas of the pool until its rent falls, or all of them.
 bool release(Workbench& bench, std::size_t pool, bool all) {
   std::vector<std::uint32_t> candidates;
@@ -35,19 +41,22 @@ bool change_pool(Workbench& bench) {
   const Market& market = bench.market();
   if (!market.boxes) return false;
   Random& random = bench.random();
-  const std::size_t sources = 1 + (random.uniform() < 0.5 ? 1 : 0) + (random.uniform() < 0.3 ? 1 : 0);
   std::optional<std::size_t> from;
+  std::size_t sources = 1;
+  sources += random.uniform() < kSecond ? 1 : 0;
+  sources += random.uniform() < kThird ? 1 : 0;
   for (std::size_t k = 0; k < sources; ++k) {
-    const std::optional<std::size_t> seed = bench.any_open();
-    if (!seed) break;
-    from = market.pool[*seed];
-    if (!release(bench, *from, random.uniform() < 0.6)) return false;
+    const std::optional<std::size_t> option = bench.any_open();
+    if (!option) break;
+    from = market.pool[*option];
+    if (!release(bench, *from, random.uniform() < kAll)) return false;
   }
   if (!from) return false;
   bench.bar_pool(from);
+  // Any pool: what a box is worth shows only when it is filled.
   const std::size_t to = random.below(market.base_gpus.size());
   if (to == *from) return true;
-  const std::optional<std::size_t> option = bench.best_of_pool(to, 0.5);
+  const std::optional<std::size_t> option = bench.best_of_pool(to, kNoise);
   return option && bench.add(*option, 1);
 }
 
