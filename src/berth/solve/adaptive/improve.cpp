@@ -16,7 +16,8 @@ constexpr std::size_t kPartClasses = 18;
 constexpr std::size_t kClosedOptions = 120;  // that a part may open
 constexpr std::size_t kBuildClasses = 80;    // of a part when there is no start
 constexpr std::size_t kBuildOptions = 400;
-constexpr std::size_t kSearches = 8;       // of a small instance, from the best starts
+constexpr std::size_t kSearches = 4;       // of a small instance, from the best starts
+constexpr std::size_t kBoxSearches = 8;    // likewise, where starts differ in the boxes they fill
 constexpr std::int64_t kChunk = 32;        // moves between two looks at the limits
 constexpr std::int64_t kPartMoves = 48;    // of one part in one round
 constexpr std::int64_t kLeastMoves = 400;  // without any limit
@@ -136,7 +137,8 @@ void Improver::search_whole(std::vector<Beginning> begin) {
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   const std::vector<std::int32_t> owner(market_.option_count(), 0);
   // One search begins with nothing but prices; the others with the best starts.
-  const std::size_t count = options_.multi_start ? kSearches : 1;
+  const std::size_t most = market_.boxes ? kBoxSearches : kSearches;
+  const std::size_t count = options_.multi_start ? most : 1;
   std::vector<Task> tasks(count);
   Cutter cutter(market_, worth_);
   const Assignment nothing(market_);
