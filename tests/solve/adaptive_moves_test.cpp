@@ -1,6 +1,7 @@
 // Every move on random instances with every feature: what it leaves, completed by refill and prune,
 // is a state that adds up.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +11,7 @@
 #include "berth/solve/adaptive/moves/move.h"
 #include "berth/solve/adaptive/search.h"
 #include "tests/solve/market_checks.h"
+#include "tests/support/instance_builder.h"
 #include "tests/support/random_instance.h"
 
 namespace berth::adaptive {
@@ -47,6 +49,7 @@ void exercise(const Move& move, std::uint64_t seed, Tally& tally) {
   ASSERT_TRUE(is_sound(instance, penalty, state)) << name;
   for (int round = 0; round < 6; ++round) {
     bench.bar(std::nullopt);
+    bench.bar_pool(std::nullopt);
     if (!move.make(bench)) {
       state.restore(before);
       ASSERT_EQ(state.cost(), before.cost()) << name;
@@ -100,6 +103,89 @@ TEST(AdaptiveMoves, HaveNamesAndWeights) {
     EXPECT_FALSE(move.name.empty());
     EXPECT_GT(move.weight, 0.0) << move.name;
     for (const Move& other : moves()) EXPECT_TRUE(&move == &other || move.name != other.name);
+  }
+}
+
+/// Two pools of boxes; each has an option that serves the only class.
+InstanceBuilder two_pools() {
+  InstanceBuilder builder;
+  const ClassId chat = builder.add_class();
+  for (const double price : {8.0, 9.0}) {
+    const PoolId pool = builder.add_pool();
+    builder.add_offer(pool, price, 8);
+    builder.add_pair(chat, builder.add_option(pool, 1), 2.5);
+  }
+  return builder;
+}
+
+TEST(AdaptiveMoves, ChangePoolMovesEverythingToAnotherPool) {
+  const Instance instance = two_pools().build();
+  const Market market(instance);
+  const std::vector<double> worth = stand_alone_costs(market);
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const std::size_t from : {0U, 1U}) {
+      Workbench bench(market, worth, Random(seed));
+      bench.set_smoothing(0.1);  // else what refill opened beyond need may stay in its box
+      ASSERT_TRUE(bench.add(from, 3));
+      if (!change_pool(bench))
+        continue;  // it drew an option of the same pool again, and none is left
+      ASSERT_TRUE(bench.refill(0.1, kEndless)) << seed;
+      bench.prune();
+      EXPECT_EQ(bench.state().replicas(from), 0) << seed;
+      EXPECT_EQ(bench.state().replicas(1 - from), 3) << seed;
+    }
+  }
+}
+
+/// An idle replica in a box that stays costs nothing, but its GPUs are of use to others.
+TEST(AdaptiveWorkbench, PruneFreesGpusInsideABoxIfTheyCount) {
+  const Instance instance = two_pools().build();
+  const Market market(instance);
+  const std::vector<double> worth = stand_alone_costs(market);
+  for (const double smoothing : {0.0, 0.1}) {
+    Workbench bench(market, worth, Random(1));
+    bench.set_smoothing(smoothing);
+    ASSERT_TRUE(bench.add(0, 5));
+    EXPECT_NEAR(bench.guide(), 8.0 + smoothing * 5.0, 1e-9);
+    bench.prune();
+    EXPECT_EQ(bench.state().replicas(0), smoothing > 0.0 ? 3 : 5);
+    EXPECT_TRUE(bench.state().complete());
+    EXPECT_NEAR(bench.state().cost(), 8.0, 1e-9);
+  }
+}
+
+TEST(AdaptiveAppraiser, SeesWhatTheEntriesAddUpTo) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Instance instance = random_instance(move_shape(seed), seed);
+    const Market market(instance);
+    Appraiser appraiser(market);
+    Random random(seed);
+    ClassPrices prices;
+    prices.delay.assign(market.class_count(), 0.0);
+    prices.error.assign(market.class_count(), 0.0);
+    for (std::size_t i = 0; i < market.class_count(); ++i) {
+      prices.demand.push_back(std::max(0.0, 10.0 * random.uniform() - 5.0));
+    }
+    appraiser.look(prices);
+    std::vector<std::uint32_t> seen;
+    for (std::uint32_t d = 0; d < market.option_count(); ++d) {
+      Outline expected;
+      for (const Entry& entry : market.entries_of(d)) {
+        const double weight = prices.weight(entry);
+        if (weight <= 0.0) continue;
+        expected.total += weight;
+        expected.load += entry.load;
+        expected.surplus += std::max(0.0, weight - entry.load * market.unit_price[d]);
+      }
+      if (expected.total <= 0.0) continue;
+      seen.push_back(d);
+      EXPECT_NEAR(appraiser.outline(d).total, expected.total, 1e-9) << seed;
+      EXPECT_NEAR(appraiser.outline(d).load, expected.load, 1e-9) << seed;
+      EXPECT_NEAR(appraiser.outline(d).surplus, expected.surplus, 1e-9) << seed;
+    }
+    EXPECT_TRUE(
+        std::equal(seen.begin(), seen.end(), appraiser.seen().begin(), appraiser.seen().end()))
+        << seed;
   }
 }
 

@@ -24,34 +24,41 @@ void read_prices(const Routing& routing, std::size_t classes, ClassPrices& price
 
 Appraiser::Appraiser(const Market& market) : market_(market), outlines_(market.option_count()) {
   for (const Entry& entry : market.entries) {
-    query_class_.push_back(entry.query_class);
     load_.push_back(entry.load);
     inverse_load_.push_back(1.0 / entry.load);
+  }
+  for (const std::uint32_t e : market.class_entries) {
+    const Entry& entry = market.entries[e];
+    of_class_.push_back({entry.option, entry.load, entry.load * market.unit_price[entry.option]});
   }
 }
 
 void Appraiser::look(const ClassPrices& prices) {
   seen_.clear();
-  const bool plain = !market_.routing_costs && market_.average_rows == 0;
+  if (!market_.routing_costs && market_.average_rows == 0) return look_plainly(prices.demand);
   for (std::size_t d = 0; d < market_.option_count(); ++d) {
-    Outline& outline = outlines_[d];
-    outline = plain ? plain_outline(d, prices.demand.data()) : full_outline(d, prices);
-    if (outline.total > 0.0) seen_.push_back(static_cast<std::uint32_t>(d));
+    outlines_[d] = full_outline(d, prices);
+    if (outlines_[d].total > 0.0) seen_.push_back(static_cast<std::uint32_t>(d));
   }
 }
 
-/// Where neither pairs nor averages cost anything, what a class earns is its price: no branches.
-Outline Appraiser::plain_outline(std::size_t d, const double* demand) const {
-  Outline result;
-  const double price = market_.unit_price[d];
-  for (std::uint32_t e = market_.first[d]; e < market_.first[d + 1]; ++e) {
-    const double weight = std::max(0.0, demand[query_class_[e]]);
-    const double load = load_[e];
-    result.total += weight;
-    result.load += weight > 0.0 ? load : 0.0;
-    result.surplus += std::max(0.0, weight - load * price);
+/// Where neither pairs nor averages cost anything, what a class earns is its price, and only
+/// classes that compete for capacity have one: few of them.
+void Appraiser::look_plainly(const std::vector<double>& demand) {
+  std::fill(outlines_.begin(), outlines_.end(), Outline{});
+  for (std::size_t i = 0; i < market_.class_count(); ++i) {
+    if (demand[i] <= 0.0) continue;
+    for (std::uint32_t k = market_.class_first[i]; k < market_.class_first[i + 1]; ++k) {
+      const OfClass& entry = of_class_[k];
+      Outline& outline = outlines_[entry.option];
+      outline.total += demand[i];
+      outline.load += entry.load;
+      outline.surplus += std::max(0.0, demand[i] - entry.rent);
+    }
   }
-  return result;
+  for (std::size_t d = 0; d < outlines_.size(); ++d) {
+    if (outlines_[d].total > 0.0) seen_.push_back(static_cast<std::uint32_t>(d));
+  }
 }
 
 Outline Appraiser::full_outline(std::size_t d, const ClassPrices& prices) const {

@@ -45,8 +45,8 @@ class Appraiser {
   /// REQUIRES: `market` outlives it.
   explicit Appraiser(const Market& market);
 
-  /// Looks at all options and notes those that earn something at these prices. O(entries), one pass
-  /// over two columns.
+  /// Looks at all options and notes those that earn something at these prices. O(options + entries
+  /// of the classes that have a price).
   void look(const ClassPrices& prices);
   /// The options seen by look(), in a fixed order.
   [[nodiscard]] std::span<const std::uint32_t> seen() const { return seen_; }
@@ -59,13 +59,19 @@ class Appraiser {
   [[nodiscard]] double value(std::size_t d, double capacity, const ClassPrices& prices);
 
  private:
-  [[nodiscard]] Outline plain_outline(std::size_t d, const double* demand) const;
+  void look_plainly(const std::vector<double>& demand);
   [[nodiscard]] Outline full_outline(std::size_t d, const ClassPrices& prices) const;
 
   const Market& market_;
-  std::vector<std::uint32_t> query_class_;  // by entry: the market's, as columns
-  std::vector<double> load_;
+  std::vector<double> load_;  // by entry: the market's, as a column
   std::vector<double> inverse_load_;
+  /// An entry as a pass over the entries of one class reads it.
+  struct OfClass {
+    std::uint32_t option = 0;
+    double load = 0.0;
+    double rent = 0.0;  ///< USD/h of that load, GPUs in fractions
+  };
+  std::vector<OfClass> of_class_;  // in the order of Market::class_entries
   std::vector<Outline> outlines_;  // by option
   std::vector<std::uint32_t> seen_;
   std::vector<std::pair<double, double>> items_;  // USD/h per replica, load

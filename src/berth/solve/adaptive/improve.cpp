@@ -1,6 +1,7 @@
 #include "berth/solve/adaptive/improve.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <thread>
@@ -16,6 +17,7 @@ constexpr std::size_t kClosedOptions = 120;  // that a part may open
 constexpr std::size_t kBuildClasses = 80;    // of a part when there is no start
 constexpr std::size_t kBuildOptions = 400;
 constexpr std::size_t kSearches = 4;       // of a small instance, from the best starts
+constexpr std::size_t kBoxSearches = 8;    // likewise, where starts differ in the boxes they fill
 constexpr std::int64_t kChunk = 32;        // moves between two looks at the limits
 constexpr std::int64_t kPartMoves = 48;    // of one part in one round
 constexpr std::int64_t kLeastMoves = 400;  // without any limit
@@ -23,9 +25,11 @@ constexpr std::int64_t kMovesPerClass = 250;
 constexpr std::int64_t kTimedFactor =
     20;  // with a time limit: so often, then nothing is left to find
 // Annealing, in prices of an ordinary replica.
-constexpr double kHot = 0.35;
+constexpr double kHot = 0.2;
 constexpr double kCooling = 0.05;  // of that, at the end
 constexpr double kLeastGain = 1e-9;
+// Searches without a plan to begin with weigh rent and missing demand differently.
+constexpr std::array kPushes = {1.0, 4.0, 16.0, 64.0};
 
 int thread_count(const Limits& limits) {
   if (limits.threads > 0) return limits.threads;
@@ -123,12 +127,18 @@ Assignment Improver::run(std::vector<Beginning> begin) {
   return best_;
 }
 
+SearchOptions Improver::search_options(std::size_t k) const {
+  const double push = best_complete_ ? 1.0 : kPushes[k % kPushes.size()];
+  return {options_.local_search, options_.consolidation, push};
+}
+
 void Improver::search_whole(std::vector<Beginning> begin) {
   std::vector<std::uint32_t> all(market_.class_count());
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   const std::vector<std::int32_t> owner(market_.option_count(), 0);
   // One search begins with nothing but prices; the others with the best starts.
-  const std::size_t count = options_.multi_start ? kSearches : 1;
+  const std::size_t most = market_.boxes ? kBoxSearches : kSearches;
+  const std::size_t count = options_.multi_start ? most : 1;
   std::vector<Task> tasks(count);
   Cutter cutter(market_, worth_);
   const Assignment nothing(market_);
@@ -137,11 +147,10 @@ void Improver::search_whole(std::vector<Beginning> begin) {
     if (k < begin.size() && (k + 1 < count || count == 1)) from[k] = &begin[k].assignment;
     tasks[k].part = cutter.cut(*from[k], all, owner, 0, market_.option_count());
   }
-  const SearchOptions switches{options_.local_search, options_.consolidation};
   team_.run(count, [&](std::size_t k, std::size_t) {
     Task& task = tasks[k];
-    task.search =
-        std::make_unique<Search>(task.part.market, task.part.worth, random_.split(k + 1), switches);
+    task.search = std::make_unique<Search>(task.part.market, task.part.worth, random_.split(k + 1),
+                                           search_options(k));
     task.search->begin(task.part.replicas, 0.05);
   });
   const auto gather = [&] {
@@ -189,7 +198,6 @@ void Improver::round(const Partition& partition, std::size_t closed_options, std
   const std::size_t count = partition.parts.size();
   std::vector<Task> tasks(count);
   const double heat = temperature();
-  const SearchOptions switches{options_.local_search, options_.consolidation};
   std::vector<std::unique_ptr<Cutter>> cutters(team_.size());
   const std::uint64_t stream = stream_;
   team_.run(count, [&](std::size_t k, std::size_t worker) {
@@ -199,7 +207,7 @@ void Improver::round(const Partition& partition, std::size_t closed_options, std
     task.part = cutters[worker]->cut(best_, partition.parts[k], partition.owner,
                                      static_cast<std::int32_t>(k), closed_options);
     task.search = std::make_unique<Search>(task.part.market, task.part.worth,
-                                           random_.split(stream + k + 1), switches);
+                                           random_.split(stream + k + 1), search_options(k));
     task.search->begin(task.part.replicas, 0.05);
     const double before = task.search->best_cost();
     for (std::int64_t move = 0; move < moves; ++move) {

@@ -51,6 +51,7 @@ class Improver {
              bool from_nothing);
   void merge(const Task& task, const Assignment& from);
   bool adopt(Assignment&& candidate);
+  [[nodiscard]] SearchOptions search_options(std::size_t k) const;  // of task k
   [[nodiscard]] bool go_on();
   [[nodiscard]] double temperature() const;
 

@@ -12,13 +12,16 @@ constexpr double kLeastNoise = 0.05;
 constexpr double kMostNoise = 2;
 constexpr double kGiveUp = 6.0;      // temperatures above the current cost
 constexpr int kPatience = 100;       // rejected moves before it goes back to the best state
+constexpr double kSmoothing = 0.1;   // what a GPU in use counts for, beside the rent of boxes
 constexpr double kLeastGain = 1e-9;  // USD/h
 
 }  // namespace
 
 Search::Search(const Market& market, std::span<const double> worth, Random random,
                const SearchOptions& options)
-    : market_(market), options_(options), bench_(market, worth, random) {}
+    : market_(market), options_(options), bench_(market, worth, random, options.push) {
+  bench_.set_smoothing(kSmoothing);
+}
 
 bool Search::begin(std::span<const std::int32_t> replicas, double noise) {
   State& state = bench_.state();
@@ -38,6 +41,7 @@ bool Search::begin(std::span<const std::int32_t> replicas, double noise) {
   replica_price_ /= static_cast<double>(std::max<std::size_t>(1, count));
   state.save(current_);
   best_ = current_;
+  best_guide_ = current_guide_ = bench_.guide();
   current_complete_ = best_complete_ = state.complete();
   return best_complete_;
 }
@@ -62,15 +66,17 @@ bool Search::accept(double temperature) {
   if (!complete && current_complete_) return false;
   const double luck = -std::log(1.0 - bench_.random().uniform());
   if (complete && !current_complete_) return true;
-  const double limit =
-      std::max(current_.cost(), best_.cost() + temperature * replica_price_ * luck);
-  return state.cost() < limit - kLeastGain;
+  const double limit = std::max(current_guide_, best_guide_ + temperature * replica_price_ * luck);
+  // What is cheaper than all before is never refused, however it uses its boxes.
+  if (complete && state.cost() < best_.cost() - kLeastGain) return true;
+  return bench_.guide() < limit - kLeastGain;
 }
 
 bool Search::step(double temperature) {
   if (!options_.local_search) return false;
   State& state = bench_.state();
   bench_.bar(std::nullopt);
+  bench_.bar_pool(std::nullopt);
   const Move& move = draw_move();
   const double noise = kLeastNoise * std::pow(kMostNoise / kLeastNoise, bench_.random().uniform());
   const double cutoff = current_.cost() + kGiveUp * temperature * replica_price_;
@@ -83,10 +89,12 @@ bool Search::step(double temperature) {
   }
   rejected_ = 0;
   state.save(current_);
+  current_guide_ = bench_.guide();
   current_complete_ = state.complete();
   if ((current_complete_ && !best_complete_) ||
       (current_complete_ == best_complete_ && current_.cost() < best_.cost() - kLeastGain)) {
     best_ = current_;
+    best_guide_ = current_guide_;
     best_complete_ = current_complete_;
     return true;
   }
@@ -96,6 +104,7 @@ bool Search::step(double temperature) {
 const State& Search::best_state() {
   rejected_ = 0;
   current_ = best_;
+  current_guide_ = best_guide_;
   current_complete_ = best_complete_;
   bench_.state().restore(best_);
   return bench_.state();

@@ -15,6 +15,9 @@ struct Move;
 struct SearchOptions {
   bool local_search = true;   ///< off only for the ablation study
   bool consolidation = true;  ///< likewise
+  /// What demand that nothing carries is charged, as a multiple of the usual: where limits are
+  /// tight a plan that carries all may cost far more than prices tell.
+  double push = 1.0;
 };
 
 class Search {
@@ -46,6 +49,8 @@ class Search {
   Workbench bench_;
   State::Snapshot current_;
   State::Snapshot best_;
+  double current_guide_ = 0.0;
+  double best_guide_ = 0.0;
   bool current_complete_ = false;
   bool best_complete_ = false;
   int rejected_ = 0;

@@ -34,11 +34,11 @@ std::vector<double> dearest_unmet(const Market& market) {
   return result;
 }
 
-std::vector<double> penalties(const Market& market, std::span<const double> worth) {
+std::vector<double> penalties(const Market& market, std::span<const double> worth, double push) {
   std::vector<double> result(market.class_count());
   double dearest = 0.0;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    result[i] = kPenalty * std::max(worth[i], 1e-3);
+    result[i] = push * kPenalty * std::max(worth[i], 1e-3);
     if (market.routing_costs) result[i] *= kRoutedPenalty;
     if (market.max_unmet[i] <= 0.0) continue;
     result[i] = std::max(result[i], kUnmetPenalty * market.unmet_cost[i]);
@@ -60,9 +60,10 @@ std::vector<double> penalties(const Market& market, std::span<const double> wort
 
 }  // namespace
 
-Workbench::Workbench(const Market& market, std::span<const double> worth, Random random)
+Workbench::Workbench(const Market& market, std::span<const double> worth, Random random,
+                     double push)
     : market_(market),
-      penalty_(penalties(market, worth)),
+      penalty_(penalties(market, worth, push)),
       state_(market, penalty_),
       random_(random),
       appraiser_(market) {}
@@ -143,13 +144,29 @@ std::optional<std::size_t> Workbench::promising(double noise) {
   appraiser_.look(prices);
   for (const std::uint32_t d : appraiser_.seen()) {
     const Outline& outline = appraiser_.outline(d);
-    if (barred_ == d || outline.total <= kLeastGain) continue;
+    if (barred(d) || outline.total <= kLeastGain) continue;
     const std::int32_t more = batch(d, appraiser_.core(d, prices));
     const std::int64_t exact = state_.price(d, more);
     if (exact == State::kNever) continue;
     const double rent = std::max(kLeastGain, guide_price(d, more, exact));
     const double score =
         outline.at_most(more, market_.unit_price[d]) / rent * (1.0 + noise * random_.uniform());
+    if (score <= most) continue;
+    most = score;
+    best = d;
+  }
+  return best;
+}
+
+std::optional<std::size_t> Workbench::best_of_pool(std::size_t pool, double noise) {
+  read_prices(state_.routing(), market_.class_count(), prices_);
+  appraiser_.look(prices_);
+  std::optional<std::size_t> best;
+  double most = 0.0;
+  for (const std::uint32_t d : appraiser_.seen()) {
+    if (market_.pool[d] != pool || state_.price(d, 1) == State::kNever) continue;
+    const double score =
+        appraiser_.value(d, 1.0, prices_) / market_.units[d] * (1.0 + noise * random_.uniform());
     if (score <= most) continue;
     most = score;
     best = d;
@@ -175,7 +192,7 @@ bool Workbench::finish(double cutoff) {
   appraiser_.look(prices_);
   for (const std::uint32_t d : appraiser_.seen()) {
     const Outline& outline = appraiser_.outline(d);
-    if (barred_ == d || market_.unit_price[d] > room || outline.total < missing) continue;
+    if (barred(d) || market_.unit_price[d] > room || outline.total < missing) continue;
     for (std::int32_t more = 1; more <= 3; ++more) {
       if (outline.at_most(more, market_.unit_price[d]) < missing) continue;
       const std::int64_t exact = state_.price(d, more);
@@ -221,7 +238,7 @@ bool Workbench::refill(double noise, double cutoff) {
     appraiser_.look(prices_);
     for (const std::uint32_t d : appraiser_.seen()) {
       const Outline& outline = appraiser_.outline(d);
-      if (barred_ == d || outline.total <= kLeastGain) continue;
+      if (barred(d) || outline.total <= kLeastGain) continue;
       const double luck = 1.0 + noise * random_.uniform();
       std::int32_t more = 1;
       std::int64_t exact = state_.price(d, more);
@@ -260,6 +277,17 @@ bool Workbench::refill(double noise, double cutoff) {
   return state_.complete();
 }
 
+double Workbench::guide() const {
+  if (smoothing_ <= 0.0) return state_.cost();
+  double used = 0.0;
+  for (std::size_t r = 0; r < market_.pools->size(); ++r) {
+    if (state_.gpus(r) > 0) {
+      used += static_cast<double>(state_.gpus(r)) * (*market_.pools)[r].cheapest_per_gpu();
+    }
+  }
+  return state_.cost() + smoothing_ * 1e-6 * used;
+}
+
 double Workbench::idle_worth() const {
   double idle = 0.0;
   for (const std::uint32_t d : state_.routing().slots()) {
@@ -277,13 +305,16 @@ bool Workbench::take_if_cheaper(std::size_t d, std::int32_t count, double& idle)
   if (!market_.routing_costs && idle < kIdleNeeded * worth) return false;
   const std::int64_t price = state_.price(d, -count);
   if (price == State::kNever || (price >= 0 && !market_.boxes)) return false;
-  const double saving = -1e-6 * static_cast<double>(price);
+  const double smooth = smoothing_ * worth;  // for GPUs that become free in boxes that stay
+  const double saving = smooth - 1e-6 * static_cast<double>(price);
   if (count * state_.routing().capacity_price(d) > saving + kLeastGain) return false;
   const bool complete = state_.complete();
   state_.save(before_);
   const double before = state_.cost();
   const bool fits = state_.change(d, -count, state_.routing().cost() + saving);
-  if (fits && state_.cost() < before - kLeastGain && (state_.complete() || !complete)) {
+  const double gain = before - state_.cost();
+  if (fits && gain > -kLeastGain && gain + smooth > kLeastGain &&
+      (state_.complete() || !complete)) {
     idle -= worth;
     return true;
   }

@@ -18,8 +18,9 @@ namespace berth::adaptive {
 class Workbench {
  public:
   /// `worth` by class: about what serving it costs in a good plan, USD/h (multipliers of the
-  /// bound). REQUIRES: `market` outlives it.
-  Workbench(const Market& market, std::span<const double> worth, Random random);
+  /// bound). `push` multiplies what demand that nothing carries is charged. REQUIRES: `market`
+  /// outlives it.
+  Workbench(const Market& market, std::span<const double> worth, Random random, double push = 1.0);
 
   [[nodiscard]] const Market& market() const { return market_; }
   [[nodiscard]] State& state() { return state_; }
@@ -41,8 +42,16 @@ class Workbench {
   [[nodiscard]] std::optional<std::size_t> promising(double noise);
   /// How many replicas of d to begin with: what its core classes fill.
   [[nodiscard]] std::int32_t batch(std::size_t d, double core) const;
+  /// USD/h: the cost and, by `smoothing`, the GPUs in use as if bought in fractions. What is
+  /// steered by where boxes make plans of very different worth cost the same.
+  [[nodiscard]] double guide() const;
+  void set_smoothing(double smoothing) { smoothing_ = market_.boxes ? smoothing : 0.0; }
   /// Options that refill must not use until the next call; REQUIRES: outlives the refill.
   void bar(std::optional<std::size_t> option) { barred_ = option; }
+  /// Likewise all options of a pool.
+  void bar_pool(std::optional<std::size_t> pool) { barred_pool_ = pool; }
+  /// An option of the pool, by what its next replica would carry for each GPU, times a random luck.
+  [[nodiscard]] std::optional<std::size_t> best_of_pool(std::size_t pool, double noise);
 
   /// Opens replicas, each time those that carry most per dollar, until all demand is carried and
   /// nothing more pays; false if nothing can or the rent has passed `cutoff`.
@@ -52,6 +61,9 @@ class Workbench {
   void prune();
 
  private:
+  [[nodiscard]] bool barred(std::size_t d) const {
+    return barred_ == d || barred_pool_ == market_.pool[d];
+  }
   [[nodiscard]] double guide_price(std::size_t d, std::int32_t more, std::int64_t exact) const;
   struct Finisher {
     std::int64_t price = 0;
@@ -70,6 +82,8 @@ class Workbench {
   ClassPrices prices_;
   State::Snapshot before_;
   std::optional<std::size_t> barred_;
+  std::optional<std::size_t> barred_pool_;
+  double smoothing_ = 0.0;
   double exactness_ = 1.0;  // 1: boxes at their price, 0: GPUs in fractions; between: a mix
   std::vector<std::uint32_t> order_;
   std::vector<double> scratch_;

@@ -29,6 +29,7 @@ bool open_option(Workbench& bench);
 bool scale_parallelism(Workbench& bench);
 bool consolidate_replicas(Workbench& bench);
 bool consolidate_boxes(Workbench& bench);
+bool change_pool(Workbench& bench);
 bool joint(Workbench& bench);
 
 }  // namespace berth::adaptive

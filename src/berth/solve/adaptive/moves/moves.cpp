@@ -14,6 +14,7 @@ constexpr std::array kMoves = {
     Move{"scale-parallelism", scale_parallelism, 0.5},
     Move{"consolidate-replicas", consolidate_replicas, 1.0, true},
     Move{"consolidate-boxes", consolidate_boxes, 1.0, true},
+    Move{"change-pool", change_pool, 2.0, true},
     Move{"joint", joint, 3.0},
 };
 
