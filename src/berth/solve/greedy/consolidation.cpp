@@ -5,8 +5,8 @@
 namespace berth::greedy {
 namespace {
 
-// Estimates are rough: what seems to cost up to half a dollar an hour more may still save.
-constexpr double kLeastSaving = -0.5e6;
+// Estimates are rough: what seems to make the plan dearer by so much may still save.
+constexpr double kEstimateNoise = 0.02;
 
 }  // namespace
 
@@ -60,7 +60,8 @@ void Consolidation::collect_parts(std::size_t d) {
 /// Takes over one running option after the other; the best number of them counts.
 Merger Consolidation::best_of(std::size_t d) {
   collect_parts(d);
-  Merger best{kLeastSaving, static_cast<std::uint32_t>(d), {}};
+  Merger best{
+      -kEstimateNoise * static_cast<double>(placement_.cost()), static_cast<std::uint32_t>(d), {}};
   const std::size_t r = table_.pool[d];
   double load = placement_.load(d);
   double saved = placement_.replicas(d) > 0 ? 0.0 : -static_cast<double>(table_.fixed[d]);

@@ -120,7 +120,8 @@ bool Attempt::carry_out(const Merger& merger) {
 
 /// The best merger that pays, again and again.
 bool Attempt::merge() {
-  if (!ranking_.options().parallelism_scaling) return false;
+  const GreedyOptions& options = ranking_.options();
+  if (!options.parallelism_scaling || !options.coverage_ranking) return false;
   bool better = false;
   for (bool found = true; found;) {
     found = false;
