@@ -40,8 +40,10 @@ std::string progress_text(const Progress& progress) {
 void add_solver_options(CLI::App& command, SolverArguments& arguments) {
   Limits& limits = arguments.request.limits;
   command.add_option("--method", arguments.request.method, method_help())->capture_default_str();
-  command.add_option("--time-limit", arguments.time_limit,
-                     "stop after this long with the best plan so far, e.g. 3s");
+  command.add_option(
+      "--time-limit", arguments.time_limit,
+      "stop after this long with the best plan so far, e.g. 3s; agh then makes up to "
+      "20 times the moves that it makes without");
   command.add_option("--gap", arguments.gap,
                      "stop when the plan is proven to be this near the optimum, e.g. 1% "
                      "(default 0.01%)");

@@ -137,6 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadStudy{
             "method_without_parts", {"ablation", "--methods", "hf"}, {"'hf'", "--methods", "gh"}},
         BadStudy{"bad_size", {"scale", "--sizes", "6x6"}, {"--sizes", "'6x6'", "6x6x10"}},
+        BadStudy{"empty_sizes", {"ablation", "--sizes", ""}, {"--sizes", "empty", "6x6x10"}},
+        BadStudy{"empty_methods", {"gap", "--methods", " "}, {"--methods", "empty"}},
         BadStudy{"preset_and_sizes",
                  {"gap", "--preset", "paper", "--sizes", "6x6x10"},
                  {"--sizes", "--preset"}},

@@ -221,6 +221,37 @@ TEST(Build, ImpossibleFleetsAreErrorsNotCrashes) {
   EXPECT_EQ(built.errors()[1].where, "/classes/1/unmet/cost");
 }
 
+TEST(Build, PenaltiesThatCannotBeCountedTogetherAreRefused) {
+  Fleet fleet = random_fleet(builtin(), kSmall, 1);
+  for (FleetClass& each : fleet.classes) {
+    each.unmet_cost_per_request = 9e8 / (each.traffic.rate * 3600.0);
+  }
+  const Result<BuiltInstance> built = build_instance(fleet);
+  ASSERT_FALSE(built.ok());
+  ASSERT_THAT(built.errors(), SizeIs(1));
+  EXPECT_EQ(built.errors()[0].where, "/classes");
+}
+
+TEST(Build, RentThatCannotBeCountedNamesAClass) {
+  Fleet fleet = random_fleet(builtin(), kSmall, 6);
+  for (FleetClass& each : fleet.classes) {
+    each.unmet_cost_per_request = 0.0;
+    each.delay_cost_per_second = 0.0;
+    each.max_unmet = 0.0;
+    each.traffic.rate = 1e9;
+  }
+  for (FleetPool& pool : fleet.pools) {
+    for (FleetOffer& offer : pool.offers) {
+      offer.max.reset();
+      offer.cost = CostRate::usd_per_hour(1000);
+    }
+  }
+  const Result<BuiltInstance> built = build_instance(fleet);
+  ASSERT_FALSE(built.ok());
+  EXPECT_THAT(built.errors()[0].where, ::testing::MatchesRegex("/classes/[0-9]+"));
+  EXPECT_THAT(built.errors()[0].message, ::testing::HasSubstr("costs at least"));
+}
+
 TEST(Build, MoreDemandRaisesLoadsInProportion) {
   Fleet fleet = random_fleet(builtin(), kSmall, 6);
   const Result<BuiltInstance> before = build_instance(fleet, {.dominance = false});

@@ -153,6 +153,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "bad.json: /offers/lot/1", "must be between"},
         BadJson{"huge_money", "\"unmet_cost\":[10", "\"unmet_cost\":[1e12", ErrorCode::kOutOfRange,
                 "bad.json: /classes/unmet_cost/0", "must be below 1e+09"},
+        BadJson{"huge_sum_of_money", "\"unmet_cost\":[10,20.5]", "\"unmet_cost\":[6e8,7e8]",
+                ErrorCode::kOutOfRange, "bad.json: /classes/unmet_cost/1",
+                "together they must be below 1e+09"},
         BadJson{"negative_load", "\"load\":[1.7623471", "\"load\":[-1.7", ErrorCode::kOutOfRange,
                 "bad.json: /pairs/load/0", "greater than 0"},
         BadJson{"scalar_column", "\"lot\":[1,4,8]", "\"lot\":4", ErrorCode::kWrongType,
@@ -170,6 +173,24 @@ INSTANTIATE_TEST_SUITE_P(
         BadJson{"group_number", "\"group\":[null", "\"group\":[3", ErrorCode::kWrongType,
                 "bad.json: /options/group/0", "a group's name or null"}),
     [](const auto& test) { return std::string(test.param.name); });
+
+// They used to end as an internal error: "its solution could not be repaired".
+TEST(InstanceJson, CostsThatCannotBeCountedAreRefusedWhenRead) {
+  InstanceColumns columns = sample_columns();
+  columns.options.max_replicas.assign(3, kUnlimited);
+  columns.pairs.load.assign(4, 1e9);
+  const Result<Instance> made = Instance::make(columns);
+  ASSERT_FALSE(made.ok());
+  ASSERT_THAT(made.errors(), SizeIs(1));
+  EXPECT_EQ(made.errors().front().where, "/classes/name/1");
+  EXPECT_THAT(made.errors().front().message, HasSubstr("served costs at least"));
+
+  columns.pairs.load.assign(4, 1e6);
+  EXPECT_TRUE(Instance::make(columns).ok());
+  // What nothing can serve costs nothing; it is for the solvers to say.
+  columns.pairs.load.assign(4, 1e300);
+  EXPECT_TRUE(Instance::make(columns).ok());
+}
 
 TEST(InstanceJson, SyntaxErrorsNameLineAndByte) {
   const Result<Instance> read =

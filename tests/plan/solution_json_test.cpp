@@ -67,6 +67,24 @@ TEST(SolutionJson, WithoutASolutionEverythingIsEmptyOrNull) {
   EXPECT_THAT(check_claims(*read), IsEmpty());
 }
 
+TEST(SolutionJson, NoPlanIsNotTakenForAProofThatThereIsNone) {
+  SolutionFile file;
+  file.method = "gh";
+  file.status = "infeasible";
+  file.detail = "class 'a': 1 of its demand is not served";
+  EXPECT_THAT(to_json(file), HasSubstr("\"status\":\"infeasible\",\n \"proven\":false"));
+  file.proven = true;
+  const Result<SolutionFile> read = parse_solution("s.json", to_json(file));
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(read->proven);
+  EXPECT_EQ(read->detail, file.detail);
+  // Files written before the member was there.
+  const Result<SolutionFile> older =
+      parse_solution("s.json", replaced(to_json(file), " \"proven\":true,\n", ""));
+  ASSERT_TRUE(older.ok());
+  EXPECT_FALSE(older->proven);
+}
+
 TEST(SolutionJson, RandomSharesSurvive) {
   Random random(11);
   SolutionFile file = sample();

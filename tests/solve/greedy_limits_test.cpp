@@ -61,7 +61,7 @@ TEST(GreedyLimits, EveryIterationLimitGivesAValidPlanOrNone) {
     const SolveResult full = solve_greedy(instance, {}, {});
     ASSERT_TRUE(full.solution.has_value());
     bool ended = false;
-    for (std::int64_t steps = 0; steps < 200 && !ended; ++steps) {
+    for (std::int64_t steps = 0; steps < 20'000 && !ended; steps += 1 + steps / 20) {
       Limits limits;
       limits.iterations = steps;
       const SolveResult result = solve_greedy(instance, {}, limits);
@@ -71,7 +71,7 @@ TEST(GreedyLimits, EveryIterationLimitGivesAValidPlanOrNone) {
       }
       EXPECT_TRUE(result.solution.has_value() || !ended);
     }
-    EXPECT_TRUE(ended) << "200 steps are not enough for 12 classes";
+    EXPECT_TRUE(ended) << "20,000 steps are not enough for 12 classes";
   }
 }
 
@@ -85,6 +85,12 @@ TEST(GreedyLimits, AveragesHoldAfterTheOptionThatPaidForThemIsShed) {
     if (!result.solution) continue;
     EXPECT_TRUE(passes_check(instance, *result.solution)) << seed << ": " << to_string(shape);
   }
+}
+
+TEST(Termination, DetailsOfManyClassesAreShortened) {
+  EXPECT_EQ(shortened(""), "");
+  EXPECT_EQ(shortened("a; b; c; d"), "a; b; c; d");
+  EXPECT_EQ(shortened("a; b; c; d; e"), "a; b; c; and 2 more");
 }
 
 }  // namespace

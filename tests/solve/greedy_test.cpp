@@ -63,6 +63,39 @@ TEST(Greedy, SpareGpusInARentedBoxAreFree) {
   EXPECT_THAT(result.solution->replicas, ElementsAre(1, 1, 0));
 }
 
+TEST(Greedy, TwoReplicasGiveWayToADearerOneThatServesAll) {
+  InstanceBuilder builder;
+  const PoolId cheap = builder.add_pool();
+  const PoolId dear = builder.add_pool();
+  builder.add_offer(cheap, 2.34);
+  builder.add_offer(dear, 3.82);
+  const OptionId half = builder.add_option(cheap, 1);
+  const OptionId whole = builder.add_option(dear, 1);
+  for (int i = 0; i < 6; ++i) {
+    const ClassId query_class = builder.add_class();
+    builder.add_pair(query_class, half, 0.25);  // cheaper by the GPU, but four fit: 4.68 USD/h
+    builder.add_pair(query_class, whole, 0.165);
+  }
+  EXPECT_EQ(solved(builder.build()).cost.total(), usd(3.82));
+}
+
+TEST(Greedy, BeginsOneBoxForAllInsteadOfTwo) {
+  InstanceBuilder builder;
+  const PoolId general = builder.add_pool();
+  const PoolId special = builder.add_pool();
+  const PoolId single = builder.add_pool();
+  builder.add_offer(general, 8.0, 8);
+  builder.add_offer(special, 7.9, 8);
+  builder.add_offer(single, 1.5);
+  for (int i = 0; i < 6; ++i) {
+    const ClassId query_class = builder.add_class();
+    builder.add_pair(query_class, builder.add_option(general, 1), 0.9);
+    builder.add_pair(query_class, builder.add_option(single, 1), 0.9);  // six of them: 9 USD/h
+    if (i < 3) builder.add_pair(query_class, builder.add_option(special, 1), 0.9);
+  }
+  EXPECT_EQ(solved(builder.build()).cost.total(), usd(8.0));
+}
+
 TEST(Greedy, LeavesDemandUnmetWhereThatIsCheaperAndAllowed) {
   InstanceBuilder builder;
   const PoolId pool = builder.add_pool();

@@ -34,7 +34,9 @@ struct StudyArguments {
   std::vector<std::string> files;
   std::string preset;
   std::string sizes;
+  bool sizes_given = false;  ///< an empty list is an error, not the default
   std::string methods;
+  bool methods_given = false;
   int seeds = 0;  ///< 0: the study's own
   std::string time_limit;
   int threads = 0;
@@ -100,9 +102,16 @@ Errors contradictions(const StudyArguments& arguments) {
     errors.push_back({ErrorCode::kUsage, fmt::format("{} has problems of its own", other), flag,
                       fmt::format("leave out either {} or {}", flag, other)});
   };
-  if (!arguments.preset.empty() && !arguments.sizes.empty()) either("--sizes", "--preset");
+  if (!arguments.preset.empty() && arguments.sizes_given) either("--sizes", "--preset");
   if (!arguments.preset.empty() && !arguments.files.empty()) either("--preset", "a file");
-  if (!arguments.sizes.empty() && !arguments.files.empty()) either("--sizes", "a file");
+  if (arguments.sizes_given && !arguments.files.empty()) either("--sizes", "a file");
+  const auto empty = [&](const char* flag, bool given, const std::string& list, const char* like) {
+    if (given && trim(list).empty()) {
+      errors.push_back({ErrorCode::kUsage, "the list is empty", flag, like});
+    }
+  };
+  empty("--sizes", arguments.sizes_given, arguments.sizes, "such as --sizes 6x6x10,20x20x20-boxes");
+  empty("--methods", arguments.methods_given, arguments.methods, "such as --methods gh,agh");
   return errors;
 }
 
@@ -129,7 +138,7 @@ Result<PlannedStudy> plan_study(const StudyArguments& arguments) {
   if (Status read = read_shard(arguments.shard, request.shard); !read) {
     append(errors, std::move(read).errors());
   }
-  if (!arguments.sizes.empty()) {
+  if (!trim(arguments.sizes).empty()) {
     Result<std::vector<StudyProblem>> sizes = parse_sizes(arguments.sizes);
     if (sizes) {
       defaults.problems = *std::move(sizes);
@@ -146,7 +155,7 @@ Result<PlannedStudy> plan_study(const StudyArguments& arguments) {
       append(errors, std::move(files).errors());
     }
   }
-  plan.methods = arguments.methods.empty() ? defaults.methods : words_of(arguments.methods);
+  plan.methods = trim(arguments.methods).empty() ? defaults.methods : words_of(arguments.methods);
   Result<std::vector<Variant>> variants = arguments.kind == StudyKind::kAblation
                                               ? ablation_variants(plan.methods)
                                               : method_variants(plan.methods);
@@ -295,7 +304,9 @@ void add_kind(CLI::App& parent, Session& session, StudyKind kind, const std::str
   command->add_option("--output", arguments->output, "what to print")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
-  command->callback([arguments, &session] {
+  command->callback([arguments, command, &session] {
+    arguments->sizes_given = command->count("--sizes") > 0;
+    arguments->methods_given = command->count("--methods") > 0;
     session.run = [arguments, &session] { return run_study_command(*arguments, session); };
   });
 }

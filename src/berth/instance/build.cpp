@@ -26,6 +26,7 @@ Errors fleet_errors(const Fleet& fleet) {
   if (policy.tensor_parallel.empty()) fail("no tensor-parallel degree", "/policy/tensor_parallel");
   if (policy.pipeline_parallel.empty()) fail("no pipeline depth", "/policy/pipeline_parallel");
   if (policy.max_num_seqs < 1) fail("must be at least 1", "/policy/max_num_seqs");
+  double all_unmet = 0.0;
   for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
     const FleetClass& c = fleet.classes[i];
     const std::string where = fmt::format("/classes/{}", i);
@@ -43,6 +44,13 @@ Errors fleet_errors(const Fleet& fleet) {
                c.traffic.name, unmet),
            where + "/unmet/cost");
     }
+    all_unmet += unmet;
+  }
+  if (errors.empty() && !(all_unmet < CostRate::kMaxUsdPerHour)) {
+    fail(fmt::format("unmet demand of all classes would cost {:.3g} USD/h: more than can be "
+                     "planned; it must be below {:.0e}",
+                     all_unmet, CostRate::kMaxUsdPerHour),
+         "/classes");
   }
   return errors;
 }
@@ -71,6 +79,15 @@ InstanceColumns class_and_offer_columns(const Fleet& fleet) {
   }
   if (fleet.budget) c.budget = *fleet.budget;
   return c;
+}
+
+/// Pointers into the columns name nothing in a fleet, but the index of a class is the same.
+Errors in_fleet(Errors errors) {
+  constexpr std::string_view kClass = "/classes/name/";
+  for (Error& error : errors) {
+    if (error.where.starts_with(kClass)) error.where.erase(8, kClass.size() - 9);
+  }
+  return errors;
 }
 
 /// Writes the surviving options and their pairs.
@@ -165,7 +182,7 @@ Result<BuiltInstance> build_instance(const Fleet& fleet, const BuildOptions& opt
   emitter.emit();
   if (!emitter.errors.empty()) return emitter.errors;
   Result<Instance> instance = Instance::make(std::move(columns));
-  if (!instance.ok()) return std::move(instance).errors();
+  if (!instance.ok()) return in_fleet(std::move(instance).errors());
 
   BuiltInstance built{.instance = std::move(instance).value(),
                       .options = {},

@@ -1,7 +1,10 @@
 #include "berth/instance/column_checks.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -129,6 +132,60 @@ void check_lengths(const InstanceColumns& c, Checker& check) {
   check.length("/pairs/cost", c.pairs.cost.size(), "/pairs/option", pairs);
 }
 
+/// Micro-dollars per hour for a GPU of each pool where it is cheapest; infinite without offers.
+std::vector<double> cheapest_gpus(const InstanceColumns& c) {
+  std::vector<double> price(c.pools.name.size(), std::numeric_limits<double>::infinity());
+  for (std::size_t o = 0; o < c.offers.pool.size(); ++o) {
+    if (c.offers.max[o] == 0) continue;
+    double& least = price[c.offers.pool[o].index()];
+    least = std::min(least, static_cast<double>(c.offers.cost[o].micros()) / c.offers.lot[o]);
+  }
+  return price;
+}
+
+/// By class: micro-dollars per hour that no plan stays below for what it must serve; GPUs counted
+/// in fractions. 0 where no option can serve it: that is for the solvers to find.
+std::vector<double> least_costs(const InstanceColumns& c) {
+  const std::vector<double> price = cheapest_gpus(c);
+  std::vector<double> least(c.classes.name.size(), std::numeric_limits<double>::infinity());
+  for (std::size_t p = 0; p < c.pairs.option.size(); ++p) {
+    const std::size_t d = c.pairs.option[p].index();
+    // More replicas than can be counted serve nobody.
+    if (c.pairs.load[p] > c.options.max_replicas[d] || c.options.max_replicas[d] < 1) continue;
+    const double gpus = c.pairs.load[p] * c.options.units[d];
+    double& cost = least[c.pairs.query_class[p].index()];
+    cost = std::min(cost, gpus * price[c.options.pool[d].index()] +
+                              static_cast<double>(c.pairs.cost[p].micros()));
+  }
+  for (std::size_t i = 0; i < least.size(); ++i) {
+    least[i] = std::isfinite(least[i]) ? least[i] * (1.0 - c.classes.max_unmet[i]) : 0.0;
+  }
+  return least;
+}
+
+/// Sums of costs must be exact in 64 bits and as doubles, and a plan's cost must be readable again.
+void check_sums(const InstanceColumns& c, ErrorList& errors) {
+  const auto add_if_too_large = [&errors](std::string_view pointer,
+                                          const std::vector<double>& micros,
+                                          std::string_view what) {
+    double sum = 0.0;
+    for (const double each : micros) sum += each * 1e-6;
+    if (sum < CostRate::kMaxUsdPerHour) return;
+    const auto most = std::max_element(micros.begin(), micros.end()) - micros.begin();
+    errors.add(ErrorCode::kOutOfRange, pointer, static_cast<std::size_t>(most),
+               fmt::format("{} {:.3g} USD/h, this class alone {:.3g}; together they must be below "
+                           "{:.0e}",
+                           what, sum, micros[static_cast<std::size_t>(most)] * 1e-6,
+                           CostRate::kMaxUsdPerHour));
+  };
+  std::vector<double> unmet;
+  for (const CostRate cost : c.classes.unmet_cost) {
+    unmet.push_back(static_cast<double>(cost.micros()));
+  }
+  add_if_too_large("/classes/unmet_cost", unmet, "all unmet demand would cost");
+  add_if_too_large("/classes/name", least_costs(c), "what must be served costs at least");
+}
+
 }  // namespace
 
 void check_columns(const InstanceColumns& c, ErrorList& errors) {
@@ -173,6 +230,7 @@ void check_columns(const InstanceColumns& c, ErrorList& errors) {
   if (c.budget != kNoBudget && !Checker::valid_cost(c.budget)) {
     errors.add(ErrorCode::kOutOfRange, "/budget", Checker::cost_message(c.budget));
   }
+  if (errors.empty()) check_sums(c, errors);
 }
 
 }  // namespace berth

@@ -14,7 +14,9 @@ std::string header(const SolveResult& result) {
   }
   if (!result.termination.limit.empty())
     text += fmt::format(" ({} limit)", result.termination.limit);
-  if (!result.termination.detail.empty()) text += fmt::format(", {}", result.termination.detail);
+  if (!result.termination.detail.empty()) {
+    text += fmt::format(", {}", shortened(result.termination.detail));
+  }
   return text + "\n";
 }
 

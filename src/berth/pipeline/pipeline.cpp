@@ -51,7 +51,7 @@ Error no_plan(const SolveResult& result) {
   const std::string what = result.termination.proven
                                ? "no plan exists within the limits: "
                                : "'" + result.method + "' found no plan within the limits: ";
-  return Error{ErrorCode::kInfeasible, what + result.termination.detail, "",
+  return Error{ErrorCode::kInfeasible, what + shortened(result.termination.detail), "",
                "'berth explain' says which limits to relax, and by how much"};
 }
 
@@ -149,6 +149,9 @@ SolutionFile to_solution_file(const SolveResult& result, double read_seconds) {
   SolutionFile file;
   file.method = result.method;
   file.status = status_of(result);
+  file.proven =
+      result.termination.proven || result.termination.reason == TerminationReason::kOptimal;
+  file.detail = result.termination.detail;
   file.read_seconds = read_seconds;
   file.solve_seconds = result.solve_seconds;
   file.bound_seconds = result.bound_seconds;

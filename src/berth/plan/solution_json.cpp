@@ -22,9 +22,9 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxErrorsPerColumn = 10;
 
 const std::array<std::string, 4> kStatuses = {"optimal", "feasible", "infeasible", "limit"};
-const std::vector<std::string> kKeys = {"format",      "method", "status",  "objective",
-                                        "lower_bound", "gap",    "seconds", "replicas",
-                                        "boxes",       "routes", "unmet"};
+const std::vector<std::string> kKeys = {"format",    "method",      "status", "proven",  "detail",
+                                        "objective", "lower_bound", "gap",    "seconds", "replicas",
+                                        "boxes",     "routes",      "unmet"};
 
 class SolutionReader {
  public:
@@ -41,6 +41,7 @@ class SolutionReader {
     file.method = text(root_, "", "method");
     file.status = text(root_, "", "status");
     check_status(file.status);
+    read_proof(file);
     read_claims(file);
     read_seconds(file);
     file.solution.replicas = integers<std::int32_t>(root_, "", "replicas");
@@ -106,6 +107,19 @@ class SolutionReader {
     }
     fail(ErrorCode::kUnknownName, "/status", "unknown status '" + status + "'",
          suggest(status, kStatuses));
+  }
+
+  /// Files of earlier versions lack these.
+  void read_proof(SolutionFile& file) {
+    const auto proven = root_.find("proven");
+    if (proven == root_.end()) {
+      file.proven = file.status == "optimal";
+    } else if (proven->is_boolean()) {
+      file.proven = proven->get<bool>();
+    } else {
+      fail(ErrorCode::kWrongType, "/proven", "expected true or false, found " + kind(*proven));
+    }
+    if (root_.contains("detail")) file.detail = text(root_, "", "detail");
   }
 
   void read_claims(SolutionFile& file) {
@@ -263,6 +277,8 @@ std::string to_json(const SolutionFile& file) {
   std::string out = "{\"format\":\"berth.solution/1\",\n";
   out += " \"method\":" + json_string(file.method) + ",\n";
   out += " \"status\":" + json_string(file.status) + ",\n";
+  out += fmt::format(" \"proven\":{},\n", file.proven);
+  out += " \"detail\":" + json_string(file.detail) + ",\n";
   out += " \"objective\":" + (claims.objective ? exact_usd(*claims.objective) : "null") + ",\n";
   out += " \"lower_bound\":" + optional_number(claims.lower_bound) + ",\n";
   out += " \"gap\":" + optional_number(gap_of(claims.objective, claims.lower_bound)) + ",\n";

@@ -22,6 +22,8 @@ struct SolutionFile {
   double solve_seconds = 0.0;
   double bound_seconds = 0.0;
   std::optional<double> gap = std::nullopt;  ///< as read; written from the claims
+  bool proven = false;                       ///< that the plan is optimal, or that there is none
+  std::string detail;                        ///< what the method says about its end
 };
 
 /// (objective - lower_bound) / objective; absent unless both are known, 0 when the objective is 0.

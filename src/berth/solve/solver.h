@@ -31,6 +31,10 @@ struct Termination {
   std::string detail;  ///< e.g. which classes could not be covered, and by which limit
 };
 
+/// A detail names class after class, or pool after pool, with "; " between them: the first few, and
+/// how many more there are. For people; JSON gets all.
+[[nodiscard]] std::string shortened(const std::string& detail);
+
 struct SolveResult {
   std::string method;
   Termination termination;

@@ -44,6 +44,11 @@ void choose_problems(StudyDefaults& result, StudyKind kind, StudyPreset preset, 
     result.seeds = quick ? 1 : 5;
     return;
   }
+  if (quick && kind == StudyKind::kAblation) {
+    // On smaller problems most parts can be left out without a loss.
+    result.problems = sizes("10x10x10-boxes,20x20x20");
+    return;
+  }
   result.problems =
       sizes(quick ? "4x4x4,6x6x10,6x6x10-boxes" : "6x6x10,6x6x10-boxes,10x10x10,20x20x20");
   result.seeds = quick ? 2 : 3;

@@ -14,7 +14,7 @@
 namespace berth {
 namespace {
 
-/// So many pools, and classes of each, are named when no pool serves all.
+/// So many classes of each pool are named when no pool serves all.
 constexpr std::size_t kNamed = 6;
 
 std::string listed(const std::vector<std::string>& names) {
@@ -95,12 +95,7 @@ class Homogeneous {
   }
 
   [[nodiscard]] std::string failures() const {
-    const std::size_t shown = std::min(failures_.size(), kNamed);
-    std::string text;
-    for (std::size_t k = 0; k < shown; ++k) text += (k == 0 ? "" : "; ") + failures_[k];
-    if (shown < failures_.size())
-      text += fmt::format("; and {} more pools", failures_.size() - shown);
-    return text;
+    return fmt::format("{}", fmt::join(failures_, "; "));
   }
 
   const Instance& instance_;

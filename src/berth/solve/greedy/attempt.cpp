@@ -19,6 +19,10 @@ Attempt::Attempt(GreedyTable& table, Ranking& ranking, std::span<const std::uint
                  Budgeted& budgeted)
     : table_(table), ranking_(ranking), order_(order), budgeted_(budgeted), placement_(table) {}
 
+Attempt::Attempt(GreedyTable& table, Ranking& ranking, std::span<const std::uint32_t> order,
+                 Budgeted& budgeted, const Placement& start)
+    : table_(table), ranking_(ranking), order_(order), budgeted_(budgeted), placement_(start) {}
+
 double Attempt::missing(std::size_t i) const {
   const double allowed = table_.instance.columns().classes.max_unmet[i];
   const double above = placement_.remaining(i) - allowed;
@@ -91,10 +95,9 @@ void Attempt::cover(std::span<const std::uint32_t> first) {
   for (const std::uint32_t i : scarce) serve_required(i);
 }
 
-void Attempt::run(std::span<const std::uint32_t> first) {
+void Attempt::construct(std::span<const std::uint32_t> first) {
   cover(first);
   for (const std::uint32_t i : order_) serve(i);
-  shed();
 }
 
 }  // namespace berth::greedy

@@ -1,5 +1,5 @@
 #pragma once
-// One run of GH's two phases over one order of the classes, and the clean-up after it.
+// One run of GH's two phases over one order of the classes, and the clean-ups after it.
 
 #include <cstdint>
 #include <span>
@@ -7,6 +7,7 @@
 
 #include "berth/core/limits.h"
 #include "berth/solve/greedy/candidate.h"
+#include "berth/solve/greedy/consolidation.h"
 #include "berth/solve/greedy/placement.h"
 
 namespace berth::greedy {
@@ -47,9 +48,19 @@ class Attempt {
   /// REQUIRES: everything outlives the attempt; `order` is a permutation of the classes.
   Attempt(GreedyTable& table, Ranking& ranking, std::span<const std::uint32_t> order,
           Budgeted& budgeted);
+  /// Goes on from a plan.
+  Attempt(GreedyTable& table, Ranking& ranking, std::span<const std::uint32_t> order,
+          Budgeted& budgeted, const Placement& start);
 
-  /// Phase 1 with `first` before all others, phase 2, clean-up.
-  void run(std::span<const std::uint32_t> first);
+  /// Phase 1 with `first` before all others, and phase 2.
+  void construct(std::span<const std::uint32_t> first);
+
+  /// One sweep over the running options. True if it made the plan cheaper.
+  bool shed();
+
+  /// Mergers and sweeps until none makes the plan cheaper; with `pairs`, sweeps over pairs of
+  /// options too where few are running.
+  void polish(bool pairs);
 
   [[nodiscard]] const Placement& placement() const { return placement_; }
   [[nodiscard]] Standing standing() const;
@@ -61,9 +72,14 @@ class Attempt {
   void cover(std::span<const std::uint32_t> first);
   bool serve_required(std::size_t i);
   void serve(std::size_t i);
-  void shed();
-  bool replace(std::size_t d);
-  [[nodiscard]] bool averages_hold_for_users_of(std::size_t d) const;
+  bool shed_pairs();
+  bool merge();
+  bool carry_out(const Merger& merger);
+  bool place_anew(std::span<const std::uint32_t> options);
+  void take_away(std::size_t d);
+  /// Places what lacks a place; false (rolled back) if that does not make the plan better.
+  bool settle(std::size_t mark, const Standing& before);
+  [[nodiscard]] bool averages_hold() const;
   bool apply(const Candidate& candidate);
 
   GreedyTable& table_;

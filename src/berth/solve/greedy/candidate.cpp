@@ -10,16 +10,20 @@ namespace {
 // A class without a price still has to be ranked: a thousandth of a micro-dollar.
 constexpr double kLeastValue = 1e-3;
 
-/// micro-dollars per hour if all of the class went there and GPUs could be rented in fractions.
+// How far learn() moves a worth. Plans of few classes differ too much for larger steps.
+constexpr double kLearningRate = 0.3;
+
+}  // namespace
+
 double fractional_cost(const GreedyTable& table, std::size_t d, const Entry& entry) {
   return entry.load * table.units[d] * table.pools[table.pool[d]].cheapest_per_gpu() + entry.cost;
 }
 
-}  // namespace
-
 Ranking::Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth)
     : table_(table),
       options_(options),
+      boxes_fill_(table.pools.size(), 0),
+      avoided_(table.option_count(), 0),
       value_(table.class_count(), std::numeric_limits<double>::infinity()),
       least_score_(table.option_count(), std::numeric_limits<double>::infinity()),
       order_(table.entries.size()),
@@ -35,12 +39,30 @@ Ranking::Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth)
     }
     value_[i] = std::max(value_[i], kLeastValue);
   }
-  for (std::size_t d = 0; d < table.option_count(); ++d) {
-    for (const Entry& entry : table.entries_of(d)) {
+  find_least_scores();
+}
+
+void Ranking::find_least_scores() {
+  for (std::size_t d = 0; d < table_.option_count(); ++d) {
+    least_score_[d] = std::numeric_limits<double>::infinity();
+    for (const Entry& entry : table_.entries_of(d)) {
       least_score_[d] =
-          std::min(least_score_[d], fractional_cost(table, d, entry) / value_[entry.query_class]);
+          std::min(least_score_[d], fractional_cost(table_, d, entry) / value_[entry.query_class]);
     }
   }
+}
+
+void Ranking::learn(std::span<const double> paid) {
+  for (std::size_t i = 0; i < value_.size(); ++i) {
+    value_[i] = std::max(kLeastValue, value_[i] + kLearningRate * (paid[i] - value_[i]));
+  }
+  std::fill(ordered_.begin(), ordered_.end(), std::uint8_t{0});
+  find_least_scores();
+}
+
+double Ranking::rent(std::size_t r, std::int64_t gpus, std::int64_t change) const {
+  if (boxes_fill_[r] == 0) return static_cast<double>(change);
+  return static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu();
 }
 
 std::span<const std::uint32_t> Ranking::filling_order(std::size_t d) {
@@ -101,17 +123,14 @@ void Ranking::consider_replicas(Candidate& best, const Placement& placement, con
     const std::size_t r = table_.pool[d];
     const std::int64_t gpus = added * table_.units[d];
     const std::int64_t change = placement.rental_change(r, gpus);
-    double rent = static_cast<double>(change);
+    double added_rent = rent(r, gpus, change);
     if (change == Placement::kNeverFits) {
       if (options_.feasibility_filter) return;
-      rent = static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu();
-    }
-    if (box_will_fill_) {
-      rent = std::min(rent, static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu());
+      added_rent = static_cast<double>(gpus) * table_.pools[r].cheapest_per_gpu();
     }
     const double room = placement.slack(d) + static_cast<double>(added) - entry.load * share;
     const Gain gain = fill(placement, d, entry.query_class, room);
-    cost += rent + gain.cost;
+    cost += added_rent + gain.cost;
     if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
     value += gain.value;
   }
@@ -199,11 +218,11 @@ void Ranking::consider_reshape(Candidate& best, const Placement& placement, cons
   if (placement.replicas(d) + added > table_.max_replicas[d]) return;
   const std::int64_t gpus =
       added * table_.units[d] - std::int64_t{placement.replicas(from)} * table_.units[from];
-  const std::int64_t rent = placement.rental_change(table_.pool[d], gpus);
-  if (rent == Placement::kNeverFits) return;
+  const std::int64_t change = placement.rental_change(table_.pool[d], gpus);
+  if (change == Placement::kNeverFits) return;
   const Gain gain = fill(placement, d, focus.query_class,
                          static_cast<double>(placement.replicas(d) + added) - load);
-  cost += static_cast<double>(rent) + gain.cost - static_cast<double>(table_.fixed[from]);
+  cost += rent(table_.pool[d], gpus, change) + gain.cost - static_cast<double>(table_.fixed[from]);
   if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
   const double value = value_[focus.query_class] * share + gain.value;
   // Without M2, scaling competes with opening a second deployment on added cost alone.
@@ -227,6 +246,7 @@ Candidate Ranking::best(const Placement& placement, std::size_t i, double wanted
   }
   for (const ClassEntry& at : table_.candidates_of(i)) {
     const std::size_t d = at.option;
+    if (avoided_[d] != 0) continue;
     double share = wanted;
     std::int32_t rival = -1;
     if (options_.feasibility_filter) {

@@ -31,15 +31,27 @@ struct Candidate {
   [[nodiscard]] bool valid() const { return value > 0.0; }
 };
 
+/// Micro-dollars per hour if all of the class went there and GPUs could be rented in fractions.
+[[nodiscard]] double fractional_cost(const GreedyTable& table, std::size_t d, const Entry& entry);
+
 class Ranking {
  public:
   Ranking(GreedyTable& table, const GreedyOptions& options, Worth worth);
 
   [[nodiscard]] double value(std::size_t i) const { return value_[i]; }
+  [[nodiscard]] std::span<const double> values() const { return value_; }
 
-  /// Ranks as if every box that is begun would be filled: a GPU costs its part of a box. Off:
-  /// who needs the first GPU of a box pays all of it.
-  void assume_boxes_fill(bool on) { box_will_fill_ = on; }
+  [[nodiscard]] const GreedyOptions& options() const { return options_; }
+
+  /// Ranks as if every box of pool r that is begun would be filled: a GPU costs its part of a box.
+  /// Off: who needs the first GPU of a box pays all of it, and the others nothing.
+  void assume_boxes_fill(std::size_t r, bool on) { boxes_fill_[r] = on ? 1 : 0; }
+
+  /// Leaves an option aside until it is called again with false.
+  void avoid(std::size_t d, bool on) { avoided_[d] = on ? 1 : 0; }
+
+  /// Moves the worth of every class towards what it costs in a plan (micro-dollars per hour).
+  void learn(std::span<const double> paid);
 
   /// The best candidate to serve `wanted` more (or part of it) of class i; invalid if there is
   /// none. REQUIRES: 0 < wanted <= what remains of the class. O(pairs of its candidates).
@@ -74,14 +86,18 @@ class Ranking {
   [[nodiscard]] double score(std::size_t d, double cost, double value) const;
   [[nodiscard]] Gain fill(const Placement& placement, std::size_t d, std::size_t skip, double room);
   [[nodiscard]] std::span<const std::uint32_t> filling_order(std::size_t d);
+  void find_least_scores();
+  /// What `gpus` more of pool r cost in the ranking. `change` is the exact figure.
+  [[nodiscard]] double rent(std::size_t r, std::int64_t gpus, std::int64_t change) const;
   void improve(Candidate& best, const Candidate& candidate) const;
 
   GreedyTable& table_;
   GreedyOptions options_;
-  bool box_will_fill_ = false;
-  std::vector<double> value_;         // by class
-  std::vector<double> least_score_;   // by option: no score is below it in an empty pool
-  std::vector<std::uint32_t> order_;  // by option: its entries, most valuable per load first
+  std::vector<std::uint8_t> boxes_fill_;  // by pool
+  std::vector<std::uint8_t> avoided_;     // by option
+  std::vector<double> value_;             // by class
+  std::vector<double> least_score_;       // by option: no score is below it in an empty pool
+  std::vector<std::uint32_t> order_;      // by option: its entries, most valuable per load first
   std::vector<std::uint8_t> ordered_;
   std::vector<std::vector<std::uint32_t>> running_;  // by pool, while best() runs
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -23,6 +24,14 @@ constexpr int kRepairs = 8;
 // One order takes about 50 ms here.
 constexpr std::size_t kQuickPairs = 100'000;
 
+// Further attempts read about so many pairs in all: a few hundred milliseconds.
+constexpr std::size_t kWork = 400'000;
+
+// Up to here every attempt is polished, not the best alone: under a millisecond each.
+constexpr std::size_t kFewPairs = 2'000;
+
+constexpr int kLessons = 8;
+
 /// "Demand" of a class is what it costs where it is cheapest: requests of different classes are
 /// not comparable, dollars are.
 template <class Key>
@@ -34,12 +43,30 @@ std::vector<std::uint32_t> descending(std::size_t classes, Key key) {
   return order;
 }
 
+/// Pools, those first where most worth is served cheapest.
+std::vector<std::uint32_t> by_worth(const GreedyTable& table, const Ranking& ranking) {
+  std::vector<double> worth(table.pools.size(), 0.0);
+  for (std::size_t i = 0; i < table.class_count(); ++i) {
+    const greedy::ClassEntry* best = nullptr;
+    double least = std::numeric_limits<double>::infinity();
+    for (const greedy::ClassEntry& at : table.candidates_of(i)) {
+      const double cost = greedy::fractional_cost(table, at.option, table.entries[at.entry]);
+      if (cost < least) best = &at;
+      least = std::min(least, cost);
+    }
+    if (best != nullptr) worth[table.pool[best->option]] += ranking.value(i);
+  }
+  return descending(worth.size(), [&](std::size_t r) { return worth[r]; });
+}
+
 class Greedy {
  public:
   Greedy(const Instance& instance, const GreedyOptions& options, const Limits& limits)
       : instance_(instance),
         several_orders_(options.several_orders && options.class_order.empty() &&
                         instance.pair_count() <= kQuickPairs),
+        polish_all_(several_orders_ && instance.pair_count() <= kFewPairs),
+        attempts_left_(kWork / std::max<std::size_t>(1, instance.pair_count())),
         budgeted_(limits),
         table_(instance, options.feasibility_filter),
         ranking_(table_, options, Worth::kCheapest),
@@ -55,8 +82,13 @@ class Greedy {
   SolveResult solve() {
     attempt(order_, {});
     repair();
-    try_other_orders();
+    if (several_orders_) {
+      try_other_orders();
+      try_to_fill_boxes();
+      try_other_worths();
+    }
     spend_limits_where_they_save_most();
+    if (several_orders_) polish();
     return result();
   }
 
@@ -65,7 +97,17 @@ class Greedy {
   std::vector<std::uint32_t> attempt(std::span<const std::uint32_t> order,
                                      std::span<const std::uint32_t> first) {
     Attempt attempt(table_, ranking_, order, budgeted_);
-    attempt.run(first);
+    attempt.construct(first);
+    return clean_up_and_keep(attempt);
+  }
+
+  std::vector<std::uint32_t> clean_up_and_keep(Attempt& attempt) {
+    attempt.shed();
+    if (polish_all_) attempt.polish(false);
+    return keep(attempt);
+  }
+
+  std::vector<std::uint32_t> keep(const Attempt& attempt) {
     std::vector<std::uint32_t> uncovered = attempt.uncovered();
     if (!best_ || attempt.standing() < standing_) {
       standing_ = attempt.standing();
@@ -75,23 +117,72 @@ class Greedy {
     return uncovered;
   }
 
+  bool another_attempt() {
+    if (attempts_left_ == 0 || budgeted_.reached()) return false;
+    --attempts_left_;
+    return true;
+  }
+
   /// Small classes first leave no slack that only they could fill; large ones first leave none
   /// that they could have used. Which is better shows only at the end.
   void try_other_orders() {
-    if (!several_orders_) return;
     std::vector<std::uint32_t> order = order_;
     std::reverse(order.begin(), order.end());
-    if (!budgeted_.reached()) attempt(order, {});
+    if (another_attempt()) attempt(order, {});
     std::iota(order.begin(), order.end(), 0U);
-    if (!budgeted_.reached()) attempt(order, {});
-    const bool boxes = std::any_of(table_.pools.begin(), table_.pools.end(),
-                                   [](const PoolRental& pool) { return pool.largest_lot() > 1; });
-    if (!boxes || budgeted_.reached()) return;
-    ranking_.assume_boxes_fill(true);
-    attempt(order_, {});
-    std::reverse_copy(order_.begin(), order_.end(), order.begin());
-    attempt(order, {});
-    ranking_.assume_boxes_fill(false);
+    if (another_attempt()) attempt(order, {});
+  }
+
+  /// Whoever needs the first GPU of a box would pay all of it, so boxes that serve many classes
+  /// well are never begun. Here their GPUs cost a part of a box: in all pools, then in one each.
+  void try_to_fill_boxes() {
+    if (!table_.boxes) return;
+    const auto assume = [this](bool on) {
+      for (std::size_t r = 0; r < table_.pools.size(); ++r) ranking_.assume_boxes_fill(r, on);
+    };
+    const auto attempt_and_stop_assuming = [&](std::span<const std::uint32_t> order) {
+      Attempt attempt(table_, ranking_, order, budgeted_);
+      attempt.construct({});
+      attempt.shed();
+      assume(false);
+      clean_up_and_keep(attempt);
+    };
+    std::vector<std::uint32_t> rising(order_.rbegin(), order_.rend());
+    for (const auto* order : {&order_, &rising}) {
+      if (!another_attempt()) return;
+      assume(true);
+      attempt_and_stop_assuming(*order);
+    }
+    for (const std::uint32_t r : by_worth(table_, ranking_)) {
+      if (table_.pools[r].largest_lot() <= 1 || !another_attempt()) continue;
+      ranking_.assume_boxes_fill(r, true);
+      attempt_and_stop_assuming(order_);
+    }
+  }
+
+  /// A class that could be served cheaply alone may be dear in company, or the other way round.
+  /// What a plan charges the classes tells, and the next attempt ranks by that.
+  void try_other_worths() {
+    Ranking learned = ranking_;
+    std::vector<double> paid = best_->paid(ranking_.values());
+    for (int n = 0; n < kLessons && another_attempt(); ++n) {
+      learned.learn(paid);
+      std::vector<std::uint32_t> order = order_;
+      if (n % 2 == 0) {
+        order = descending(order.size(), [&](std::size_t i) { return -learned.value(i); });
+      }
+      Attempt attempt(table_, learned, order, budgeted_);
+      attempt.construct({});
+      clean_up_and_keep(attempt);
+      paid = attempt.placement().paid(learned.values());
+    }
+  }
+
+  void polish() {
+    if (budgeted_.reached()) return;
+    Attempt attempt(table_, ranking_, order_, budgeted_, *best_);
+    attempt.polish(true);
+    keep(attempt);
   }
 
   /// Classes that found no room go first in the next attempt, the latest to fail foremost.
@@ -147,6 +238,8 @@ class Greedy {
 
   const Instance& instance_;
   bool several_orders_;
+  bool polish_all_;
+  std::size_t attempts_left_;
   Budgeted budgeted_;
   GreedyTable table_;
   Ranking ranking_;

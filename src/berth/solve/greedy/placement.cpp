@@ -147,6 +147,26 @@ void Placement::rollback(std::size_t mark) {
   }
 }
 
+double Placement::fractional_rent(std::size_t d) const {
+  const std::int64_t gpus = std::int64_t{replicas_[d]} * table_.units[d];
+  return static_cast<double>(gpus) * table_.pools[table_.pool[d]].cheapest_per_gpu() +
+         static_cast<double>(table_.fixed[d]);
+}
+
+std::vector<double> Placement::paid(std::span<const double> worth) const {
+  std::vector<double> result(remaining_.size());
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = remaining_[i] * worth[i];
+  for (const std::uint32_t d : active_) {
+    const double per_load = load_[d] > 0.0 ? fractional_rent(d) / load_[d] : 0.0;
+    for (std::uint32_t e = table_.first[d]; e < table_.first[d + 1]; ++e) {
+      if (share_[e] <= 0.0) continue;
+      const Entry& entry = table_.entries[e];
+      result[entry.query_class] += (per_load * entry.load + entry.cost) * share_[e];
+    }
+  }
+  return result;
+}
+
 Solution Placement::solution() const {
   Solution result;
   result.replicas.assign(replicas_.begin(), replicas_.end());

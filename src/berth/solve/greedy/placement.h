@@ -40,6 +40,8 @@ class Placement {
   [[nodiscard]] std::span<const std::uint32_t> active() const { return active_; }
   /// Micro-dollars per hour: rental, fixed, pair and unmet costs; equals price(solution()).
   [[nodiscard]] std::int64_t cost() const { return cost_; }
+  /// Micro-dollars per hour of what option d uses if GPUs come in fractions of boxes.
+  [[nodiscard]] double fractional_rent(std::size_t d) const;
   /// The other active option of d's group, or -1.
   [[nodiscard]] std::int32_t rival(std::size_t d) const;
 
@@ -69,6 +71,10 @@ class Placement {
 
   [[nodiscard]] std::size_t mark() const { return journal_.size(); }
   void rollback(std::size_t mark);
+
+  /// What each class costs here, micro-dollars per hour: its part, by load, of the rent (GPUs in
+  /// fractions) and fixed cost of what it uses, its pair costs, and `worth` of what it lacks.
+  [[nodiscard]] std::vector<double> paid(std::span<const double> worth) const;
 
   [[nodiscard]] Solution solution() const;
   /// The cost summed from scratch (debug builds compare it after every step). O(options + entries).

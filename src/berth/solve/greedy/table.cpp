@@ -76,7 +76,10 @@ GreedyTable::GreedyTable(const Instance& source, bool feasibility_filter) : inst
   for (std::size_t r = 0; r < instance.pool_count(); ++r) pools.emplace_back(instance, PoolId(r));
   // A pool whose every offer is capped is shared; a capped cheap offer only changes prices.
   constexpr std::int64_t kPlenty = std::int64_t{1} << 30;
-  for (const PoolRental& rental : pools) shared_limits |= rental.obtainable() < kPlenty;
+  for (const PoolRental& rental : pools) {
+    shared_limits |= rental.obtainable() < kPlenty;
+    boxes |= rental.largest_lot() > 1;
+  }
 
   copy_options(instance, *this);
   blocker.assign(option_count(), Blocker::kNone);

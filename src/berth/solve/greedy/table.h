@@ -57,6 +57,7 @@ struct GreedyTable {
   std::vector<PoolRental> pools;
   std::int64_t budget = 0;     ///< micro-dollars per hour; INT64_MAX = none
   bool shared_limits = false;  ///< some cap, group or budget that classes compete for
+  bool boxes = false;          ///< some box holds several GPUs
   bool averages = false;       ///< some class limits its average delay or error
 
   /// Whether class i can run in one or two pools only, so that others may take its place.
