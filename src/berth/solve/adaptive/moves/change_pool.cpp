@@ -43,8 +43,8 @@ bool change_pool(Workbench& bench) {
   Random& random = bench.random();
   std::optional<std::size_t> from;
   std::size_t sources = 1;
-  sources += random.uniform() < kSecond ? 1 : 0;
-  sources += random.uniform() < kThird ? 1 : 0;
+  sources += random.uniform() < kSecond ? 1U : 0U;
+  sources += random.uniform() < kThird ? 1U : 0U;
   for (std::size_t k = 0; k < sources; ++k) {
     const std::optional<std::size_t> option = bench.any_open();
     if (!option) break;
