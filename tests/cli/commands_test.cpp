@@ -103,6 +103,37 @@ TEST(Commands, LoadsBeyondAnyFleetEndWithoutAPlan) {
   EXPECT_NE(refused.err.find("/offers/lot"), std::string::npos) << refused.err;
 }
 
+TEST(Commands, CostsThatCannotBeCountedAreAnInputErrorAndNotAnInternalOne) {
+  const TemporaryDirectory directory;
+  const std::string instance = directory.write("i.json", small_instance("1.5e9", "0", "1"));
+  for (const char* method : {"gh", "milp"}) {
+    const Outcome refused = run_berth({"solve", instance, "--method", method});
+    EXPECT_EQ(refused.status, 1) << refused.err;
+    EXPECT_NE(refused.err.find("/classes/name/0"), std::string::npos) << refused.err;
+  }
+}
+
+TEST(Commands, NoPlanOfAHeuristicDoesNotLookLikeAProof) {
+  const TemporaryDirectory directory;
+  // Two classes of three GPUs each where four can be had.
+  const std::string instance = directory.write(
+      "i.json",
+      R"({"format":"berth.instance/1","classes":{"name":["a","b"],"unmet_cost":[0,0],"max_unmet":[0,0],"max_delay":[null,null],"max_error":[null,null]},
+"pools":{"name":["p"]},"offers":{"name":["o"],"pool":[0],"lot":[1],"cost":[1],"max":[4]},
+"options":{"name":["x","y"],"pool":[0,0],"units":[1,1],"fixed_cost":[0,0],"max_replicas":[null,null],"group":[null,null]},
+"pairs":{"option":[0,1],"class":[0,1],"load":[3,3],"delay":[0,0],"error":[0,0],"cost":[0,0]},"budget":null})");
+  const auto answer = [&](const char* method) {
+    const Outcome solved = run_berth({"solve", instance, "--method", method, "--output", "json"});
+    EXPECT_EQ(solved.status, 3) << method << solved.err;
+    return Json::parse(solved.out);
+  };
+  const Json heuristic = answer("gh");
+  EXPECT_EQ(heuristic["status"], "infeasible");
+  EXPECT_EQ(heuristic["proven"], false);
+  EXPECT_NE(heuristic["detail"].get<std::string>().find("class 'b'"), std::string::npos);
+  EXPECT_EQ(answer("milp")["proven"], true);
+}
+
 TEST(Commands, CountsThatOverflowAreNotAValidSolution) {
   const TemporaryDirectory directory;
   const std::string big = "2147483646";
