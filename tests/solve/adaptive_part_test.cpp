@@ -34,7 +34,9 @@ RandomShape large_shape(std::uint64_t seed, bool tight) {
 /// An instance with GH's plan as an assignment.
 struct Planned {
   explicit Planned(Instance of) : instance(std::move(of)), market(instance), assignment(market) {
-    const SolveResult result = solve_greedy(instance, {}, {});
+    GreedyOptions one_order;  // which leaves something to improve
+    one_order.several_orders = false;
+    const SolveResult result = solve_greedy(instance, one_order, {});
     found = result.solution.has_value();
     if (found) assignment = assignment_of(instance, market, *result.solution);
     // Dear enough that what can be carried is carried.

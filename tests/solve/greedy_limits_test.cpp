@@ -93,5 +93,22 @@ TEST(Termination, DetailsOfManyClassesAreShortened) {
   EXPECT_EQ(shortened("a; b; c; d; e"), "a; b; c; and 2 more");
 }
 
+/// Two options paid for each other's average limit in ever smaller turns: two minutes for 40
+/// options.
+TEST(GreedyLimits, AveragesThatAreMetInEverSmallerStepsAreGivenUp) {
+  RandomShape shape = random_shape(45, false);
+  shape.classes = 23;
+  shape.options = 40;
+  shape.pools = 6;
+  shape.budget = false;
+  const Instance instance = random_instance(shape, 45);
+  Limits limits;
+  limits.iterations = 20'000;
+  const SolveResult result = solve_greedy(instance, {}, limits);
+  EXPECT_EQ(result.termination.limit, "");
+  ASSERT_TRUE(result.solution.has_value());
+  EXPECT_TRUE(passes_check(instance, *result.solution));
+}
+
 }  // namespace
 }  // namespace berth

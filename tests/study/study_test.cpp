@@ -218,10 +218,10 @@ TEST(Study, CsvHasTheDocumentedColumns) {
       csv_rows(to_csv(run(small_request("3x3x3", 1))));
   ASSERT_EQ(rows.size(), 1U + kMethods.size());
   const std::vector<std::string> header = {
-      "study",   "set",     "instance",   "seed",        "classes",     "models",
-      "pools",   "options", "pairs",      "family",      "method",      "status",
-      "limit",   "detail",  "cost",       "lower_bound", "gap_to_best", "gap_proven",
-      "build_s", "solve_s", "to_1pct_s",  "root_bound", "nodes"};
+      "study",   "set",     "instance",  "seed",        "classes",     "models",
+      "pools",   "options", "pairs",     "family",      "method",      "status",
+      "limit",   "detail",  "cost",      "lower_bound", "gap_to_best", "gap_proven",
+      "build_s", "solve_s", "to_1pct_s", "root_bound",  "nodes"};
   EXPECT_EQ(rows.front(), header);
   for (const auto& row : rows) EXPECT_GE(row.size(), header.size());
   EXPECT_EQ(rows[1][0], "gap");

@@ -140,8 +140,7 @@ class Automatic {
     if (!result_.solution) return search_from_nothing();
     Limits limits = limits_;
     limits.time = Seconds{left()};
-    RaceResult found =
-        race({problem(), relaxation_, bound_, *result_.solution, seed_}, limits);
+    RaceResult found = race({problem(), relaxation_, bound_, *result_.solution, seed_}, limits);
     if (found.better) {
       result_.method = found.found_by;
       result_.solution = std::move(found.better);
@@ -211,7 +210,7 @@ class Automatic {
   std::optional<bound::Bound> better_bound_;
   std::atomic<double> proven_{kNothingProven};
   std::atomic<double> best_cost_{std::numeric_limits<double>::infinity()};
-  StopFlag enough_;  // AGH has ended
+  StopFlag enough_;       // AGH has ended
   std::string ended_by_;  // the limit that ended the last search
   SolveResult result_;
 };

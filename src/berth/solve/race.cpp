@@ -27,7 +27,10 @@ constexpr double kHalfMicro = 0.5e-6;
 class Scoreboard {
  public:
   Scoreboard(const RaceStart& start, const Limits& limits)
-      : limits_(limits), deadline_(limits), over_(limits.stop), step_(bound::cost_step(start.instance)) {
+      : limits_(limits),
+        deadline_(limits),
+        over_(limits.stop),
+        step_(bound::cost_step(start.instance)) {
     cost_ = handed_in_ = price(start.instance, start.plan).total().usd();
     result_.bound = std::min(cost_, start.bound.value);
   }
@@ -159,8 +162,8 @@ class Race {
     };
     branch::BranchOptions options;
     options.best_cost = [this] { return board_.cost(); };
-    branch::BranchResult tree =
-        branch::prove(start_.instance, start_.relaxation, start_.bound, board_.cost(), limits, options);
+    branch::BranchResult tree = branch::prove(start_.instance, start_.relaxation, start_.bound,
+                                              board_.cost(), limits, options);
     if (tree.better) board_.hand_in(start_.instance, std::move(*tree.better), "branch");
     board_.prove(tree.bound, "branch");
     board_.ended_by(tree.limit);
@@ -204,8 +207,8 @@ class Race {
     options.warm_start = false;
     options.most_pairs = std::numeric_limits<std::size_t>::max();
     options.formulation.known_cost = cost;
-    const std::optional<Solution> start = into_reduced(
-        fixed.new_index, fixed.instance.option_count(), board_.plan(start_.plan));
+    const std::optional<Solution> start =
+        into_reduced(fixed.new_index, fixed.instance.option_count(), board_.plan(start_.plan));
     if (start) options.start = &*start;
     Limits limits = limits_for(board_.left(), 1);
     limits.on_progress = [this, cost](const Progress& progress) {

@@ -45,7 +45,7 @@ struct StudyRow {
   std::optional<double> gap_to_best;  ///< (cost - best) / best; best = least cost of the instance
   std::optional<double> gap_proven;   ///< (cost - bound) / cost; bound = best one of the instance
   double build_seconds = 0.0;
-  double solve_seconds = 0.0;         ///< median of several runs where one is short
+  double solve_seconds = 0.0;  ///< median of several runs where one is short
   /// When the run first had a plan within 1 % of the best cost of the instance.
   std::optional<double> seconds_to_1pct;
   std::optional<double> root_bound;   ///< USD/h, of the root relaxation
@@ -99,8 +99,9 @@ struct StudyStep {
 [[nodiscard]] Result<Study> run_study(const StudyRequest& request,
                                       const std::function<void(const StudyStep&)>& on_step);
 
-/// Fills gap_to_best, seconds_to_1pct and gap_proven from the costs and bounds of all rows of the same instance. A
-/// bound above the cost of another row's plan is a bug: its row gets the status "error".
+/// Fills gap_to_best, seconds_to_1pct and gap_proven from the costs and bounds of all rows of the
+/// same instance. A bound above the cost of another row's plan is a bug: its row gets the status
+/// "error".
 void fill_gaps(std::vector<StudyRow>& rows);
 
 }  // namespace berth

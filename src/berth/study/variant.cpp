@@ -124,12 +124,13 @@ Result<Variant> method_variant(const std::string& name, const std::vector<std::s
     }
     time = *limit;
   }
-  return Variant{base, name, std::string(method->summary),
-                 [method, time](const Instance& instance, std::uint64_t seed, const Limits& limits) {
-                   Limits own = limits;
-                   if (time) own.time = *time;
-                   return VariantRun{method->solve(instance, seed, own), std::nullopt};
-                 }};
+  return Variant{
+      base, name, std::string(method->summary),
+      [method, time](const Instance& instance, std::uint64_t seed, const Limits& limits) {
+        Limits own = limits;
+        if (time) own.time = *time;
+        return VariantRun{method->solve(instance, seed, own), std::nullopt};
+      }};
 }
 
 }  // namespace

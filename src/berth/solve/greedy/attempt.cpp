@@ -4,6 +4,27 @@
 #include <cassert>
 
 namespace berth::greedy {
+namespace {
+
+/// Two options that pay for each other's average limit can take turns for ever, a millionth of the
+/// class at a time. Whoever gets so little so often is given up.
+class Headway {
+ public:
+  /// False if another step is not worth it.
+  bool goes_on(double remaining) {
+    small_steps_ = last_ - remaining < kSmallStep ? small_steps_ + 1 : 0;
+    last_ = remaining;
+    return small_steps_ <= kSmallSteps;
+  }
+
+ private:
+  static constexpr double kSmallStep = 1e-3;  // of the class
+  static constexpr int kSmallSteps = 16;
+  double last_ = 2.0;
+  int small_steps_ = 0;
+};
+
+}  // namespace
 
 bool Budgeted::step() {
   if (limit_ != nullptr) return false;
@@ -51,8 +72,9 @@ bool Attempt::apply(const Candidate& candidate) {
 
 /// Places the demand of class i that must not stay unmet, at any price the budget allows.
 bool Attempt::serve_required(std::size_t i) {
+  Headway headway;
   while (missing(i) > 0.0) {
-    if (!budgeted_.step()) return false;
+    if (!headway.goes_on(placement_.remaining(i)) || !budgeted_.step()) return false;
     const Candidate candidate = ranking_.best(placement_, i, missing(i));
     if (!candidate.valid() || !apply(candidate)) return false;
   }
@@ -61,8 +83,9 @@ bool Attempt::serve_required(std::size_t i) {
 
 /// Places all of class i that is cheaper to serve than to leave unmet, and what must be served.
 void Attempt::serve(std::size_t i) {
+  Headway headway;
   while (placement_.remaining(i) > tolerance::kShare * 0.5) {
-    if (!budgeted_.step()) return;
+    if (!headway.goes_on(placement_.remaining(i)) || !budgeted_.step()) return;
     const double demand = placement_.remaining(i);
     const double required = missing(i);
     const std::size_t mark = placement_.mark();

@@ -55,10 +55,10 @@ class Attempt {
   /// Phase 1 with `first` before all others, and phase 2.
   void construct(std::span<const std::uint32_t> first);
 
-  /// One sweep over the running options. True if it made the plan cheaper.
-  bool shed();
+  /// One sweep over the running options; the plan becomes no dearer.
+  void shed();
 
-  /// Mergers and sweeps until none makes the plan cheaper; with `pairs`, sweeps over pairs of
+  /// Mergers and sweeps until they save too little to go on; with `pairs`, sweeps over pairs of
   /// options too where few are running.
   void polish(bool pairs);
 
@@ -72,11 +72,12 @@ class Attempt {
   void cover(std::span<const std::uint32_t> first);
   bool serve_required(std::size_t i);
   void serve(std::size_t i);
-  bool shed_pairs();
-  bool merge();
+  void shed_pairs();
+  void merge();
   bool carry_out(const Merger& merger);
-  bool place_anew(std::span<const std::uint32_t> options);
+  void place_anew(std::span<const std::uint32_t> options);
   void take_away(std::size_t d);
+  [[nodiscard]] bool gained_since(const Standing& before) const;
   /// Places what lacks a place; false (rolled back) if that does not make the plan better.
   bool settle(std::size_t mark, const Standing& before);
   [[nodiscard]] bool averages_hold() const;

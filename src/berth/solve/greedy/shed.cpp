@@ -15,6 +15,10 @@ constexpr std::size_t kMergers = 16;
 // Pairs of so many options: 120.
 constexpr std::size_t kFewRunning = 16;
 
+// Where demand may stay unmet, sweeps can go on to save a micro-dollar each. Less than this part of
+// the cost is not worth another one.
+constexpr double kWorthwhile = 1e-4;
+
 }  // namespace
 
 void Attempt::take_away(std::size_t d) {
@@ -45,45 +49,41 @@ bool Attempt::settle(std::size_t mark, const Standing& before) {
 }
 
 /// Takes the options away and places their demand anew; undone unless that is better.
-bool Attempt::place_anew(std::span<const std::uint32_t> options) {
+void Attempt::place_anew(std::span<const std::uint32_t> options) {
   const std::size_t mark = placement_.mark();
   const Standing before = standing();
   for (const std::uint32_t d : options) take_away(d);
-  return settle(mark, before);
+  settle(mark, before);
 }
 
 /// One sweep over the running options, least used first. Each accepted step lowers the exact cost.
-bool Attempt::shed() {
+void Attempt::shed() {
   std::vector<std::uint32_t> options(placement_.active().begin(), placement_.active().end());
   std::stable_sort(options.begin(), options.end(), [this](std::uint32_t a, std::uint32_t b) {
     return std::pair(placement_.load(a) * placement_.replicas(b), a) <
            std::pair(placement_.load(b) * placement_.replicas(a), b);
   });
-  bool better = false;
   for (const std::uint32_t d : options) {
-    if (budgeted_.reached()) break;
-    if (placement_.replicas(d) > 0) better |= place_anew(std::array{d});
+    if (budgeted_.reached()) return;
+    if (placement_.replicas(d) > 0) place_anew(std::array{d});
   }
-  return better;
 }
 
 /// Two options may be needless together where each is needed without the other. Neither may come
 /// back, or the ranking would choose them again.
-bool Attempt::shed_pairs() {
+void Attempt::shed_pairs() {
   std::vector<std::uint32_t> options(placement_.active().begin(), placement_.active().end());
-  if (options.size() > kFewRunning) return false;
+  if (options.size() > kFewRunning) return;
   std::sort(options.begin(), options.end());
-  bool better = false;
   for (std::size_t a = 0; a < options.size(); ++a) {
     for (std::size_t b = a + 1; b < options.size() && !budgeted_.reached(); ++b) {
       const std::array pair{options[a], options[b]};
       if (placement_.replicas(pair[0]) == 0 || placement_.replicas(pair[1]) == 0) continue;
       for (const std::uint32_t d : pair) ranking_.avoid(d, true);
-      better |= place_anew(pair);
+      place_anew(pair);
       for (const std::uint32_t d : pair) ranking_.avoid(d, false);
     }
   }
-  return better;
 }
 
 /// What the merger's option cannot serve is placed by the ranking. Undone unless that is better.
@@ -118,28 +118,34 @@ bool Attempt::carry_out(const Merger& merger) {
   return settle(mark, before);
 }
 
+bool Attempt::gained_since(const Standing& before) const {
+  Standing enough = before;
+  enough.cost -= static_cast<std::int64_t>(kWorthwhile * static_cast<double>(before.cost));
+  return standing() < enough;
+}
+
 /// The best merger that pays, again and again.
-bool Attempt::merge() {
+void Attempt::merge() {
   const GreedyOptions& options = ranking_.options();
-  if (!options.parallelism_scaling || !options.coverage_ranking) return false;
-  bool better = false;
+  if (!options.parallelism_scaling || !options.coverage_ranking) return;
   for (bool found = true; found;) {
     found = false;
+    const Standing before = standing();
     for (const Merger& merger : Consolidation(table_, ranking_, placement_).best(kMergers)) {
-      if (!budgeted_.step()) return better;
-      found = carry_out(merger);
+      if (!budgeted_.step()) return;
+      found = carry_out(merger) && gained_since(before);
       if (found) break;
     }
-    better |= found;
   }
-  return better;
 }
 
 void Attempt::polish(bool pairs) {
   for (bool better = true; better && !budgeted_.reached();) {
-    better = merge();
-    better |= shed();
-    if (!better && pairs) better = shed_pairs();
+    const Standing before = standing();
+    merge();
+    shed();
+    if (pairs && !gained_since(before)) shed_pairs();
+    better = gained_since(before);
   }
 }
 
