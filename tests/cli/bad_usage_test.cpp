@@ -253,10 +253,32 @@ std::vector<BadRow> prediction_rows() {
   };
 }
 
+std::vector<BadRow> measurement_rows() {
+  return {
+      {"validate_without_input", {"validate"}, "", 1, {"measured is required"}},
+      {"validate_no_such_file", {"validate", "no.csv"}, "", 1, {"no.csv"}},
+      {"validate_another_table",
+       {"validate", "@"},
+       kAzureHeader,
+       1,
+       {"input:1", "no column 'model'", "no column 'value'"}},
+      {"validate_no_rows",
+       {"validate", "@"},
+       "model,dtype,gpu,metric,value\n",
+       1,
+       {"no rows below the header"}},
+      {"validate_bad_rows",
+       {"validate", "@"},
+       "model,dtype,gpu,metric,value\nm,fp8,g,tpot_ms,fast\nm,fp8,g,speed,1\n",
+       1,
+       {"input:2", "'fast'", "input:3", "unknown metric 'speed'"}},
+  };
+}
+
 std::vector<BadRow> bad_rows() {
   std::vector<BadRow> all;
-  for (const auto& rows :
-       {command_line_rows(), file_rows(), trace_rows(), workload_rows(), prediction_rows()}) {
+  for (const auto& rows : {command_line_rows(), file_rows(), trace_rows(), workload_rows(),
+                           prediction_rows(), measurement_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

@@ -1,0 +1,36 @@
+#pragma once
+// What a measured row says about its run, once the habits of its source are undone: how the load
+// was given, how many GPUs a replica has, how long requests were. docs/validate.md lists the words
+// of the note that are understood.
+
+#include <cstdint>
+#include <string>
+
+#include "berth/measure/measured_row.h"
+
+namespace berth {
+
+enum class Load : std::uint8_t {
+  kClosedLoop,    ///< clients that send their next request at once
+  kBatch,         ///< all requests given at once; time of the whole batch
+  kSaturated,     ///< as many requests as fit run all the time
+  kLayerProfile,  ///< one layer was timed, times the number of layers
+};
+
+struct RunSetting {
+  Load load = Load::kClosedLoop;
+  Metric metric = Metric::kTpot;  ///< E2E of a batch is its own metric
+  int tensor_parallel = 1;
+  int pipeline_parallel = 1;
+  double batch = 0.0;  ///< 0 = not stated, here and below
+  double prompt_tokens = 0.0;
+  double output_tokens = 0.0;
+  bool rate_counts_prompts = false;  ///< token rates count input and output
+  bool suspect = false;              ///< its note says that the number is doubtful
+  std::string assumption;            ///< what the row does not say and was assumed; may be empty
+  std::string unsupported;           ///< why the delay model has no such run; empty = it has
+};
+
+[[nodiscard]] RunSetting setting_of(const MeasuredRow& row);
+
+}  // namespace berth
