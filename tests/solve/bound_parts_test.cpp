@@ -204,6 +204,12 @@ TEST(BoundRounding, ToTheStepOfCosts) {
   EXPECT_DOUBLE_EQ(rounded_up(0.36, 1), 0.36);
   EXPECT_EQ(rounded_up(-1.0, 1), 0.0);
   EXPECT_EQ(rounded_up(5.0, 0), 0.0);
+  // 4.03 * 1e6 is a little above 4,030,000: a bound must not rise by being rounded twice.
+  for (std::int64_t cents = 1; cents < 100'000; ++cents) {
+    const double bound = rounded_up(static_cast<double>(cents) * 0.01, 10'000);
+    ASSERT_LE(bound, (static_cast<double>(cents) + 0.5) * 0.01) << cents;
+    ASSERT_EQ(rounded_up(bound, 10'000), bound) << cents;
+  }
   EXPECT_EQ(rounded_up(1e12, 7), 1e12);
 
   testing::ClassLimits limits;

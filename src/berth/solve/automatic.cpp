@@ -191,10 +191,15 @@ class Automatic {
     } else if (asked_ && deadline_.expired()) {
       end.reason = TerminationReason::kLimit;
       end.limit = "time";
-    } else if (!ended_by_.empty() && ended_by_ != "time") {
+    } else if (ended_by_ == "nodes" || ended_by_ == "memory" || ended_by_ == "size") {
       end.reason = TerminationReason::kLimit;
       end.limit = ended_by_;
-    } else if (!asked_) {
+    } else if (asked_ && ended_by_ != "leaves") {
+      end.reason = TerminationReason::kLimit;
+      end.limit = "time";  // what was left of it was too little to go on
+    } else if (asked_) {
+      end.detail = "rounding keeps the gap open";
+    } else {
       end.detail = "the search was ended; --time-limit gives it longer";
     }
   }

@@ -107,7 +107,8 @@ class Scoreboard {
 
  private:
   void end_if_closed() {
-    if (cost_ - result_.bound > limits_.gap * cost_) return;
+    // What was only announced may yet fail the check.
+    if (handed_in_ - result_.bound > limits_.gap * handed_in_) return;
     closed_ = true;
     over_.request_stop();
   }
@@ -133,7 +134,7 @@ class Race {
                             ? limits_.threads
                             : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     if (threads == 1) {
-      grow_tree(1, kTreePart * board_.left());
+      grow_tree(1, (others_follow() ? kTreePart : 1.0) * board_.left());
       search_other_ways();
     } else {
       std::thread other([this] { search_other_ways(); });
@@ -172,15 +173,19 @@ class Race {
   /// What the tree does not do: better plans by AGH, where there are many classes, then HiGHS,
   /// which knows cuts that the knapsacks of the tree do not see.
   void search_other_ways() {
-    const bound::Fixing fixing = start_.relaxation.fix(start_.bound, board_.cost());
-    const bool small = fits(fixing);
+    const bool small = fits();
     if (start_.instance.class_count() > kClosedSoon) {
       look_for_plans((small ? kAdaptivePart : 1.0) * board_.left());
     }
     if (small && !board_.ended()) search_exactly();
   }
 
-  [[nodiscard]] bool fits(const bound::Fixing& fixing) const {
+  [[nodiscard]] bool others_follow() const {
+    return start_.instance.class_count() > kClosedSoon || fits();
+  }
+
+  [[nodiscard]] bool fits() const {
+    const bound::Fixing fixing = start_.relaxation.fix(start_.bound, board_.cost());
     // The root may take half of the time; the other half is for the search.
     return fixing.pairs <= milp::searchable_pairs(Seconds{0.5 * board_.left()});
   }

@@ -32,8 +32,9 @@ struct RaceResult {
   std::string limit;               ///< what ended it: "gap", "time", "stop", "nodes", "memory", ...
 };
 
-/// Limits: gap, time, nodes (of each search), threads, stop, on_progress. With one thread they
-/// follow each other. Depends on the clock, as the methods tell each other what they find.
+/// Limits: gap, time, nodes (of each search), threads, stop; on_progress is called from any of the
+/// threads, one call at a time. With one thread the methods follow each other. Depends on the
+/// clock, as they tell each other what they find. REQUIRES: a finite time.
 [[nodiscard]] RaceResult race(const RaceStart& start, const Limits& limits);
 
 }  // namespace berth

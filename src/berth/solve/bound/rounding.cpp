@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -30,7 +31,8 @@ std::int64_t cost_step(const Instance& instance) {
 double rounded_up(double usd, std::int64_t step) {
   // Beyond this, whole micro-dollars are below the precision of the number itself.
   constexpr double kMostMicros = 9e15;
-  const double micros = usd * 1e6;
+  // A multiple of the step must stay what it is: less than the noise above it does not count.
+  const double micros = usd * 1e6 * (1.0 - 4.0 * std::numeric_limits<double>::epsilon());
   if (step == 0 || !(micros > 0.0)) return 0.0;
   if (micros >= kMostMicros) return usd;
   auto whole = static_cast<std::int64_t>(std::floor(micros));

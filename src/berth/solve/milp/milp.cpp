@@ -103,7 +103,10 @@ class Search {
     if (formulation.strong_rows == StrongRows::kAutomatic) {
       formulation.strong_rows = choose_strong_rows(problem());
     }
-    if (best_) formulation.known_cost = result_.cost.total().usd();
+    if (best_) {
+      const double cost = result_.cost.total().usd();
+      formulation.known_cost = std::min(cost, formulation.known_cost.value_or(cost));
+    }
     const Formulation form = formulate(problem(), formulation);
     report_.columns = form.model.column_count();
     report_.rows = form.model.row_count();
