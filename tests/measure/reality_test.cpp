@@ -76,8 +76,8 @@ TEST_F(Reality, TpotOfDenseModelsOnH100) {
   const ErrorStats error = errors_of("h100_dense_tpot", [](const Comparison& c) {
     return is_tpot_of_vllm(c, "h100-sxm") && !c.names.model->is_moe();
   });
-  EXPECT_GT(error.count, 90U);
-  EXPECT_LT(error.median, 0.10);
+  EXPECT_GT(error.count, 100U);
+  EXPECT_LT(error.median, 0.06);
   EXPECT_LT(error.ninetieth, 0.15);
 }
 
