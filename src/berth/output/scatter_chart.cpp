@@ -122,7 +122,8 @@ class Plot {
     std::string out;
     for (std::size_t k = 0; k < series_.size(); ++k) {
       const double left = 100.0 * static_cast<double>(k % kLegendColumns) / kLegendColumns;
-      const double row = kLegendRow * (static_cast<double>(k / kLegendColumns) + 0.5);
+      const std::size_t line = k / kLegendColumns;
+      const double row = kLegendRow * (static_cast<double>(line) + 0.5);
       out += fmt::format(
           "<svg x=\"{}%\" y=\"{}\" overflow=\"visible\"><circle class=\"{}\" cx=\"6\" cy=\"0\" "
           "r=\"4.5\"/><text x=\"18\" y=\"{}\">{}</text></svg>\n",

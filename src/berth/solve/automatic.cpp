@@ -188,17 +188,14 @@ class Automatic {
     } else if (closed()) {
       end.reason = TerminationReason::kLimit;
       end.limit = "gap";
-    } else if (asked_ && deadline_.expired()) {
-      end.reason = TerminationReason::kLimit;
-      end.limit = "time";
     } else if (ended_by_ == "nodes" || ended_by_ == "memory" || ended_by_ == "size") {
       end.reason = TerminationReason::kLimit;
       end.limit = ended_by_;
-    } else if (asked_ && ended_by_ != "leaves") {
-      end.reason = TerminationReason::kLimit;
-      end.limit = "time";  // what was left of it was too little to go on
-    } else if (asked_) {
+    } else if (ended_by_ == "leaves") {
       end.detail = "rounding keeps the gap open";
+    } else if (asked_) {
+      end.reason = TerminationReason::kLimit;
+      end.limit = "time";  // or what was left of it was too little to go on
     } else {
       end.detail = "the search was ended; --time-limit gives it longer";
     }
