@@ -36,6 +36,13 @@ struct MixtureOfExperts {
   int experts = 0;                 ///< E
   int active = 0;                  ///< e
   double expert_parameters = 0.0;  ///< parameters of all routed experts together
+  int layers = 0;                  ///< L_moe, layers that have experts; the others are dense
+};
+
+/// Multi-head latent attention: what the cache holds of a token in each layer.
+struct Latent {
+  int values = 0;    ///< width of the compressed keys and values, which decode also sums up
+  int position = 0;  ///< width of the shared key that carries the position
 };
 
 struct SlidingWindow {
@@ -60,6 +67,12 @@ struct ModelSpec {
   double kv_bytes_per_token = 0.0;  ///< kappa at 16 bit, all layers, one copy
   std::optional<MixtureOfExperts> experts;
   std::optional<SlidingWindow> window;
+  std::optional<Latent> latent;   ///< of MLA
+  bool tied_embeddings = false;   ///< the output head is the embedding table
+  bool qk_norm = false;           ///< queries and keys are normalised in every layer
+  double linear_layer_share = 0.0;  ///< share of the layers whose attention keeps a fixed-size state
+  int sparse_attention_tokens =
+      0;  ///< tokens that an index picks for each new one in every layer; 0 = it looks at all
   std::vector<Precision>
       precisions;  ///< published or customary weight formats, the native one first
   std::map<std::string, double>
