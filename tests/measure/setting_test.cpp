@@ -29,7 +29,7 @@ TEST(Setting, ARowWithoutANoteIsAClosedLoopAsItStands) {
   EXPECT_EQ(setting.prompt_tokens, 1000.0);
   EXPECT_EQ(setting.output_tokens, 100.0);
   EXPECT_FALSE(setting.rate_counts_prompts);
-  EXPECT_FALSE(setting.suspect);
+  EXPECT_FALSE(setting.suspect());
   EXPECT_EQ(setting.assumption, "");
   EXPECT_EQ(setting.unsupported, "");
 }
@@ -86,8 +86,8 @@ TEST(Setting, LayoutsThatTheModelDoesNotHaveAreNamed) {
 }
 
 TEST(Setting, SuspectsAndRates) {
-  EXPECT_TRUE(setting_of(row_of(Metric::kTpot, "5 runs; SUSPECT: value breaks trend")).suspect);
-  EXPECT_TRUE(setting_of(row_of(Metric::kTpot, "c=64 row looks client-limited")).suspect);
+  EXPECT_TRUE(setting_of(row_of(Metric::kTpot, "5 runs; SUSPECT: value breaks trend")).suspect());
+  EXPECT_TRUE(setting_of(row_of(Metric::kTpot, "c=64 row looks client-limited")).suspect());
   EXPECT_TRUE(
       setting_of(row_of(Metric::kTokenRate, "input+output tokens per second")).rate_counts_prompts);
 }

@@ -37,8 +37,7 @@ PlanDeployment deployment(const std::string& model, const std::string& gpu, int 
                                        .pipeline_parallel = pp,
                                        .max_model_len = d.max_model_len,
                                        .max_num_seqs = d.max_num_seqs,
-                                       .memory_utilization = 0.9})
-                      .value();
+                                       .memory_utilization = 0.9});
   return d;
 }
 

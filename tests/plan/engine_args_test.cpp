@@ -22,7 +22,7 @@ EngineSettings settings() {
 
 TEST(EngineArgs, EveryValueThePlanReliesOnIsWritten) {
   EXPECT_THAT(
-      *engine_args("vllm", settings()),
+      engine_args("vllm", settings()),
       ElementsAre("--model", "meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size", "2",
                   "--pipeline-parallel-size", "1", "--max-model-len", "8192", "--max-num-seqs",
                   "96", "--max-num-batched-tokens", "8192", "--gpu-memory-utilization", "0.9",
@@ -32,19 +32,19 @@ TEST(EngineArgs, EveryValueThePlanReliesOnIsWritten) {
 
 TEST(EngineArgs, QuantizedWeightsAreNamed) {
   EngineSettings s = settings();
-  EXPECT_THAT(*engine_args("vllm", s), Not(Contains("--quantization")));
+  EXPECT_THAT(engine_args("vllm", s), Not(Contains("--quantization")));
   for (const auto& [precision, word] :
        {std::pair{Precision::kFp8, "fp8"}, std::pair{Precision::kInt8, "compressed-tensors"},
         std::pair{Precision::kInt4, "awq_marlin"}, std::pair{Precision::kFp4, "mxfp4"}}) {
     s.precision = precision;
-    EXPECT_THAT(*engine_args("vllm", s), Contains(word));
+    EXPECT_THAT(engine_args("vllm", s), Contains(word));
   }
 }
 
 TEST(EngineArgs, TokenBudgetIsNeverBelowTheSequences) {
   EngineSettings s = settings();
   s.max_num_seqs = 20000;
-  const std::vector<std::string> args = *engine_args("vllm", s);
+  const std::vector<std::string> args = engine_args("vllm", s);
   const auto flag = std::find(args.begin(), args.end(), "--max-num-batched-tokens");
   ASSERT_NE(flag, args.end());
   EXPECT_EQ(*std::next(flag), "20000");
@@ -52,10 +52,10 @@ TEST(EngineArgs, TokenBudgetIsNeverBelowTheSequences) {
 
 TEST(EngineArgs, OldGpusRunHalfPrecision) {
   EngineSettings s = settings();
-  EXPECT_THAT(*engine_args("vllm", s), Contains("bfloat16"));
+  EXPECT_THAT(engine_args("vllm", s), Contains("bfloat16"));
   s.has_bf16 = false;
-  EXPECT_THAT(*engine_args("vllm", s), Contains("half"));
-  EXPECT_THAT(*engine_args("vllm", s), Not(Contains("bfloat16")));
+  EXPECT_THAT(engine_args("vllm", s), Contains("half"));
+  EXPECT_THAT(engine_args("vllm", s), Not(Contains("bfloat16")));
   GpuType gpu;
   gpu.architecture = "turing";
   EXPECT_FALSE(has_bf16(gpu));
@@ -63,7 +63,7 @@ TEST(EngineArgs, OldGpusRunHalfPrecision) {
   EXPECT_TRUE(has_bf16(gpu));
 }
 
-TEST(EngineArgs, UnknownEngine) { EXPECT_FALSE(engine_args("nobody", settings()).has_value()); }
+TEST(EngineArgs, UnknownEngine) { EXPECT_TRUE(engine_args("nobody", settings()).empty()); }
 
 TEST(EngineArgs, EveryListedEngineHasATable) {
   for (const std::string& name : engine_names()) {

@@ -8,6 +8,7 @@
 
 #include "apps/cli/command.h"
 #include "berth/catalog/catalog.h"
+#include "berth/core/quantity.h"
 #include "berth/core/text.h"
 #include "berth/output/prediction.h"
 
@@ -18,7 +19,10 @@ struct PredictArguments {
   std::string model;
   std::string gpu;
   std::string precision;
+  std::string engine = "vllm";
+  std::string kv_cache = "auto";
   std::string tpot;
+  std::string rate;
   std::string output = "table";
   std::vector<std::string> catalog;
   PredictionRequest request;
@@ -32,6 +36,16 @@ Result<Precision> choose_precision(const std::string& name, const ModelSpec& mod
   for (const Precision precision : kPrecisions) known.emplace_back(to_string(precision));
   return Error{ErrorCode::kUnknownName, "unknown precision '" + name + "'", "--precision",
                suggest(name, known)};
+}
+
+void resolve_engine(PredictArguments& arguments, const Catalog& catalog, Errors& errors) {
+  Deployment& deployment = arguments.request.deployment;
+  deployment.engine = catalog.find_engine(arguments.engine, *deployment.gpu);
+  if (deployment.engine != nullptr) return;
+  errors.push_back(Error{ErrorCode::kUnknownName,
+                         "no coefficients for engine '" + arguments.engine + "' on " +
+                             deployment.gpu->name,
+                         "--engine", suggest(arguments.engine, catalog.engine_names())});
 }
 
 /// Resolves names, all errors at once; the request then points into `catalog`.
@@ -53,6 +67,16 @@ Errors resolve(PredictArguments& arguments, const Catalog& catalog) {
     if (!read) errors.insert(errors.end(), read.errors().begin(), read.errors().end());
     arguments.request.tpot = tpot;
   }
+  if (!arguments.rate.empty()) {
+    const Result<double> rate = parse_rate(arguments.rate);
+    if (rate) {
+      arguments.request.rate = *rate;
+    } else {
+      Error error = rate.errors().front();
+      error.where = "--rate";
+      errors.push_back(std::move(error));
+    }
+  }
   if (model) {
     const Result<Precision> precision =
         choose_precision(arguments.precision, catalog.model(*model));
@@ -60,7 +84,17 @@ Errors resolve(PredictArguments& arguments, const Catalog& catalog) {
     if (precision) arguments.request.deployment.precision = *precision;
     arguments.request.deployment.model = &catalog.model(*model);
   }
-  if (gpu) arguments.request.deployment.gpu = &catalog.gpu(*gpu);
+  if (gpu) {
+    arguments.request.deployment.gpu = &catalog.gpu(*gpu);
+    resolve_engine(arguments, catalog, errors);
+  }
+  if (const auto format = cache_format_from(arguments.kv_cache)) {
+    arguments.request.deployment.cache = *format;
+  } else {
+    errors.push_back(Error{ErrorCode::kUnknownName,
+                           "unknown format of the cache '" + arguments.kv_cache + "'", "--kv-cache",
+                           "one of: bf16, fp8"});
+  }
   return errors;
 }
 
@@ -99,6 +133,10 @@ void add_request_options(CLI::App& command, PredictArguments& arguments) {
       .add_option("--tpot", arguments.tpot,
                   "the largest batch that keeps this time per output token, e.g. 50ms")
       ->excludes(batch);
+  command
+      .add_option("--rate", arguments.rate,
+                  "requests that arrive on their own, e.g. 2/s, instead of a closed loop")
+      ->excludes(batch);
 }
 
 }  // namespace
@@ -113,12 +151,19 @@ void add_predict(CLI::App& app, Session& session) {
   command->add_option("--tp", deployment.tensor_parallel, "tensor-parallel degree")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
+  command
+      ->add_option("--dp", deployment.data_parallel,
+                   "copies of the attention, over which a mixture's experts are spread")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   command->add_option("--pp", deployment.pipeline_parallel, "pipeline depth")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   command->add_option("--precision", arguments->precision,
                       "weights: bf16, fp8, int8, int4 or fp4; default: the model's own");
-  command->add_option("--engine", arguments->request.engine, "serving engine")
+  command->add_option("--engine", arguments->engine, "serving engine, by its name in the catalog")
+      ->capture_default_str();
+  command->add_option("--kv-cache", arguments->kv_cache, "key-value cache: bf16 or fp8")
       ->capture_default_str();
   add_request_options(*command, *arguments);
   command

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 #include "berth/core/text.h"
 
@@ -44,16 +45,46 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
   return names;
 }
 
+/// How well a profile fits the GPU: its architecture, its vendor, any; 0 = not at all.
+int fitness(const EngineProfile& engine, const GpuType& gpu) {
+  const std::string on = to_lower(engine.on);
+  if (on.empty()) return 1;
+  if (on == to_lower(gpu.vendor)) return 2;
+  return on == to_lower(gpu.architecture) ? 3 : 0;
+}
+
+/// Letters of `name` that `known` accounts for: all of it, or its start up to a character that no
+/// word goes on with ("sglang-0.5.1" does not start "sglang-0.5.10").
+std::size_t matched(std::string_view name, const std::string& known) {
+  const std::string lower = to_lower(known);
+  if (!name.starts_with(lower)) return 0;
+  const bool ends = name.size() == lower.size() ||
+                    std::isalnum(static_cast<unsigned char>(name[lower.size()])) == 0;
+  return ends ? lower.size() : 0;
+}
+
+std::size_t matched(std::string_view name, const EngineProfile& engine) {
+  std::size_t most = matched(name, engine.name);
+  for (const std::string& alias : engine.aliases) most = std::max(most, matched(name, alias));
+  return most;
+}
+
 }  // namespace
 
 Catalog::Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus,
-                 std::vector<CatalogOffer> offers, PrecisionPenalty penalty)
+                 std::vector<CatalogOffer> offers, PrecisionPenalty penalty,
+                 Coefficients coefficients)
     : models_(std::move(models)),
       gpus_(std::move(gpus)),
       offers_(std::move(offers)),
       model_index_(index_of<ModelId>(models_)),
       gpu_index_(index_of<GpuId>(gpus_)),
-      penalty_(std::move(penalty)) {}
+      penalty_(std::move(penalty)),
+      coefficients_(std::move(coefficients)) {
+  for (const CoefficientEntry& entry : coefficients_.engines) {
+    engines_.push_back(resolve_engine(coefficients_, entry));
+  }
+}
 
 std::optional<ModelId> Catalog::find_model(std::string_view name) const {
   return find_in(model_index_, name);
@@ -61,6 +92,29 @@ std::optional<ModelId> Catalog::find_model(std::string_view name) const {
 
 std::optional<GpuId> Catalog::find_gpu(std::string_view name) const {
   return find_in(gpu_index_, name);
+}
+
+const EngineProfile* Catalog::find_engine(std::string_view name, const GpuType& gpu) const {
+  const std::string lower = to_lower(trim(name));
+  const EngineProfile* best = nullptr;
+  std::pair<std::size_t, int> best_match{0, 0};
+  for (const EngineProfile& engine : engines_) {
+    const std::pair<std::size_t, int> match{matched(lower, engine), fitness(engine, gpu)};
+    if (match.first == 0 || match.second == 0 || match <= best_match) continue;
+    best = &engine;
+    best_match = match;
+  }
+  return best;
+}
+
+std::vector<std::string> Catalog::engine_names() const {
+  std::vector<std::string> names;
+  for (const EngineProfile& engine : engines_) {
+    if (std::find(names.begin(), names.end(), engine.name) == names.end()) {
+      names.push_back(engine.name);
+    }
+  }
+  return names;
 }
 
 double Catalog::precision_penalty(const ModelSpec& model, Precision precision) const {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "berth/catalog/coefficients.h"
+#include "berth/catalog/engine_profile.h"
 #include "berth/catalog/gpu_type.h"
 #include "berth/catalog/model_spec.h"
 #include "berth/catalog/offer.h"
@@ -30,7 +32,8 @@ class Catalog {
   Catalog() = default;
   /// REQUIRES: names and aliases unique (load_catalog checks).
   Catalog(std::vector<ModelSpec> models, std::vector<GpuType> gpus,
-          std::vector<CatalogOffer> offers, PrecisionPenalty penalty = {});
+          std::vector<CatalogOffer> offers, PrecisionPenalty penalty = {},
+          Coefficients coefficients = {});
 
   [[nodiscard]] std::span<const ModelSpec> models() const { return models_; }
   [[nodiscard]] std::span<const GpuType> gpus() const { return gpus_; }
@@ -42,6 +45,15 @@ class Catalog {
   /// By canonical name or alias, case-insensitive. O(log n).
   [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const;
   [[nodiscard]] std::optional<GpuId> find_gpu(std::string_view name) const;
+
+  [[nodiscard]] std::span<const EngineProfile> engines() const { return engines_; }
+  /// The profile of engine `name` on GPUs like `gpu`: by name or alias, or the longest of them that
+  /// `name` starts with ("vllm-0.12.0" -> "vllm"); the most specific to the GPU. Null if unknown,
+  /// or if the engine has no profile for such GPUs. The catalog must outlive the result.
+  [[nodiscard]] const EngineProfile* find_engine(std::string_view name, const GpuType& gpu) const;
+  [[nodiscard]] std::vector<std::string> engine_names() const;  ///< without repetition
+  /// What the GPUs' efficiencies and the engines were made of.
+  [[nodiscard]] const Coefficients& coefficients() const { return coefficients_; }
 
   /// Error that weights in `precision` add to a 16-bit model's.
   [[nodiscard]] double precision_penalty(Precision precision) const {
@@ -62,6 +74,8 @@ class Catalog {
   std::vector<std::pair<std::string, ModelId>> model_index_;  // sorted, lower case, with aliases
   std::vector<std::pair<std::string, GpuId>> gpu_index_;
   PrecisionPenalty penalty_;
+  Coefficients coefficients_;
+  std::vector<EngineProfile> engines_;
 };
 
 /// The built-in catalog. Errors only if the embedded data is broken (a test loads it).

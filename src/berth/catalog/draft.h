@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "berth/catalog/catalog.h"
+#include "berth/catalog/coefficients.h"
 #include "berth/document/reader.h"
 
 namespace berth::catalog_draft {
@@ -79,6 +80,7 @@ struct CatalogDraft {
   std::vector<OfferDraft> offers;
   std::vector<PendingEfficiency> efficiencies;
   PrecisionPenalty penalty;
+  Coefficients coefficients;
   /// "cloud\nregion\ninstance" -> its rows in `offers`, one a term.
   std::map<std::string, std::vector<std::size_t>, std::less<>> offers_of_box;
 
@@ -94,6 +96,8 @@ void read_gpus(MapReader& root, const FileContext& file, CatalogDraft& draft);
 void read_models(MapReader& root, const FileContext& file, CatalogDraft& draft);
 void read_precision_penalty(MapReader& root, const FileContext& file, CatalogDraft& draft);
 void read_offers(MapReader& root, const FileContext& file, CatalogDraft& draft);
+void read_coefficients(MapReader& root, const FileContext& file, CatalogDraft& draft);
+/// Gives each GPU its architecture's coefficients, then what entries of its own say.
 void read_efficiencies(CatalogDraft& draft);
 
 /// `source: id`, or a map {text, date, verified}. Errors are recorded at the value.

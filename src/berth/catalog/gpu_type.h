@@ -27,29 +27,40 @@ struct HandOver {
   double bandwidth_bytes_per_s = 0.0;
 };
 
-/// Achieved fractions of peak and fixed times (docs/model.md). `extrapolated`: no measurements of
-/// this GPU, taken from its architecture's relatives.
+/// What kernels reach of a data sheet (docs/model.md, "Efficiencies"): those of the architecture, and
+/// the links of this GPU. "of x" = a factor on x. `extrapolated`: no measured run of this GPU is in
+/// the coefficients.
 struct GpuEfficiency {
   double compute = 0.0;                ///< eta_F for many tokens, 16 bit
-  double compute_low_precision = 0.0;  ///< eta_F of fp8 / int8 / fp4
-  double compute_half_tokens = 0.0;    ///< eta_F(T) = compute * T / (T + compute_half_tokens)
-  double moe_compute = 0.0;            ///< eta_F of mixture-of-experts layers
-  double attention = 0.0;              ///< eta_A, prefill attention
+  double compute_8bit = 1.0;           ///< of compute
+  double compute_4bit = 1.0;           ///< of compute
+  double compute_half_tokens = 0.0;    ///< T_half: eta_F(T) = compute * T / (T + T_half)
+  double attention = 0.0;              ///< eta_A, attention's arithmetic
   double weights = 0.0;                ///< eta_W, 16-bit weight streaming
-  double weights_low_precision = 0.0;  ///< eta_W of 8-bit and 4-bit weights
-  double kv_cache = 0.0;               ///< eta_K, large key-value reads
-  double step_s = 0.0;                 ///< t_0, per step
-  double layer_s = 0.0;                ///< t_L, per layer
-  double moe_layer_s =
-      0.0;                  ///< t_L of mixtures of experts (key `moe_layer`, optional); 0 = layer_s
-  double sequence_s = 0.0;  ///< t_S, per sequence in the batch
-  std::vector<AllReduce> all_reduce;  ///< one per tensor-parallel degree, ascending
+  double weights_8bit = 1.0;           ///< of weights
+  double weights_4bit = 1.0;           ///< of weights
+  double kv_cache = 0.0;               ///< eta_K, key-value reads
+  double kv_cache_8bit = 1.0;          ///< of kv_cache
+  double exposed_16bit = 0.0;          ///< s: part of the smaller of reading and computing that the
+  double exposed_8bit = 0.0;           ///< larger does not hide; matrices in 16, in 8 and 4 bit
+  double exposed_experts = 0.0;        ///< the same for experts
+  double expert_compute = 1.0;         ///< of compute: many small experts
+  double coarse_expert_compute = 1.0;  ///< of compute: at most kCoarseExperts large ones
+  double expert_weights = 1.0;         ///< of weights
+  double expert_weights_fp4 = 1.0;     ///< of expert_weights
+  double expert_weights_int4 = 1.0;    ///< of expert_weights
+  double host = 1.0;                   ///< factor on the engine's times
+  std::vector<AllReduce> all_reduce;   ///< one per tensor-parallel degree, ascending
   HandOver hand_over_in_node;
   HandOver hand_over_between_nodes;
   bool extrapolated = false;
   Source source;
+  Source link_source;
   std::string note;
 };
+
+/// Experts of up to so many are as large as dense layers, and their matrices run alike.
+inline constexpr int kCoarseExperts = 16;
 
 struct GpuType {
   std::string name;                  ///< canonical: "h100-sxm"

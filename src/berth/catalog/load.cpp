@@ -63,6 +63,7 @@ void read_file(const Document& document, CatalogDraft& draft, Errors& errors) {
   file.name = document.name;
   file.sources = read_sources(root);
   if (const auto source = root.find("source")) file.fallback = read_source(*source, file.sources);
+  read_coefficients(root, file, draft);
   read_gpus(root, file, draft);
   for (const ValueReader& item : root.list("efficiencies")) {
     draft.efficiencies.push_back({item, {}, &file});
@@ -86,7 +87,8 @@ Catalog finish(CatalogDraft draft) {
   for (ModelDraft& entry : draft.models) models.push_back(std::move(entry.model));
   std::vector<CatalogOffer> offers;
   for (OfferDraft& entry : draft.offers) offers.push_back(std::move(entry.offer));
-  return {std::move(models), std::move(gpus), std::move(offers), std::move(draft.penalty)};
+  return {std::move(models), std::move(gpus), std::move(offers), std::move(draft.penalty),
+          std::move(draft.coefficients)};
 }
 
 void append(Errors& to, const Errors& from) { to.insert(to.end(), from.begin(), from.end()); }

@@ -23,6 +23,12 @@ inline constexpr std::array kPrecisions = {Precision::kBf16, Precision::kFp8, Pr
 [[nodiscard]] double bytes_per_parameter(
     Precision precision);  ///< 2, 1, 1, 0.5 + scales, 0.5 + scales
 
+/// Format of the key-value cache.
+enum class CacheFormat { k16Bit, k8Bit };
+[[nodiscard]] std::string_view to_string(CacheFormat format);  ///< "bf16", "fp8"
+/// "auto" and "fp16" read as 16 bit.
+[[nodiscard]] std::optional<CacheFormat> cache_format_from(std::string_view name);
+
 enum class AttentionKind { kMha, kGqa, kMla };
 
 /// Where a fact comes from. Every number of the catalog carries one.

@@ -31,6 +31,17 @@ std::optional<Precision> precision_from(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view to_string(CacheFormat format) {
+  return format == CacheFormat::k8Bit ? "fp8" : "bf16";
+}
+
+std::optional<CacheFormat> cache_format_from(std::string_view name) {
+  const std::string lower = to_lower(name);
+  if (lower == "auto" || lower == "bf16" || lower == "fp16") return CacheFormat::k16Bit;
+  if (lower.starts_with("fp8") || lower == "int8") return CacheFormat::k8Bit;
+  return std::nullopt;
+}
+
 double bytes_per_parameter(Precision precision) {
   // A group of 128 int4 weights carries a 16-bit scale and a 4-bit zero point (AWQ, GPTQ).
   constexpr double kInt4Bytes = 0.5 + (2.0 + 0.5) / 128.0;

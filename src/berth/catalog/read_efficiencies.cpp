@@ -8,8 +8,6 @@
 namespace berth::catalog_draft {
 namespace {
 
-// A little above 1: a fit may credit a GPU with more than its data sheet says.
-constexpr Range kFractionRange{.min = 0.0, .max = 1.2, .exclusive_min = true};
 constexpr Range kLinkRange{.min = 1e6, .max = 1e14};
 
 /// {latency: 4.3us, bandwidth: 259GB}: AllReduceRegime or HandOver.
@@ -76,19 +74,17 @@ bool read_like(EntryReader& entry, CatalogDraft& draft, GpuDraft& target) {
   return true;
 }
 
-void read_numbers(EntryReader& entry, GpuEfficiency& efficiency) {
-  entry.number("compute", kFractionRange, efficiency.compute);
-  entry.number("compute_low_precision", kFractionRange, efficiency.compute_low_precision);
-  entry.number("compute_half_tokens", kNotNegative, efficiency.compute_half_tokens);
-  entry.number("moe_compute", kFractionRange, efficiency.moe_compute);
-  entry.number("attention", kFractionRange, efficiency.attention);
-  entry.number("weights", kFractionRange, efficiency.weights);
-  entry.number("weights_low_precision", kFractionRange, efficiency.weights_low_precision);
-  entry.number("kv_cache", kFractionRange, efficiency.kv_cache);
-  entry.duration("step", efficiency.step_s);
-  entry.duration("layer", efficiency.layer_s);
-  entry.duration("moe_layer", efficiency.moe_layer_s);
-  entry.duration("sequence", efficiency.sequence_s);
+/// Whether the entry states coefficients of its own.
+bool read_numbers(EntryReader& entry, GpuEfficiency& efficiency) {
+  bool any = false;
+  for (const auto& field : efficiency_fields()) {
+    any = any || entry.map().has(field.key);
+    entry.number(field.key, {.min = field.min, .max = field.max}, efficiency.*field.member);
+  }
+  return any;
+}
+
+void read_links(EntryReader& entry, GpuEfficiency& efficiency) {
   read_all_reduce(entry, efficiency);
   if (const auto value = entry.find("hand_over_in_node")) {
     efficiency.hand_over_in_node = read_line<HandOver>(*value);
@@ -96,7 +92,6 @@ void read_numbers(EntryReader& entry, GpuEfficiency& efficiency) {
   if (const auto value = entry.find("hand_over_between_nodes")) {
     efficiency.hand_over_between_nodes = read_line<HandOver>(*value);
   }
-  entry.boolean("extrapolated", efficiency.extrapolated);
 }
 
 GpuDraft* owner_of(MapReader& map, const PendingEfficiency& pending, CatalogDraft& draft) {
@@ -127,30 +122,42 @@ void read_efficiency(const PendingEfficiency& pending, CatalogDraft& draft) {
   GpuEfficiency& efficiency = owner->gpu.efficiency;
   const bool copied = read_like(entry, draft, *owner);
   const bool is_new = !owner->has_efficiency && !copied;
-  read_numbers(entry, efficiency);
+  const bool states_numbers = read_numbers(entry, efficiency);
+  read_links(entry, efficiency);
+  if (states_numbers && !copied) efficiency.extrapolated = false;
+  entry.boolean("extrapolated", efficiency.extrapolated);
+  Source& source = states_numbers ? efficiency.source : efficiency.link_source;
   // An inline map of a GPU shares the GPU's source unless it names its own.
-  if (is_new && !pending.gpu.empty() && !entry.map().has("source")) {
-    efficiency.source = owner->gpu.source;
+  if (source.text.empty() && !pending.gpu.empty() && !entry.map().has("source")) {
+    source = owner->gpu.source;
   } else {
-    entry.source("source", is_new, efficiency.source);
+    entry.source("source", source.text.empty(), source);
   }
   entry.text("note", efficiency.note);
   if (is_new) {
-    entry.require({"compute", "attention", "weights", "kv_cache", "step", "layer", "sequence",
-                   "hand_over_in_node", "hand_over_between_nodes"},
-                  "an efficiency");
-    // Without numbers of their own, other formats are taken to achieve what 16 bit does.
-    if (!places.has("compute_low_precision")) efficiency.compute_low_precision = efficiency.compute;
-    if (!places.has("weights_low_precision")) efficiency.weights_low_precision = efficiency.weights;
-    if (!places.has("moe_compute")) efficiency.moe_compute = efficiency.compute;
+    entry.require({"compute", "attention", "weights", "kv_cache", "hand_over_in_node",
+                   "hand_over_between_nodes"},
+                  "a GPU whose architecture has no coefficients");
   }
   entry.finish();
   owner->has_efficiency = true;
 }
 
+/// Every GPU whose architecture has coefficients starts from them.
+void start_from_architectures(CatalogDraft& draft) {
+  for (GpuDraft& owner : draft.gpus) {
+    const CoefficientEntry* architecture =
+        find_entry(draft.coefficients.architectures, owner.gpu.architecture);
+    if (architecture == nullptr) continue;
+    owner.gpu.efficiency = resolve_efficiency(draft.coefficients, *architecture, owner.gpu);
+    owner.has_efficiency = true;
+  }
+}
+
 }  // namespace
 
 void read_efficiencies(CatalogDraft& draft) {
+  start_from_architectures(draft);
   for (const PendingEfficiency& pending : draft.efficiencies) read_efficiency(pending, draft);
 }
 

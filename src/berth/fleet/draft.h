@@ -81,6 +81,7 @@ struct FleetDraft {
   std::optional<Located<double>> at;  ///< s since the start of the demand series
   Terms defaults;
   std::optional<CostRate> budget;
+  Located<std::string> engine;  ///< of the policy; empty = its default
   FleetPolicy policy;
   std::string tensor_parallel_where;  ///< empty = the default list
   std::string pipeline_parallel_where;

@@ -55,6 +55,7 @@ struct FleetPool {
   std::string name;
   GpuId gpu;
   std::vector<FleetOffer> offers;
+  std::size_t engine = 0;  ///< of catalog.engines(): the policy's engine on this GPU
 };
 
 struct FleetPolicy {
@@ -63,6 +64,8 @@ struct FleetPolicy {
   std::vector<int> tensor_parallel = {1, 2, 4, 8};
   std::vector<int> pipeline_parallel = {1, 2, 4};
   std::vector<Precision> precisions;  ///< empty = each model's own list
+  std::string engine = "vllm";        ///< a name of the catalog's engines
+  CacheFormat kv_cache = CacheFormat::k16Bit;
   int max_num_seqs = 256;             ///< the engine's own limit on concurrency
   double memory_utilization = 0.90;   ///< u
   int tpot_targets = 4;               ///< distinct TPOT targets an option may be run at

@@ -186,6 +186,23 @@ void read_defaults(MapReader& root, FileReader& reader) {
   reader.finish(map, "defaults");
 }
 
+namespace {
+
+void read_kv_cache(MapReader& map, CacheFormat& format) {
+  const auto value = map.find("kv_cache");
+  if (!value) return;
+  const auto name = value->string();
+  if (!name) return;
+  if (const auto read = cache_format_from(*name)) {
+    format = *read;
+  } else {
+    value->fail(ErrorCode::kUnknownName, fmt::format("unknown format of the cache '{}'", *name),
+                "one of: bf16, fp8");
+  }
+}
+
+}  // namespace
+
 void read_policy(MapReader& root, FileReader& reader) {
   constexpr Range kHeadroom{.min = 0.0, .max = 10.0};
   constexpr Range kSequences{.min = 1, .max = 65536};
@@ -202,6 +219,10 @@ void read_policy(MapReader& root, FileReader& reader) {
   read_degrees(map, "pipeline_parallel", policy.pipeline_parallel,
                reader.draft.pipeline_parallel_where);
   read_precisions(map, policy.precisions);
+  if (const auto engine = map.find("engine")) {
+    if (auto name = engine->string()) reader.draft.engine = {*std::move(name), engine->where()};
+  }
+  read_kv_cache(map, policy.kv_cache);
   policy.max_num_seqs =
       static_cast<int>(map.integer("max_num_seqs", kSequences, policy.max_num_seqs));
   policy.memory_utilization =

@@ -104,6 +104,30 @@ void check_degrees(const FleetDraft& draft, const Fleet& fleet, Errors& errors) 
   }
 }
 
+/// The policy's engine on each pool's GPU. Its place is named once, however many GPUs lack it.
+void resolve_engines(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
+  const std::string& where = draft.engine.where.empty() ? draft.where : draft.engine.where;
+  std::set<std::string> without;
+  for (FleetPool& pool : fleet.pools) {
+    const GpuType& gpu = fleet.catalog.gpu(pool.gpu);
+    const EngineProfile* engine = fleet.catalog.find_engine(fleet.policy.engine, gpu);
+    if (engine == nullptr) {
+      without.insert(gpu.name);
+    } else {
+      pool.engine = static_cast<std::size_t>(engine - fleet.catalog.engines().data());
+    }
+  }
+  if (without.empty()) return;
+  const std::vector<std::string> known = fleet.catalog.engine_names();
+  const bool exists = std::find(known.begin(), known.end(), fleet.policy.engine) != known.end();
+  errors.push_back(
+      {ErrorCode::kUnknownName,
+       exists ? fmt::format("engine '{}' has no coefficients for {}", fleet.policy.engine,
+                            fmt::join(without, ", "))
+              : fmt::format("unknown engine '{}'", fleet.policy.engine),
+       where, suggest(fleet.policy.engine, known)});
+}
+
 }  // namespace
 
 std::optional<Catalog> resolve_catalog(const FleetDraft& draft, Errors& errors) {
@@ -198,6 +222,8 @@ void resolve_pools(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
 void resolve_policy(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
   fleet.policy = draft.policy;
   fleet.budget = draft.budget;
+  if (!draft.engine.value.empty()) fleet.policy.engine = draft.engine.value;
+  resolve_engines(draft, fleet, errors);
   check_degrees(draft, fleet, errors);
 }
 

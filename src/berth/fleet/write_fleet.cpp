@@ -119,6 +119,8 @@ std::string text_of(const FleetPolicy& policy) {
   std::vector<std::string> precisions;
   for (const Precision precision : policy.precisions) precisions.emplace_back(to_string(precision));
   if (!precisions.empty()) map.add("precisions", list_of(precisions));
+  map.add("engine", yaml_text(policy.engine));
+  map.add("kv_cache", std::string(to_string(policy.kv_cache)));
   map.add("max_num_seqs", policy.max_num_seqs);
   map.add("memory_utilization", policy.memory_utilization);
   return map.add("tpot_targets", policy.tpot_targets).str();

@@ -35,7 +35,7 @@ bool quality_fails(const Fleet& fleet, const OptionSpec& option, const QualityFl
          error_of(fleet, option, quality) > 1.0 - quality.min;
 }
 
-/// cs^2 of S = T_pre + f T_it when prompts and outputs vary independently.
+/// cs^2 of S, whose part beyond the own prefill grows with the output, when prompts and outputs vary independently.
 double service_variability(const QueryClass& traffic, double prefill, double decode) {
   const double service = prefill + decode;
   return (decode * decode * traffic.output_tokens.squared_variation() +
@@ -114,26 +114,29 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
 
   double batch = memory_batch(model, traffic, h, f);
   if (batch < 1.0) return PairRejection::kMemory;
-  const double prefill = model.prefill_seconds(h, r);
-  const double prefill_p = model.prefill_seconds(h_p, r);
+  const PromptTime prompt = model.prompt_time(h, r);
+  const double prefill_p = deployment.engine->admission_s + model.prefill_seconds(h_p, r);
   if (c.slo.ttft && prefill_p >= c.slo.ttft->value) return PairRejection::kTtft;
 
   // B*, whole sequences.
   PairPhysics result;
+  const Iteration iteration = model.iteration_with(prompt.mixed, h, f);
   if (option.tpot_target) {
-    batch = std::min(batch, model.max_batch_for_tpot(option.tpot_target->value, h, f, r));
+    batch = std::min(batch, iteration.max_batch(option.tpot_target->value));
   }
   result.concurrency = std::floor(batch);
   if (result.concurrency < 1.0) return PairRejection::kTpot;
-  result.tpot_s = model.iteration_seconds(result.concurrency, h, f, r);
-  result.throughput = result.concurrency / (f * result.tpot_s);
+  const double step = iteration.decode_seconds(result.concurrency);
+  const double service = model.service_seconds(prompt, step, result.concurrency, f);
+  result.tpot_s = iteration.seconds(result.concurrency);
+  result.throughput = result.concurrency / service;
 
   // rho_max: how busy a replica may be while the percentile of the wait stays within the slack.
-  const double decode = f * result.tpot_s;
-  const double service = prefill + decode;
   const double ca2 = traffic.arrival_variability;
-  const double cs2 = service_variability(traffic, prefill, decode);
-  const double first_token = prefill_p + result.tpot_s;
+  const double cs2 = service_variability(traffic, prompt.alone, service - prompt.alone);
+  const double beside_prefill =
+      model.first_token_seconds(prompt, step, result.concurrency, f) - prompt.alone;
+  const double first_token = prefill_p + beside_prefill;
   const double later_tokens = (f_p - 1.0) * result.tpot_s;
   const auto busiest = busiest_within(c.slo, first_token, later_tokens, [&](double slack) {
     return max_utilization(slack, result.concurrency, service, ca2, cs2, p);
@@ -146,7 +149,8 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   result.ttft_s = wait_quantile(result.concurrency, rho * fill, service, ca2, cs2, p) + first_token;
   result.e2e_s = result.ttft_s + later_tokens;
   const double wait = mean_wait(result.concurrency, rho, service, ca2, cs2);
-  result.mean_delay_s = wait + prefill + result.tpot_s + (f - 1.0) * result.tpot_s;
+  const double mean_first_token = deployment.engine->admission_s + prompt.alone + beside_prefill;
+  result.mean_delay_s = wait + mean_first_token + (f - 1.0) * result.tpot_s;
   result.error = error_of(fleet, option, c.quality);
   return result;
 }

@@ -34,7 +34,9 @@ Deployment deployment_of(const Fleet& fleet, const OptionSpec& option) {
   const FleetPool& pool = fleet.pools[option.pool.index()];
   return {.model = &fleet.catalog.model(option.model),
           .gpu = &fleet.catalog.gpu(pool.gpu),
+          .engine = &fleet.catalog.engines()[pool.engine],
           .precision = option.precision,
+          .cache = fleet.policy.kv_cache,
           .tensor_parallel = option.tensor_parallel,
           .pipeline_parallel = option.pipeline_parallel,
           .memory_utilization = fleet.policy.memory_utilization,

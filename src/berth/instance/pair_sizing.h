@@ -34,7 +34,8 @@ struct Sizing {
 
 class PairSizing {
  public:
-  /// Everything that holds at any target. A miss here rejects the deployment for the class.
+  /// Everything that holds at any target. A miss here rejects the deployment for the class. `model`
+  /// must outlive the sizing.
   Miss prepare(const PhaseModel& model, const ClassTerms& c) {
     const double longest = model.max_batch_for_memory(c.longest_prompt, c.longest_output);
     if (longest < 1.0) {
@@ -47,10 +48,12 @@ class PairSizing {
     if (batch_limit_ < 1.0) {
       return {PairRejection::kMemory, c.prompt + c.output, model.kv_capacity_tokens()};
     }
-    prefill_p_ = model.prefill_seconds(c.prompt_p, c.prefix_reuse);
+    model_ = &model;
+    admission_ = model.deployment().engine->admission_s;
+    prefill_p_ = admission_ + model.prefill_seconds(c.prompt_p, c.prefix_reuse);
     if (prefill_p_ >= c.ttft) return {PairRejection::kTtft, prefill_p_, c.ttft};
-    prefill_ = model.prefill_seconds(c.prompt, c.prefix_reuse);
-    iteration_ = model.iteration_with(prefill_, c.prompt, c.output);
+    prompt_ = model.prompt_time(c.prompt, c.prefix_reuse);
+    iteration_ = model.iteration_with(prompt_.mixed, c.prompt, c.output);
     step_at_limit_ = iteration_.seconds(batch_limit_);
     sized_batch_ = 0.0;
     return {};
@@ -69,11 +72,11 @@ class PairSizing {
 
   [[nodiscard]] const Sizing& sizing() const { return sizing_; }
 
-  /// D_id at rho_max: mean wait + T_pre + T_it + (f - 1) T_it.
+  /// D_id at rho_max: mean wait + first token + (f - 1) T_it.
   [[nodiscard]] double mean_delay(const ClassTerms& c) const {
     return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, c.arrival_variability,
                      sizing_.service_variability) +
-           prefill_ + c.output * sizing_.step;
+           admission_ + prompt_.alone + beside_prefill_ + (c.output - 1.0) * sizing_.step;
   }
 
  private:
@@ -86,12 +89,16 @@ class PairSizing {
     Sizing& s = sizing_;
     s.batch = batch;
     s.step = batch == batch_limit_ ? step_at_limit_ : iteration_.seconds(batch);
-    const double decode = c.output * s.step;
-    s.service = prefill_ + decode;
+    const double decode_step = iteration_.decode_seconds(batch);
+    const double prefill = prompt_.alone;
+    s.service = model_->service_seconds(prompt_, decode_step, batch, c.output);
+    const double rest = s.service - prefill;
     s.service_variability =
-        (decode * decode * c.output_variation + prefill_ * prefill_ * c.prompt_variation) /
+        (rest * rest * c.output_variation + prefill * prefill * c.prompt_variation) /
         (s.service * s.service);
-    const double first_token = prefill_p_ + s.step;
+    beside_prefill_ =
+        model_->first_token_seconds(prompt_, decode_step, batch, c.output) - prefill;
+    const double first_token = prefill_p_ + beside_prefill_;
     const double end_to_end = first_token + c.later_p * s.step;
     // The smaller slack decides, as utilisation rises with slack.
     const double ttft_slack = c.ttft - first_token;
@@ -109,13 +116,16 @@ class PairSizing {
       return by_ttft ? Miss{PairRejection::kTtft, first_token, c.ttft}
                      : Miss{PairRejection::kE2e, end_to_end, c.e2e};
     }
-    s.load = c.planned_rate * decode / (s.utilization * batch);
+    s.load = c.planned_rate * s.service / (s.utilization * batch);
     return {};
   }
 
   double batch_limit_ = 0.0;
-  double prefill_ = 0.0;
-  double prefill_p_ = 0.0;
+  const PhaseModel* model_ = nullptr;
+  PromptTime prompt_;
+  double admission_ = 0.0;
+  double prefill_p_ = 0.0;       ///< with admission
+  double beside_prefill_ = 0.0;  ///< of the first token, at the batch that was sized last
   double step_at_limit_ = 0.0;
   double sized_batch_ = 0.0;
   Iteration iteration_;

@@ -22,7 +22,7 @@ std::string unknown_names(const Comparison& c) {
   return text;
 }
 
-void assume(RunSetting& setting, const char* what) {
+void assume(RunSetting& setting, const std::string& what) {
   if (!setting.assumption.empty()) setting.assumption += "; ";
   setting.assumption += what;
 }
@@ -39,6 +39,7 @@ Comparison compare_row(MeasuredRow row, const Catalog& catalog) {
   Deployment deployment;
   deployment.model = c.names.model;
   deployment.gpu = c.names.gpu;
+  deployment.engine = c.names.engine_profile;
   deployment.precision = *c.names.precision;
   // Someone ran it: a format that the catalog does not list was published all the same.
   ModelSpec listed;
@@ -49,6 +50,7 @@ Comparison compare_row(MeasuredRow row, const Catalog& catalog) {
     deployment.model = &listed;
     assume(c.setting, "the model comes in this precision, which the catalog does not list");
   }
+  if (!c.names.own_profile) assume(c.setting, "the engine is as " + c.names.engine_profile->name);
   Forecast predicted = forecast(c.setting, deployment);
   c.predicted = predicted.value;
   c.reason = std::move(predicted.reason);
@@ -71,7 +73,7 @@ std::vector<ErrorGroup> grouped(const std::vector<Comparison>& rows, KeyOf key_o
     for (const GroupKey& key : key_of(row)) {
       Errors& group = errors[key];
       group.all.push_back(*error);
-      if (!row.setting.suspect) group.trusted.push_back(*error);
+      if (!row.setting.suspect()) group.trusted.push_back(*error);
     }
   }
   std::vector<ErrorGroup> groups;
@@ -127,7 +129,7 @@ void count(Validation& validation) {
     if (!c.names.engine_known && !c.row.engine.empty()) unresolved.add("engine", c.row.engine);
     if (!c.predicted) reasons.add("", c.reason);
     if (c.predicted) ++validation.compared;
-    if (c.predicted && c.setting.suspect) ++validation.suspects;
+    if (c.predicted && c.setting.suspect()) ++validation.suspects;
   }
   validation.unresolved = unresolved.most_first();
   validation.reasons = reasons.most_first();

@@ -26,15 +26,12 @@ std::string missing(const RunSetting& s) {
   return {};
 }
 
-/// All prompts of the batch as one pass of B h tokens. With m stages prompts follow each other, so
-/// that those behind the first take 1/m of their time.
+/// The first prompt's pass and what the others add to it. With m stages those behind the first take
+/// 1/m of their time.
 double batch_prefill(const PhaseModel& physics, const RunSetting& s) {
-  const double batch = std::max(1.0, s.batch);
-  const double one = physics.prefill_seconds(s.prompt_tokens);
-  if (batch == 1.0) return one;
-  const double all =
-      physics.pass(batch * s.prompt_tokens, batch, 0.5 * s.prompt_tokens, 0.0).total();
-  return one + (all - one) / s.pipeline_parallel;
+  const PromptTime prompt = physics.prompt_time(s.prompt_tokens);
+  const double others = std::max(1.0, s.batch) - 1.0;
+  return prompt.alone + others * prompt.mixed / s.pipeline_parallel;
 }
 
 /// A batch given at once: prefill, then the other tokens; what does not fit runs in turns.
@@ -48,14 +45,28 @@ double tokens_of_rate(const RunSetting& s) {
   return s.output_tokens + (s.rate_counts_prompts ? s.prompt_tokens : 0.0);
 }
 
-/// X(B) = B / (f T_it(B)) in requests/s, or its tokens a GPU.
+/// A replica that always runs as many requests as fit: each costs its prompt, mixed into the steps,
+/// and its share of f steps. The beams of a search share their prompt's keys and values.
 double saturated_rate(const PhaseModel& physics, const RunSetting& s, double largest) {
   const double running = s.batch >= 1.0 ? std::min(s.batch, largest) : largest;
-  const double requests =
-      running /
-      (s.output_tokens * physics.iteration_seconds(running, s.prompt_tokens, s.output_tokens));
+  const double context = s.prompt_tokens / s.beams + 0.5 * s.output_tokens;
+  const double step = physics.decode_seconds(running * s.beams, context);
+  const double prompt = physics.prompt_time(s.prompt_tokens).mixed / s.pipeline_parallel;
+  const double requests = 1.0 / (s.output_tokens * step / running + prompt);
   if (s.metric == Metric::kRequestRate) return requests;
   return requests * tokens_of_rate(s) / physics.deployment().gpus();
+}
+
+/// The engine as this run shows it: medians see another part of the queue than means do, and
+/// beams cost the host more.
+EngineProfile engine_of_run(const EngineProfile& engine, const RunSetting& s) {
+  EngineProfile run = engine;
+  if (s.medians) {
+    run.prefill_ahead = engine.median_prefill_ahead;
+    run.admission_s = engine.median_admission_s;
+  }
+  if (s.beams > 1) run.sequence_s += engine.beam_s;
+  return run;
 }
 
 Forecast closed_loop(const RunSetting& s, const Deployment& deployment) {
@@ -85,7 +96,11 @@ Forecast closed_loop(const RunSetting& s, const Deployment& deployment) {
 Forecast forecast(const RunSetting& s, Deployment deployment) {
   if (!s.unsupported.empty()) return refuse("not modelled: " + s.unsupported);
   if (std::string reason = missing(s); !reason.empty()) return refuse(std::move(reason));
+  const EngineProfile engine = engine_of_run(*deployment.engine, s);
+  deployment.engine = &engine;
+  deployment.cache = s.cache;
   deployment.tensor_parallel = s.tensor_parallel;
+  deployment.data_parallel = s.data_parallel;
   deployment.pipeline_parallel = s.pipeline_parallel;
   // Benchmarks raise the engine's own limit to their number of clients.
   deployment.max_num_seqs = std::max(deployment.max_num_seqs, static_cast<int>(std::ceil(s.batch)));
@@ -103,7 +118,8 @@ Forecast forecast(const RunSetting& s, Deployment deployment) {
   if (s.prompt_tokens + s.output_tokens > deployment.model->max_context) {
     return refuse("longer than the model's context");
   }
-  const double largest = std::min(physics.max_batch_for_memory(s.prompt_tokens, s.output_tokens),
+  const double held = engine.output_held * s.beams * s.output_tokens;
+  const double largest = std::min(physics.max_batch_for_memory(s.prompt_tokens, held),
                                   static_cast<double>(deployment.max_num_seqs));
   if (largest < 1.0) return refuse("not one sequence fits beside the weights");
   if (s.metric == Metric::kBatchE2e) return {batch_seconds(physics, s, largest), {}};

@@ -14,7 +14,7 @@ struct Forecast {
   std::string reason;           ///< why there is none
 };
 
-/// REQUIRES: model and gpu of `deployment` are set; its degrees and its limit on sequences are
+/// REQUIRES: model, gpu and engine of `deployment` are set; its degrees and its limit on sequences are
 /// taken from the setting.
 [[nodiscard]] Forecast forecast(const RunSetting& setting, Deployment deployment);
 

@@ -66,6 +66,15 @@ ResolvedNames resolve_names(const MeasuredRow& row, const Catalog& catalog) {
   if (const auto gpu = catalog.find_gpu(row.gpu)) names.gpu = &catalog.gpu(*gpu);
   names.precision = precision_of(row.dtype, names.model);
   names.engine = engine_family(row.engine, &names.engine_known);
+  if (names.gpu != nullptr) {
+    names.engine_profile = catalog.find_engine(row.engine, *names.gpu);
+    if (names.engine_profile == nullptr) {
+      names.engine_profile = catalog.find_engine(names.engine, *names.gpu);
+    }
+    names.own_profile = names.engine_profile != nullptr;
+    if (!names.own_profile) names.engine_profile = catalog.find_engine("vllm", *names.gpu);
+    if (names.engine_profile == nullptr) names.engine_profile = &catalog.engines().front();
+  }
   return names;
 }
 

@@ -13,6 +13,9 @@ namespace berth {
 struct ResolvedNames {
   const ModelSpec* model = nullptr;  ///< of the catalog; null = unknown
   const GpuType* gpu = nullptr;
+  const EngineProfile* engine_profile = nullptr;  ///< vLLM's where the engine has none; never null
+                                                  ///< where the GPU is known
+  bool own_profile = false;                       ///< the engine has one of its own
   std::optional<Precision> precision;
   std::string engine;  ///< family: "vllm", "sglang-2024", ...
   bool engine_known = false;

@@ -20,6 +20,10 @@ constexpr double kMlperfMixtralPrompt = 260.0;
 constexpr double kMlperfMixtralOutput = 145.0;
 constexpr double kMlperfMixtralGpus = 2.0;
 constexpr double kMlperfBatch = 512.0;
+/// GPT-J: CNN/DailyMail through a beam search.
+constexpr double kMlperfGptjPrompt = 870.0;
+constexpr double kMlperfGptjOutput = 69.0;
+constexpr int kMlperfBeams = 4;
 /// A replica of more GPUs was either split into prefill and decode or spread its experts wider than
 /// its attention.
 constexpr double kMostGpusOfSweep = 8.0;
@@ -61,14 +65,24 @@ std::optional<double> gpus_of_id(std::string_view id) {
   return parse_number(id.substr(at + 3, digits));
 }
 
-/// aiconfigurator writes the product of tensor and expert degrees, or its square, into tp.
+/// Whether the id of a run names its expert parallelism by a number.
+bool numbers_experts(std::string_view id) {
+  const std::size_t at = id.rfind("_ep");
+  return at != std::string_view::npos && digits_at(id, at + 3) > 0;
+}
+
+/// aiconfigurator writes the product of tensor and expert degrees, or its square, into tp. The id
+/// of a run names the degree of its attention, or all GPUs where it numbers the experts' degree.
 void read_sweep_layout(const MeasuredRow& row, RunSetting& setting) {
+  const std::string_view id = note_value(row.note, "id");
   const double tp = row.tensor_parallel.value_or(1.0);
+  const double copies = std::max(1.0, note_number(row.note, "attn_dp").value_or(1.0));
   const double moe_tp = note_number(row.note, "moe_tp").value_or(1.0);
   const double moe_ep = note_number(row.note, "moe_ep").value_or(1.0);
-  double gpus = tp;
-  if (const auto named = gpus_of_id(note_value(row.note, "id"))) {
-    gpus = *named;
+  const std::optional<double> named = gpus_of_id(id);
+  double gpus = copies == 1.0 || tp > 1.0 ? tp : copies;
+  if (named) {
+    gpus = numbers_experts(id) ? *named : *named * copies;
   } else if (moe_tp == moe_ep && moe_tp > 1.0) {
     gpus = moe_tp;
   } else if (moe_tp == 1.0 && moe_ep > 1.0 && tp == 1.0) {
@@ -78,7 +92,11 @@ void read_sweep_layout(const MeasuredRow& row, RunSetting& setting) {
   if (tp > kMostGpusOfSweep && (!square || moe_tp == tp)) {
     setting.unsupported = "prefill and decode apart, or experts wider than attention";
   }
-  setting.tensor_parallel = static_cast<int>(gpus);
+  if (copies > 1.0) {
+    const bool all = !named || numbers_experts(id);
+    setting.data_parallel = static_cast<int>(all ? gpus : copies);
+  }
+  setting.tensor_parallel = std::max(1, static_cast<int>(gpus) / setting.data_parallel);
 }
 
 void read_layout(const MeasuredRow& row, RunSetting& setting) {
@@ -86,8 +104,9 @@ void read_layout(const MeasuredRow& row, RunSetting& setting) {
   setting.tensor_parallel = static_cast<int>(row.tensor_parallel.value_or(0.0));
   setting.pipeline_parallel = static_cast<int>(row.pipeline_parallel.value_or(1.0));
   if (holds(note, "attn_dp=")) read_sweep_layout(row, setting);
-  if (note_number(note, "attn_dp").value_or(1.0) > 1.0 || note_value(note, "dpattn") == "True") {
-    setting.unsupported = "data-parallel attention";
+  if (note_value(note, "dpattn") == "True") {
+    setting.data_parallel = std::max(1, setting.tensor_parallel);
+    setting.tensor_parallel = 1;
   } else if (holds(note, "expert parallel") || holds(note, "xEP")) {
     setting.unsupported = "expert parallelism across copies of the attention";
   }
@@ -105,15 +124,44 @@ bool has_nominal_lengths(std::string_view note) {
 
 void read_mlperf(const MeasuredRow& row, RunSetting& setting) {
   setting.load = Load::kSaturated;
-  if (!holds(row.note, "mixtral-8x7b")) {
-    setting.unsupported = holds(row.note, "gptj") ? "beam search" : "lengths are not stated";
-    return;
-  }
-  setting.tensor_parallel = static_cast<int>(kMlperfMixtralGpus);
   setting.batch = kMlperfBatch;
-  setting.prompt_tokens = kMlperfMixtralPrompt;
-  setting.output_tokens = kMlperfMixtralOutput;
-  setting.assumption = "TP 2, 512 sequences, 260 tokens in, 145 out";
+  if (holds(row.note, "mixtral-8x7b")) {
+    setting.tensor_parallel = static_cast<int>(kMlperfMixtralGpus);
+    setting.prompt_tokens = kMlperfMixtralPrompt;
+    setting.output_tokens = kMlperfMixtralOutput;
+    setting.assumption = "TP 2, 512 sequences, 260 tokens in, 145 out";
+  } else if (holds(row.note, "gptj")) {
+    setting.tensor_parallel = 1;
+    setting.beams = kMlperfBeams;
+    setting.prompt_tokens = kMlperfGptjPrompt;
+    setting.output_tokens = kMlperfGptjOutput;
+    setting.assumption = "TP 1, 512 requests of 4 beams, 870 tokens in, 69 out";
+  } else {
+    setting.unsupported = "lengths are not stated";
+  }
+}
+
+/// Checkpoints of 8 and 4 bit are served with an 8-bit cache by default in these engines' runs;
+/// SGLang keeps 16 bit.
+CacheFormat cache_of(const MeasuredRow& row) {
+  const std::string engine = to_lower(row.engine);
+  const std::optional<Precision> precision = precision_from(row.dtype);
+  const bool small = precision && *precision != Precision::kBf16;
+  return small && !engine.starts_with("sglang") ? CacheFormat::k8Bit : CacheFormat::k16Bit;
+}
+
+/// Exports of single runs whose number of clients is not that of one replica.
+bool is_one_off(const MeasuredRow& row) {
+  const double prompt = row.prompt_tokens.value_or(0.0);
+  const bool shape = prompt == 4000.0 || prompt == 15000.0;
+  const bool engine = holds(row.engine, "rc") || row.engine.starts_with("vllm-0.12");
+  return shape && engine && note_value(row.note, "measured").starts_with("2026");
+}
+
+std::string doubt_about(const MeasuredRow& row, bool nominal) {
+  if (holds(row.note, "SUSPECT") || holds(row.note, "client-limited")) return "its note says so";
+  if (!nominal && is_one_off(row)) return "a single export: its clients are not of one replica";
+  return {};
 }
 
 Load load_of(std::string_view note, std::string_view engine) {
@@ -136,9 +184,12 @@ RunSetting setting_of(const MeasuredRow& row) {
   setting.prompt_tokens = row.prompt_tokens.value_or(0.0);
   setting.output_tokens = row.output_tokens.value_or(0.0);
   setting.rate_counts_prompts = holds(row.note, "input+output tokens");
-  setting.suspect = holds(row.note, "SUSPECT") || holds(row.note, "client-limited");
+  setting.medians = holds(row.note, "; median") || row.note.starts_with("p50");
+  setting.cache = cache_of(row);
   read_layout(row, setting);
-  if (has_nominal_lengths(row.note)) {
+  const bool nominal = has_nominal_lengths(row.note);
+  setting.doubt = doubt_about(row, nominal);
+  if (nominal) {
     setting.prompt_tokens *= kShareOfNominal;
     setting.output_tokens *= kShareOfNominal;
     setting.assumption = "lengths are 90 % of the nominal ones";

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "berth/catalog/model_spec.h"
 #include "berth/measure/measured_row.h"
 
 namespace berth {
@@ -20,15 +21,21 @@ enum class Load : std::uint8_t {
 struct RunSetting {
   Load load = Load::kClosedLoop;
   Metric metric = Metric::kTpot;  ///< E2E of a batch is its own metric
-  int tensor_parallel = 1;
+  int tensor_parallel = 1;  ///< of the attention
+  int data_parallel = 1;    ///< copies of the attention
   int pipeline_parallel = 1;
   double batch = 0.0;  ///< 0 = not stated, here and below
   double prompt_tokens = 0.0;
   double output_tokens = 0.0;
+  int beams = 1;                     ///< of a beam search
+  CacheFormat cache = CacheFormat::k16Bit;
+  bool medians = false;              ///< TTFT and TPOT are medians, not means
   bool rate_counts_prompts = false;  ///< token rates count input and output
-  bool suspect = false;              ///< its note says that the number is doubtful
+  std::string doubt;                 ///< why the number is doubtful; empty = it is not
   std::string assumption;            ///< what the row does not say and was assumed; may be empty
   std::string unsupported;           ///< why the delay model has no such run; empty = it has
+
+  [[nodiscard]] bool suspect() const { return !doubt.empty(); }
 };
 
 [[nodiscard]] RunSetting setting_of(const MeasuredRow& row);

@@ -41,7 +41,7 @@ std::string to_csv(const Validation& validation) {
         shortest(c.row.value),
         number(c.predicted),
         number(c.error()),
-        s.suspect ? "true" : "false",
+        s.suspect() ? "true" : "false",
         csv_field(c.reason),
         csv_field(s.assumption)};
     out += fmt::format("{}\n", fmt::join(fields, ","));

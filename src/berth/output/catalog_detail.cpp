@@ -93,29 +93,22 @@ void add_shape(Sheet& sheet, const ModelSpec& model) {
   }
 }
 
+std::string text_of(CoefficientUnit unit, double value) {
+  switch (unit) {
+    case CoefficientUnit::kShare: return percent(value);
+    case CoefficientUnit::kFactor: return fmt::format("x {:.3g}", value);
+    case CoefficientUnit::kTokens: return fmt::format("{:.3g}", value);
+    case CoefficientUnit::kSeconds: return fmt::format("{:.3g} us", value * 1e6);
+  }
+  return {};
+}
+
 void add_efficiency(Sheet& sheet, const GpuEfficiency& efficiency) {
-  const Source& source = efficiency.source;
-  const std::array<std::pair<const char*, double>, 7> shares = {{
-      {"compute, 16 bit", efficiency.compute},
-      {"compute, 8 and 4 bit", efficiency.compute_low_precision},
-      {"compute, mixture of experts", efficiency.moe_compute},
-      {"attention of prompts", efficiency.attention},
-      {"weight streaming, 16 bit", efficiency.weights},
-      {"weight streaming, 8 and 4 bit", efficiency.weights_low_precision},
-      {"key-value reads", efficiency.kv_cache},
-  }};
-  for (const auto& [name, share] : shares) {
-    sheet.add(std::string("achieved: ") + name, percent(share), source);
+  for (const auto& field : efficiency_fields()) {
+    sheet.add(fmt::format("achieved: {}", field.text),
+              text_of(field.unit, efficiency.*field.member), efficiency.source);
   }
-  sheet.add("tokens for half the compute", fmt::format("{:.0f}", efficiency.compute_half_tokens),
-            source);
-  sheet.add("time a step", fmt::format("{:.0f} us", efficiency.step_s * 1e6), source);
-  sheet.add("time a layer", fmt::format("{:.1f} us", efficiency.layer_s * 1e6), source);
-  if (efficiency.moe_layer_s > 0.0) {
-    sheet.add("time a layer, mixture of experts",
-              fmt::format("{:.1f} us", efficiency.moe_layer_s * 1e6), source);
-  }
-  sheet.add("time a sequence", fmt::format("{:.1f} us", efficiency.sequence_s * 1e6), source);
+  const Source& source = efficiency.link_source;
   for (const AllReduce& entry : efficiency.all_reduce) {
     const std::string name = fmt::format("all-reduce over {} GPUs", entry.gpus);
     sheet.add(name + ", small", line(entry.small.latency_s, entry.small.bandwidth_bytes_per_s),

@@ -75,18 +75,10 @@ Json json_of(const ModelSpec& model) {
 }
 
 Json json_of(const GpuEfficiency& efficiency) {
-  Json json = {{"compute", efficiency.compute},
-               {"compute_low_precision", efficiency.compute_low_precision},
-               {"compute_half_tokens", efficiency.compute_half_tokens},
-               {"moe_compute", efficiency.moe_compute},
-               {"attention", efficiency.attention},
-               {"weights", efficiency.weights},
-               {"weights_low_precision", efficiency.weights_low_precision},
-               {"kv_cache", efficiency.kv_cache},
-               {"step", efficiency.step_s},
-               {"layer", efficiency.layer_s},
-               {"moe_layer", efficiency.moe_layer_s},
-               {"sequence", efficiency.sequence_s}};
+  Json json = Json::object();
+  for (const auto& field : efficiency_fields()) {
+    json[std::string(field.key)] = efficiency.*field.member;
+  }
   json["all_reduce"] = Json::array();
   for (const AllReduce& entry : efficiency.all_reduce) {
     json["all_reduce"].push_back({{"gpus", entry.gpus},
@@ -97,6 +89,7 @@ Json json_of(const GpuEfficiency& efficiency) {
   json["hand_over_between_nodes"] = json_of_line(efficiency.hand_over_between_nodes);
   json["extrapolated"] = efficiency.extrapolated;
   json["source"] = json_of(efficiency.source);
+  json["link_source"] = json_of(efficiency.link_source);
   add_note(json, efficiency.note);
   return json;
 }

@@ -40,7 +40,7 @@ Json row_json(const Comparison& c) {
       {"measured", c.row.value},
       {"predicted", optional_number(c.predicted)},
       {"error", optional_number(c.error())},
-      {"suspect", s.suspect},
+      {"suspect", s.suspect()},
       {"reason", stated(c.reason)},
       {"assumption", stated(s.assumption)}};
 }

@@ -101,7 +101,7 @@ std::string worst_table(const Validation& validation, std::size_t most) {
     const Comparison& c = validation.rows[validation.worst[k]];
     const RunSetting& s = c.setting;
     table.add_row(
-        {std::to_string(c.row.line) + (s.suspect ? " (suspect)" : ""),
+        {std::to_string(c.row.line) + (s.suspect() ? " (suspect)" : ""),
          fmt::format("{} × {}", s.tensor_parallel * s.pipeline_parallel, escape_html(c.gpu())),
          escape_html(c.row.engine), escape_html(c.model()),
          s.batch > 0.0 ? fmt::format("{:g}", s.batch) : "", fmt::format("{:.0f}", s.prompt_tokens),

@@ -123,7 +123,7 @@ class Text {
     for (std::size_t k = 0; k < shown; ++k) {
       const Comparison& c = validation_.rows[validation_.worst[k]];
       const RunSetting& s = c.setting;
-      grid.add_row({{std::to_string(c.row.line) + (s.suspect ? "?" : "")},
+      grid.add_row({{std::to_string(c.row.line) + (s.suspect() ? "?" : "")},
                     {printable(c.gpu())},
                     {printable(c.row.engine)},
                     {printable(c.model()), Tone::kStrong},

@@ -62,6 +62,11 @@ std::string_view to_string(ShapeRejection reason) {
   return "unknown";
 }
 
+Precision dense_precision(const ModelSpec& model, Precision precision) {
+  const bool four_bit = precision == Precision::kInt4 || precision == Precision::kFp4;
+  return four_bit && model.is_moe() ? Precision::kBf16 : precision;
+}
+
 ComputeMode compute_mode(const GpuType& gpu, Precision precision) {
   const GpuEfficiency& efficiency = gpu.efficiency;
   const ComputeMode wide{gpu.peak(Precision::kBf16), efficiency.compute,
@@ -72,7 +77,9 @@ ComputeMode compute_mode(const GpuType& gpu, Precision precision) {
   if (has_weight_only(gpu, precision) && wide.peak_flops > 0.0) best = wide;
   // Four-bit integer weights have no arithmetic of their own (w4a16).
   if (precision == Precision::kInt4) return best;
-  const ComputeMode native{gpu.peak(precision), efficiency.compute_low_precision, true};
+  const double ratio =
+      precision == Precision::kFp4 ? efficiency.compute_4bit : efficiency.compute_8bit;
+  const ComputeMode native{gpu.peak(precision), efficiency.compute * ratio, true};
   if (native.peak_flops * native.efficiency > best.peak_flops * best.efficiency) best = native;
   return best;
 }
@@ -90,7 +97,7 @@ std::optional<ShapeRejection> check_shape(const Deployment& deployment) {
   if (!splits_heads(model, deployment.tensor_parallel)) {
     return ShapeRejection::kTensorParallelHeads;
   }
-  if (deployment.tensor_parallel > std::max(1, gpu.fast_domain)) {
+  if (deployment.stage_gpus() > std::max(1, gpu.fast_domain)) {
     return ShapeRejection::kTensorParallelDomain;
   }
   if (deployment.pipeline_parallel < 1 || deployment.pipeline_parallel > model.layers) {

@@ -6,16 +6,20 @@
 #include <string>
 #include <string_view>
 
+#include "berth/catalog/engine_profile.h"
 #include "berth/catalog/gpu_type.h"
 #include "berth/catalog/model_spec.h"
 
 namespace berth {
 
 struct Deployment {
-  const ModelSpec* model = nullptr;  ///< not owned
-  const GpuType* gpu = nullptr;      ///< not owned
+  const ModelSpec* model = nullptr;       ///< not owned
+  const GpuType* gpu = nullptr;           ///< not owned
+  const EngineProfile* engine = nullptr;  ///< not owned
   Precision precision = Precision::kBf16;
-  int tensor_parallel = 1;           ///< n
+  CacheFormat cache = CacheFormat::k16Bit;
+  int tensor_parallel = 1;           ///< n, of the attention
+  int data_parallel = 1;             ///< copies of the attention over which experts are spread
   int pipeline_parallel = 1;         ///< m
   double memory_utilization = 0.90;  ///< u
   int max_num_seqs = 256;            ///< engine's own limit on concurrency, whole replica
@@ -27,7 +31,9 @@ struct Deployment {
     return box_gpus > 0 ? std::min(box_gpus, node) : node;
   }
 
-  [[nodiscard]] int gpus() const { return tensor_parallel * pipeline_parallel; }
+  /// G, GPUs of one stage: all of them hold a part of the experts.
+  [[nodiscard]] int stage_gpus() const { return tensor_parallel * data_parallel; }
+  [[nodiscard]] int gpus() const { return stage_gpus() * pipeline_parallel; }
 };
 
 /// Why a deployment cannot exist at all, independent of any class.
@@ -44,9 +50,11 @@ enum class ShapeRejection {
 /// How the GPU computes with weights of a precision (docs/model.md, "Precision").
 struct ComputeMode {
   double peak_flops = 0.0;  ///< F, dense; 0 = the GPU cannot run this precision
-  double efficiency = 0.0;  ///< eta_F for many tokens
+  double efficiency = 0.0;  ///< eta_F for many tokens, without the engine's factor
   bool native = false;      ///< false: weights are expanded to 16 bit on the fly ("weight-only")
 };
+/// What the dense layers are in: a mixture in 4 bit keeps them in 16 bit.
+[[nodiscard]] Precision dense_precision(const ModelSpec& model, Precision precision);
 /// The faster of the native format and weight-only kernels, of those the GPU has.
 [[nodiscard]] ComputeMode compute_mode(const GpuType& gpu, Precision precision);
 

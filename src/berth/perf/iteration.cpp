@@ -7,25 +7,74 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Largest x with base + slope x <= limit.
-double line_root(double base, double slope, double limit) {
-  if (slope > 0.0) return (limit - base) / slope;
-  return base <= limit ? kInfinity : -kInfinity;
+/// base + slope x.
+struct Line {
+  double base = 0.0;
+  double slope = 0.0;
+
+  /// Largest x at which it stays within `limit`.
+  [[nodiscard]] double root(double limit) const {
+    if (slope > 0.0) return (limit - base) / slope;
+    return base <= limit ? kInfinity : -kInfinity;
+  }
+};
+
+Line sum(const Line& a, const Line& b) { return {a.base + b.base, a.slope + b.slope}; }
+
+/// The step without experts is the smaller over two regimes of the larger of two lines, so its root
+/// is the larger over the regimes of the smaller of two roots. `added` comes on top.
+double root_of_lines(const Iteration& it, const Line& added, double limit) {
+  const Line read = sum({it.read_base, it.read_slope}, added);
+  const Line work = sum({it.work_base, it.work_slope}, added);
+  const auto regime = [&](const Line& rest) {
+    return std::min(sum(read, rest).root(limit), sum(work, rest).root(limit));
+  };
+  const double x = regime({it.small_base, it.small_slope});
+  if (it.large_base == it.small_base && it.large_slope == it.small_slope) return x;
+  return std::max(x, regime({it.large_base, it.large_slope}));
 }
 
-/// Largest x with base + slope x + expert_s (1 - exp(-decay x)) <= limit. The left side is
-/// increasing and concave, so Newton's steps from a point left of the root never cross it.
-double concave_root(double base, double slope, double expert_s, double decay, double limit) {
-  // With every expert touched the left side is largest: that line's root lies left of ours.
-  double x = std::max(0.0, line_root(base + expert_s, slope, limit));
+/// Of the experts' two branches at x: where reading and where computing takes longer, each with its
+/// slope. Both are concave and rising, and the larger is the time.
+struct ExpertBranches {
+  Line read;
+  Line work;
+};
+
+ExpertBranches branches_at(const Iteration& it, double x) {
+  const double rest = it.untouched * std::exp(-it.expert_decay * x);
+  const Line read{it.expert_s * (1.0 - rest), it.expert_s * it.expert_decay * rest};
+  const Line work{it.expert_slope * x, it.expert_slope};
+  const double s = it.expert_exposed;
+  return {{read.base + s * work.base, read.slope + s * work.slope},
+          {work.base + s * read.base, work.slope + s * read.slope}};
+}
+
+/// Newton's steps from a point left of the root. The step's time is the largest of four concave
+/// rising curves; from the left no tangent's root lies beyond its curve's, so the smallest of the
+/// four never passes the root we look for.
+double root_with_experts(const Iteration& it, double prefill, double limit) {
+  const Line added{0.0, prefill};
+  // With every expert touched the time is largest: that root lies left of ours.
+  const double s = it.expert_exposed;
+  const double by_read = root_of_lines(it, {it.expert_s, prefill + s * it.expert_slope}, limit);
+  const double by_work = root_of_lines(it, {s * it.expert_s, prefill + it.expert_slope}, limit);
+  double x = std::max(0.0, std::min(by_read, by_work));
   if (std::isinf(x)) return x;
   constexpr int kMaxSteps = 60;
   for (int step = 0; step < kMaxSteps; ++step) {
-    const double untouched = std::exp(-decay * x);
-    const double missing = limit - (base + slope * x + expert_s * (1.0 - untouched));
-    if (missing <= 0.0) break;
-    const double gain = missing / (slope + expert_s * decay * untouched);
-    if (!(gain > 0.0) || std::isinf(gain)) return kInfinity;
+    const double small = it.small_base + it.small_slope * x;
+    const double large = it.large_base + it.large_slope * x;
+    const Line rest = sum(small <= large ? Line{small, it.small_slope} : Line{large, it.large_slope},
+                          {added.slope * x, added.slope});
+    const ExpertBranches experts = branches_at(it, x);
+    const Line read = sum({it.read_base + it.read_slope * x, it.read_slope}, rest);
+    const Line work = sum({it.work_base + it.work_slope * x, it.work_slope}, rest);
+    const double gain =
+        std::min(std::min(sum(read, experts.read).root(limit), sum(read, experts.work).root(limit)),
+                 std::min(sum(work, experts.read).root(limit), sum(work, experts.work).root(limit)));
+    if (!(gain > 0.0)) break;
+    if (std::isinf(gain)) return kInfinity;
     x += gain;
     if (gain <= 1e-7 * x) break;  // convergence is quadratic: the rest is below 1e-13
   }
@@ -35,29 +84,17 @@ double concave_root(double base, double slope, double expert_s, double decay, do
 }  // namespace
 
 double Iteration::max_batch(double tpot) const {
-  // Prefill's share grows with B = m x.
+  // Of B = m x sequences all but one add their prefill.
   const double prefill = prefill_slope * stages;
-  // seconds() is the smaller over the two all-reduce regimes of the larger of compute and memory:
-  // the largest x is therefore the larger over the regimes of the smaller of two roots.
-  const auto regime_root = [&](double base, double slope) {
-    const double by_compute = line_root(compute_base + base, compute_slope + slope + prefill, tpot);
-    if (expert_s > 0.0) {
-      // Memory can only bind left of the compute root.
-      return std::min(by_compute, concave_root(memory_base + base, memory_slope + slope + prefill,
-                                               expert_s, expert_decay, tpot));
-    }
-    return std::min(by_compute,
-                    line_root(memory_base + base, memory_slope + slope + prefill, tpot));
-  };
-  double x = regime_root(small_base, small_slope);
-  if (large_base != small_base || large_slope != small_slope) {
-    x = std::max(x, regime_root(large_base, large_slope));
-  }
+  const double limit = tpot + prefill_slope;
+  double x = expert_s > 0.0 ? root_with_experts(*this, prefill, limit)
+                            : root_of_lines(*this, {0.0, prefill}, limit);
+  if (floor_s > 0.0) x = std::min(x, Line{floor_s, prefill}.root(limit));
   double batch = x * stages;
-  if (!(x >= 1.0)) {
-    // Fewer sequences than stages: the step no longer shortens, only prefill's share does.
+  if (!(x >= least)) {
+    // Fewer sequences than stages or ranks: the step no longer shortens, only prefill's share does.
     if (seconds(1.0) > tpot) return 0.0;
-    batch = std::clamp(line_root(step_seconds(1.0), prefill_slope, tpot), 1.0, stages);
+    batch = std::clamp(Line{step_seconds(least), prefill_slope}.root(limit), 1.0, stages * least);
   }
   // Rounding must not carry the result across the root.
   constexpr double kShave = 1.0 - 1e-9;

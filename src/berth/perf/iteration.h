@@ -7,40 +7,57 @@
 
 namespace berth {
 
-/// Terms are lines in x = max(1, B/m), the sequences of a micro-batch; a micro-batch that runs
-/// holds at least one. Seconds.
-///   T_it(B) = max(compute, memory) + min(small, large) + prefill_slope B
-/// where memory of a mixture of experts also has expert_s (1 - exp(-expert_decay x)).
+/// Terms are lines in x = max(least, B/m), the sequences of a micro-batch; a micro-batch that runs
+/// holds at least one a rank. Seconds.
+///   step(x) = max(floor, max(read, work) + experts + min(small, large))
+///   T_it(B) = step(x) + prefill_slope (B - 1)
+/// The experts of a mixture read R = expert_s (1 - untouched exp(-decay x)) and compute
+/// C = expert_slope x; the time is max(R, C) + exposed min(R, C).
 struct Iteration {
-  double compute_base = 0.0;
-  double compute_slope = 0.0;
-  double memory_base = 0.0;
-  double memory_slope = 0.0;
+  double read_base = 0.0;  ///< matrices where reading the weights takes longer
+  double read_slope = 0.0;
+  double work_base = 0.0;  ///< matrices where computing takes longer
+  double work_slope = 0.0;
   double expert_s = 0.0;      ///< all experts' weights read once; 0 for dense models
-  double expert_decay = 0.0;  ///< -log(1 - e/E)
-  double small_base = 0.0;    ///< all-reduce at small messages, hand-over and fixed times
+  double expert_decay = 0.0;  ///< -log(1 - e/E), where sequences choose independently
+  double untouched = 1.0;     ///< 1, where they do
+  double expert_slope = 0.0;
+  double expert_exposed = 0.0;
+  double small_base = 0.0;  ///< all-reduce at small messages, and everything that is one line
   double small_slope = 0.0;
   double large_base = 0.0;  ///< the same at large messages; the smaller of the two counts
   double large_slope = 0.0;
-  double prefill_slope = 0.0;  ///< T_pre / (m f), per sequence of the whole batch
+  double floor_s = 0.0;        ///< the host's own time for a step
+  double prefill_slope = 0.0;  ///< prefill between the tokens, per other sequence of the batch
   double stages = 1.0;         ///< m
+  double least = 1.0;          ///< ranks of the attention
 
-  /// Decode step alone, at x sequences a micro-batch.
+  [[nodiscard]] double expert_seconds(double x) const {
+    if (expert_s <= 0.0) return 0.0;
+    const double read = expert_s * (1.0 - untouched * std::exp(-expert_decay * x));
+    const double work = expert_slope * x;
+    return read > work ? read + expert_exposed * work : work + expert_exposed * read;
+  }
+
+  /// Decode step alone, at x >= least sequences a micro-batch.
   [[nodiscard]] double step_seconds(double x) const {
-    const double compute = compute_base + compute_slope * x;
-    double memory = memory_base + memory_slope * x;
-    if (expert_s > 0.0) memory -= expert_s * std::expm1(-expert_decay * x);
+    const double matrices = std::max(read_base + read_slope * x, work_base + work_slope * x);
     const double rest = std::min(small_base + small_slope * x, large_base + large_slope * x);
-    return std::max(compute, memory) + rest;
+    return std::max(floor_s, matrices + expert_seconds(x) + rest);
+  }
+  /// The same for B sequences of the whole replica.
+  [[nodiscard]] double decode_seconds(double batch) const {
+    return step_seconds(std::max(least, batch / stages));
   }
 
   /// T_it(B) = TPOT(B). Rises strictly with B wherever a term depends on it.
   [[nodiscard]] double seconds(double batch) const {
-    return step_seconds(std::max(1.0, batch / stages)) + prefill_slope * batch;
+    return decode_seconds(batch) + prefill_slope * std::max(0.0, batch - 1.0);
   }
 
   /// Largest B with seconds(B) <= tpot, short of the exact root by at most one part in 1e8; never
-  /// beyond it. 0 if even B = 1 is too slow, infinity if nothing grows with B.
+  /// beyond it. 0 if even B = 1 is too slow, infinity if nothing grows with B. Dense models: a
+  /// closed form. Mixtures: four or five Newton steps of one exponential each.
   [[nodiscard]] double max_batch(double tpot) const;
 };
 

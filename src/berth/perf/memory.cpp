@@ -22,13 +22,33 @@ double stage_share(const Deployment& deployment) {
 
 }  // namespace
 
+ParameterSplit split_of(const ModelSpec& model) {
+  ParameterSplit split;
+  split.experts = model.experts ? model.experts->expert_parameters : 0.0;
+  const double table = static_cast<double>(model.vocabulary) * model.hidden;
+  const double layers = std::max(0.0, model.parameters - split.experts);
+  split.head = std::min(table, layers);
+  split.lookup = model.tied_embeddings ? 0.0 : std::min(table, layers - split.head);
+  split.dense = layers - split.head - split.lookup;
+  return split;
+}
+
+double cache_bytes_per_token(const Deployment& deployment) {
+  const double share = deployment.cache == CacheFormat::k8Bit ? 0.5 : 1.0;
+  return deployment.model->kv_bytes_per_token * share;
+}
+
 MemoryUse memory_use(const Deployment& deployment) {
   const ModelSpec& model = *deployment.model;
   const double n = deployment.tensor_parallel;
   MemoryUse use;
   use.limit = deployment.memory_utilization * deployment.gpu->memory_bytes;
-  use.weights =
-      model.parameters * bytes_per_parameter(deployment.precision) / n * stage_share(deployment);
+  const ParameterSplit split = split_of(model);
+  const double dense =
+      split.dense * bytes_per_parameter(dense_precision(model, deployment.precision)) +
+      (split.head + split.lookup) * bytes_per_parameter(Precision::kBf16);
+  const double experts = split.experts * bytes_per_parameter(deployment.precision);
+  use.weights = (dense / n + experts / deployment.stage_gpus()) * stage_share(deployment);
   use.activations =
       kPassTokenBudget * model.hidden * kActivationBytes * (kReplicatedStates + kSplitStates / n) +
       static_cast<double>(deployment.max_num_seqs) * model.vocabulary * kLogitBytes / n;
@@ -50,7 +70,7 @@ double kv_bytes_per_gpu(const Deployment& deployment, double tokens) {
     const double local = std::min(tokens, static_cast<double>(model.window->tokens));
     held = tokens + model.window->layer_share * (local - tokens);
   }
-  return held * model.kv_bytes_per_token / kv_split(deployment) * stage_share(deployment);
+  return held * cache_bytes_per_token(deployment) / kv_split(deployment) * stage_share(deployment);
 }
 
 }  // namespace berth

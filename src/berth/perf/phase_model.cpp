@@ -41,134 +41,227 @@ AllReduce all_reduce_entry(const GpuType& gpu, int n) {
   return grown;
 }
 
-/// What a model computes and reads: dense part and routed experts apart.
-struct Parts {
-  double dense_parameters = 0.0;
-  double expert_parameters = 0.0;
-  double dense_active = 0.0;
-  double expert_active = 0.0;
-};
-
-Parts parts_of(const ModelSpec& model) {
-  Parts parts;
-  parts.expert_parameters = model.experts ? model.experts->expert_parameters : 0.0;
-  parts.dense_parameters = std::max(0.0, model.parameters - parts.expert_parameters);
-  parts.dense_active = std::min(parts.dense_parameters, model.active_parameters);
-  parts.expert_active = std::max(0.0, model.active_parameters - parts.dense_active);
-  return parts;
+double ratio_of_weights(const GpuEfficiency& efficiency, Precision precision) {
+  switch (precision) {
+    case Precision::kBf16: return 1.0;
+    case Precision::kFp8:
+    case Precision::kInt8: return efficiency.weights_8bit;
+    case Precision::kInt4:
+    case Precision::kFp4: return efficiency.weights_4bit;
+  }
+  return 1.0;
 }
 
-void set_compute(PassCoefficients& c, const Deployment& d, const Parts& parts) {
-  const GpuEfficiency& efficiency = d.gpu->efficiency;
-  const ComputeMode mode = compute_mode(*d.gpu, d.precision);
-  const double n = d.tensor_parallel;
-  const double peak = n * mode.peak_flops;
-  c.compute_per_token = 2.0 * parts.dense_active / (peak * mode.efficiency);
-  if (parts.expert_active > 0.0) {
-    c.compute_per_token += 2.0 * parts.expert_active / (peak * efficiency.moe_compute);
-  }
-  c.compute_fixed = c.compute_per_token * efficiency.compute_half_tokens;
-  // The cache and the attention over it stay in 16 bit.
-  c.attention_per_pair = 4.0 * d.model->layers * d.model->heads * d.model->head_dim /
-                         (n * d.gpu->peak(Precision::kBf16) * efficiency.attention);
+/// Bytes/s at which one GPU streams dense weights.
+double weight_rate(const Deployment& d, Precision precision) {
+  const GpuEfficiency& e = d.gpu->efficiency;
+  return d.gpu->bandwidth_bytes_per_s * e.weights * d.engine->weights *
+         ratio_of_weights(e, precision);
 }
 
-void set_memory(PassCoefficients& c, const Deployment& d, const Parts& parts) {
-  const GpuEfficiency& efficiency = d.gpu->efficiency;
+/// The same for experts; never faster than the memory.
+double expert_weight_rate(const Deployment& d) {
+  const GpuEfficiency& e = d.gpu->efficiency;
+  double rate = weight_rate(d, d.precision) * e.expert_weights;
+  if (d.precision == Precision::kFp4) rate *= e.expert_weights_fp4;
+  if (d.precision == Precision::kInt4) rate *= e.expert_weights_int4;
+  return std::min(rate, d.gpu->bandwidth_bytes_per_s);
+}
+
+/// FLOP/s of one GPU in matrices with many tokens.
+double matrix_rate(const Deployment& d, Precision precision) {
+  const ComputeMode mode = compute_mode(*d.gpu, precision);
+  return mode.peak_flops * mode.efficiency * d.engine->compute;
+}
+
+void set_matrices(PassCoefficients& c, const Deployment& d) {
+  const GpuEfficiency& e = d.gpu->efficiency;
+  const ParameterSplit split = split_of(*d.model);
+  const Precision precision = dense_precision(*d.model, d.precision);
   const double n = d.tensor_parallel;
-  const double weights =
-      d.precision == Precision::kBf16 ? efficiency.weights : efficiency.weights_low_precision;
-  const double per_parameter =
-      bytes_per_parameter(d.precision) / (n * d.gpu->bandwidth_bytes_per_s * weights);
-  c.weights = parts.dense_parameters * per_parameter;
-  if (d.model->experts && parts.expert_parameters > 0.0) {
-    const double share = static_cast<double>(d.model->experts->active) / d.model->experts->experts;
-    if (share >= 1.0) {
-      c.weights += parts.expert_parameters * per_parameter;
-    } else {
-      c.experts = parts.expert_parameters * per_parameter;
-      c.expert_decay = -std::log1p(-share);
-    }
+  c.weights = split.dense * bytes_per_parameter(precision) / (n * weight_rate(d, precision));
+  c.matrix_per_token = 2.0 * split.dense / (n * matrix_rate(d, precision));
+  c.matrix_half = c.matrix_per_token * e.compute_half_tokens;
+  c.matrix_exposed = precision == Precision::kBf16 ? e.exposed_16bit : e.exposed_8bit;
+  c.head = split.head * bytes_per_parameter(Precision::kBf16) /
+           (d.stage_gpus() * weight_rate(d, Precision::kBf16));
+}
+
+void set_experts(PassCoefficients& c, const Deployment& d) {
+  if (!d.model->experts || d.model->experts->expert_parameters <= 0.0) return;
+  const GpuEfficiency& e = d.gpu->efficiency;
+  const MixtureOfExperts& experts = *d.model->experts;
+  const double gpus = d.stage_gpus();
+  const double share = std::min(1.0, static_cast<double>(experts.active) / experts.experts);
+  const bool coarse = experts.experts <= kCoarseExperts;
+  const double rate = gpus * matrix_rate(d, d.precision) *
+                      (coarse ? e.coarse_expert_compute : e.expert_compute);
+  c.experts = experts.expert_parameters * bytes_per_parameter(d.precision) /
+              (gpus * expert_weight_rate(d));
+  c.expert_per_token = 2.0 * experts.expert_parameters * share / rate;
+  c.expert_prefill = coarse ? 1.0 : d.engine->expert_prefill;
+  c.expert_exposed = e.exposed_experts;
+  // Of T tokens the first touches e experts; each other one chooses anew with weight rho:
+  // 1 - (1 - e/E)^(1 + (T-1) rho). All experts active: nothing stays untouched.
+  const double rho = d.engine->touched_spread;
+  if (share >= 1.0) {
+    c.untouched = 0.0;
+  } else {
+    c.expert_decay = -std::log1p(-share) * rho;
+    c.untouched = std::pow(1.0 - share, 1.0 - rho);
   }
-  c.kv_per_token = d.model->kv_bytes_per_token /
-                   (kv_split(d) * d.gpu->bandwidth_bytes_per_s * efficiency.kv_cache);
+}
+
+void set_attention(PassCoefficients& c, const Deployment& d) {
+  const GpuEfficiency& e = d.gpu->efficiency;
+  const ModelSpec& model = *d.model;
+  const double n = d.tensor_parallel;
+  // The cache and the attention over it compute in 16 bit.
+  const double rate = d.gpu->peak(Precision::kBf16) * e.attention;
+  const double quadratic_layers = model.layers * (1.0 - model.linear_layer_share);
+  c.attention_per_pair = 4.0 * quadratic_layers * model.heads * model.head_dim / (n * rate);
+  const double cache_rate = d.gpu->bandwidth_bytes_per_s * e.kv_cache *
+                            (d.cache == CacheFormat::k8Bit ? e.kv_cache_8bit : 1.0);
+  const double group = std::max(1.0, static_cast<double>(model.heads) / std::max(1, model.kv_heads));
+  const double reads = model.latent ? 1.0 : std::pow(group, d.engine->cache_rereads);
+  c.kv_per_token = cache_bytes_per_token(d) * reads / (kv_split(d) * cache_rate * c.ranks);
+  if (model.latent) {
+    // Decode works on the latent: scores over values and position, then a sum over the values.
+    const double width = 2.0 * model.latent->values + model.latent->position;
+    c.latent_per_token = 2.0 * model.layers * (model.heads / n) * width / (rate * c.ranks);
+  }
+  if (model.window) {
+    c.window = model.window->tokens;
+    c.window_share = model.window->layer_share;
+  }
+  if (model.sparse_attention_tokens > 0) {
+    c.window = model.sparse_attention_tokens;
+    c.window_share = 1.0;
+  }
 }
 
 void set_links(PassCoefficients& c, const Deployment& d) {
   const double token_bytes = d.model->hidden * kActivationBytes;
-  if (d.tensor_parallel > 1) {
-    const AllReduce entry = all_reduce_entry(*d.gpu, d.tensor_parallel);
-    const Line small = all_reduce_line(entry.small, d.tensor_parallel);
-    const Line large = all_reduce_line(entry.large, d.tensor_parallel);
+  const int gpus = d.stage_gpus();
+  if (gpus > 1) {
+    const AllReduce entry = all_reduce_entry(*d.gpu, gpus);
+    const Line small = all_reduce_line(entry.small, gpus);
+    const Line large = all_reduce_line(entry.large, gpus);
     const double count = 2.0 * d.model->layers;
-    c.small_latency = count * small.latency;
-    c.small_per_token = count * small.per_byte * token_bytes;
-    c.large_latency = count * large.latency;
-    c.large_per_token = count * large.per_byte * token_bytes;
+    const double latency = count * d.engine->all_reduce_latency;
+    const double per_token = count * token_bytes / (d.engine->all_reduce_bandwidth * c.ranks);
+    c.small_latency = latency * small.latency;
+    c.small_per_token = per_token * small.per_byte;
+    c.large_latency = latency * large.latency;
+    c.large_per_token = per_token * large.per_byte;
   }
   if (d.pipeline_parallel > 1) {
     const HandOver& link = d.gpus() <= d.gpus_in_node() ? d.gpu->efficiency.hand_over_in_node
                                                         : d.gpu->efficiency.hand_over_between_nodes;
     const double count = d.pipeline_parallel - 1;
     c.hand_over_latency = count * link.latency_s;
-    c.hand_over_per_token = count * token_bytes / link.bandwidth_bytes_per_s;
+    c.hand_over_per_token = count * token_bytes / (link.bandwidth_bytes_per_s * c.ranks);
   }
 }
 
-PassCoefficients coefficients_of(const Deployment& d) {
-  PassCoefficients c;
-  const Parts parts = parts_of(*d.model);
-  set_compute(c, d, parts);
-  set_memory(c, d, parts);
-  set_links(c, d);
-  const GpuEfficiency& efficiency = d.gpu->efficiency;
-  const bool own_layer_time = d.model->is_moe() && efficiency.moe_layer_s > 0.0;
-  const double layer = own_layer_time ? efficiency.moe_layer_s : efficiency.layer_s;
-  c.fixed = efficiency.step_s + layer * d.model->layers;
-  c.fixed_per_sequence = efficiency.sequence_s;
-  if (d.model->window) {
-    c.window = d.model->window->tokens;
-    c.window_share = d.model->window->layer_share;
+/// What the engine adds in a layer of this model and precision.
+double layer_seconds(const Deployment& d) {
+  const ModelSpec& model = *d.model;
+  const EngineProfile& engine = *d.engine;
+  double layer = engine.layer_s;
+  if (d.precision != Precision::kBf16) {
+    const bool eight_bit = d.precision == Precision::kFp8 || d.precision == Precision::kInt8;
+    layer += model.is_moe() && eight_bit ? engine.quantised_expert_s : engine.quantised_layer_s;
   }
+  if (model.qk_norm) layer += engine.qk_norm_s;
+  if (model.latent) layer += engine.latent_s;
+  if (model.sparse_attention_tokens > 0) layer += engine.sparse_s;
+  return layer + model.linear_layer_share * engine.linear_s;
+}
+
+void set_fixed(PassCoefficients& c, const Deployment& d) {
+  const EngineProfile& engine = *d.engine;
+  const double host = d.gpu->efficiency.host;
+  const int layers = d.model->layers;
+  const int with_experts = d.model->experts
+                               ? (d.model->experts->layers > 0 ? d.model->experts->layers : layers)
+                               : 0;
+  c.fixed = host * (engine.step_s + layer_seconds(d) * layers +
+                    engine.expert_layer_s * with_experts);
+  c.fixed_prefill = host * engine.prefill_layer_s * layers;
+  c.fixed_per_sequence = host * engine.sequence_s / c.ranks;
+  c.floor = engine.host_layer_s * layers;
+  c.mixing = engine.mixing;
+}
+
+PassCoefficients coefficients_of(const Deployment& d) {
+  assert(d.engine != nullptr);
+  PassCoefficients c;
+  c.ranks = d.data_parallel;
   c.stages = d.pipeline_parallel;
+  set_matrices(c, d);
+  set_experts(c, d);
+  set_attention(c, d);
+  set_links(c, d);
+  set_fixed(c, d);
   return c;
+}
+
+double all_reduce_seconds(const PassCoefficients& c, double tokens) {
+  return std::min(c.small_latency + c.small_per_token * tokens,
+                  c.large_latency + c.large_per_token * tokens);
 }
 
 }  // namespace
 
 PhaseModel::PhaseModel(const Deployment& deployment)
-    : deployment_(deployment), c_(coefficients_of(deployment)) {
+    : deployment_(deployment),
+      c_(coefficients_of(deployment)),
+      engine_ahead_(deployment.engine->prefill_ahead),
+      stream_steps_(0.5 * deployment.engine->stream_steps) {
   const double per_token = kv_bytes_per_gpu(deployment, 1.0);
   const double room = std::max(0.0, memory_use(deployment).kv_cache);
-  kv_capacity_tokens_ = room / per_token;
-}
-
-PassTerms PhaseModel::pass(double new_tokens, double sequences, double mean_context,
-                           double cached_tokens) const {
-  PassTerms terms;
-  terms.compute = c_.compute_fixed + new_tokens * (c_.compute_per_token +
-                                                   c_.attention_per_pair * c_.seen(mean_context));
-  terms.memory = c_.weights + cached_tokens * c_.kv_per_token;
-  if (c_.experts > 0.0) terms.memory -= c_.experts * std::expm1(-c_.expert_decay * new_tokens);
-  terms.all_reduce = std::min(c_.small_latency + c_.small_per_token * new_tokens,
-                              c_.large_latency + c_.large_per_token * new_tokens);
-  terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * new_tokens;
-  terms.fixed = c_.fixed + c_.fixed_per_sequence * sequences;
-  return terms;
+  kv_capacity_tokens_ = room / per_token * deployment.data_parallel;
 }
 
 PassTerms PhaseModel::prefill(double prompt_tokens, double prefix_reuse) const {
-  // At least the last token is computed, even when the whole prompt is cached.
+  // At least the last token is computed, even when the whole prompt is cached. One rank of the
+  // attention reads the prompt, so `ranks` divides nothing here.
   const double cached = std::max(0.0, std::min(prompt_tokens * prefix_reuse, prompt_tokens - 1.0));
-  const double computed = std::max(1.0, prompt_tokens - cached);
+  const double tokens = std::max(1.0, prompt_tokens - cached);
+  PassTerms terms;
+  terms.matrices = {c_.weights, c_.matrix_half + c_.matrix_per_token * tokens, c_.matrix_exposed};
+  terms.head = c_.head;
+  if (c_.experts > 0.0) {
+    terms.experts = {c_.experts * c_.touched(tokens),
+                     c_.expert_per_token * c_.expert_prefill * tokens, c_.expert_exposed};
+  }
   // New token k of the prompt looks at everything before it, cached or not.
-  const double mean_context = 0.5 * (cached + prompt_tokens);
-  return pass(computed, 1.0, mean_context, c_.seen(cached));
+  terms.attention = {c_.ranks * c_.kv_per_token * c_.seen(cached),
+                     c_.attention_per_pair * tokens * c_.seen(0.5 * (cached + prompt_tokens)), 0.0};
+  terms.all_reduce = all_reduce_seconds(c_, c_.ranks * tokens);
+  terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * c_.ranks * tokens;
+  terms.fixed = c_.fixed + c_.fixed_prefill + c_.ranks * c_.fixed_per_sequence;
+  terms.floor = c_.floor;
+  return terms;
 }
 
 PassTerms PhaseModel::decode(double batch, double mean_context) const {
-  const double sequences = std::max(1.0, batch / c_.stages);
-  return pass(sequences, sequences, mean_context, sequences * c_.seen(mean_context));
+  const double x = std::max(c_.ranks, batch / c_.stages);
+  const double cached = x * c_.seen(mean_context);
+  PassTerms terms;
+  terms.matrices = {c_.weights, c_.matrix_half + c_.matrix_per_token * x / c_.ranks,
+                    c_.matrix_exposed};
+  terms.head = c_.head;
+  if (c_.experts > 0.0) {
+    terms.experts = {c_.experts * c_.touched(x), c_.expert_per_token * x, c_.expert_exposed};
+  }
+  terms.attention = {c_.kv_per_token * cached, c_.latent_per_token * cached, 0.0};
+  terms.all_reduce = all_reduce_seconds(c_, x);
+  terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * x;
+  terms.fixed = c_.fixed + c_.fixed_per_sequence * x;
+  terms.floor = c_.floor;
+  return terms;
 }
 
 double PhaseModel::prefill_seconds(double prompt_tokens, double prefix_reuse) const {
@@ -179,24 +272,42 @@ double PhaseModel::decode_seconds(double batch, double mean_context) const {
   return decode(batch, mean_context).total();
 }
 
-Iteration PhaseModel::iteration_with(double prefill_s, double prompt, double output) const {
+PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) const {
+  const PassTerms pass = prefill(prompt_tokens, prefix_reuse);
+  const double alone = pass.total();
+  const double once = pass.matrices.read + pass.head + pass.experts.read + pass.fixed;
+  const double never_saved = pass.matrices.work - c_.matrix_half + pass.experts.work +
+                             pass.attention.total() + pass.all_reduce + pass.hand_over;
+  return {alone, std::max(alone - c_.mixing * once, std::min(alone, never_saved))};
+}
+
+Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {
   assert(output > 0.0);
   const double seen = c_.seen(prompt + 0.5 * output);
-  const double rest = c_.hand_over_latency + c_.fixed;
-  const double rest_slope = c_.hand_over_per_token + c_.fixed_per_sequence;
+  const double s = c_.matrix_exposed;
+  const double per_token = c_.matrix_per_token / c_.ranks;
+  const double rest = c_.head + c_.hand_over_latency + c_.fixed;
+  const double rest_slope = std::max(c_.kv_per_token, c_.latent_per_token) * seen +
+                            c_.hand_over_per_token + c_.fixed_per_sequence;
   Iteration it;
-  it.compute_base = c_.compute_fixed;
-  it.compute_slope = c_.compute_per_token + c_.attention_per_pair * seen;
-  it.memory_base = c_.weights;
-  it.memory_slope = c_.kv_per_token * seen;
+  it.read_base = c_.weights + s * c_.matrix_half;
+  it.read_slope = s * per_token;
+  it.work_base = c_.matrix_half + s * c_.weights;
+  it.work_slope = per_token;
   it.expert_s = c_.experts;
   it.expert_decay = c_.expert_decay;
+  it.untouched = c_.untouched;
+  it.expert_slope = c_.expert_per_token;
+  it.expert_exposed = c_.expert_exposed;
   it.small_base = c_.small_latency + rest;
   it.small_slope = c_.small_per_token + rest_slope;
   it.large_base = c_.large_latency + rest;
   it.large_slope = c_.large_per_token + rest_slope;
-  it.prefill_slope = prefill_s / (c_.stages * output);
+  it.floor_s = c_.floor;
+  it.prefill_slope =
+      (1.0 - deployment_.engine->prefill_ahead) * mixed_s / (c_.stages * c_.ranks * output);
   it.stages = c_.stages;
+  it.least = c_.ranks;
   return it;
 }
 

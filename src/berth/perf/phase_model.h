@@ -4,80 +4,119 @@
 // Units: s, bytes, tokens, requests/s.
 
 #include <algorithm>
+#include <cmath>
 
 #include "berth/perf/deployment.h"
 #include "berth/perf/iteration.h"
 
 namespace berth {
 
-/// One pass through the model, each term in seconds.
-/// total = max(compute, memory) + all_reduce + hand_over + fixed.
-struct PassTerms {
-  double compute = 0.0;
-  double memory = 0.0;
-  double all_reduce = 0.0;
-  double hand_over = 0.0;
-  double fixed = 0.0;
+/// A kernel's reading and its arithmetic, which overlap: the larger counts, and the part `exposed`
+/// of the smaller. Seconds.
+struct KernelTime {
+  double read = 0.0;
+  double work = 0.0;
+  double exposed = 0.0;
 
   [[nodiscard]] double total() const {
-    return (compute > memory ? compute : memory) + all_reduce + hand_over + fixed;
+    return read > work ? read + exposed * work : work + exposed * read;
   }
 };
 
+/// One pass through the model. Matrices, experts and attention are kernels that follow each other,
+/// so their times add up. Seconds.
+struct PassTerms {
+  KernelTime matrices;   ///< of the dense part
+  KernelTime experts;    ///< of a mixture
+  KernelTime attention;  ///< reading the cache, computing with it
+  double head = 0.0;     ///< reading the output head
+  double all_reduce = 0.0;
+  double hand_over = 0.0;
+  double fixed = 0.0;  ///< of the engine's host
+  double floor = 0.0;  ///< the pass takes no less (engines that launch kernel by kernel)
+
+  [[nodiscard]] double sum() const {
+    return matrices.total() + experts.total() + attention.total() + head + all_reduce + hand_over +
+           fixed;
+  }
+  [[nodiscard]] double total() const { return std::max(sum(), floor); }
+};
+
 /// A pass as lines in its tokens T, its sequences B and its contexts. All in seconds (per token
-/// where named so), all non-negative.
+/// where named so), all non-negative. Tokens are those of the replica: where the attention is
+/// copied over ranks, what each rank does for its own is divided already.
 struct PassCoefficients {
-  double compute_fixed = 0.0;       ///< 2 A T_half / (n F eta_F): what few tokens lose
-  double compute_per_token = 0.0;   ///< 2 A / (n F eta_F); experts at their own efficiency
+  double weights = 0.0;           ///< reading the dense part once: D b / (n Beta eta_W)
+  double matrix_per_token = 0.0;  ///< 2 D / (n F eta_F)
+  double matrix_half = 0.0;       ///< the same for T_half tokens: what few tokens lose
+  double matrix_exposed = 0.0;    ///< s
+  double head = 0.0;              ///< 2 V H / (G Beta eta_W)
+  double experts = 0.0;           ///< reading every expert once; 0 for dense models
+  double expert_decay = 0.0;      ///< -log(1 - e/E), spread over sequences that choose alike
+  double untouched = 1.0;         ///< share of the experts no token touches = this exp(-decay T)
+  double expert_per_token = 0.0;  ///< 2 P_e (e/E) / (G F' eta_F'), in decode
+  double expert_prefill = 1.0;    ///< the factor on it in prefill
+  double expert_exposed = 0.0;    ///< s_E
+  double kv_per_token = 0.0;      ///< kappa / (min(n, n_kv) Beta eta_K), per cached token
+  double latent_per_token = 0.0;  ///< arithmetic of decode on a latent, per cached token
   double attention_per_pair = 0.0;  ///< 4 L n_h d_h / (n F eta_A), per (new token, context token)
-  double weights = 0.0;             ///< reading the dense part once
-  double experts = 0.0;             ///< reading every expert once; 0 for dense models
-  double expert_decay = 0.0;        ///< -log(1 - e/E)
-  double kv_per_token = 0.0;        ///< kappa / (min(n, n_kv) Beta eta_K), per cached token
   double small_latency = 0.0;       ///< 2 L all-reduces, small messages
   double small_per_token = 0.0;
   double large_latency = 0.0;  ///< the same, large messages; the smaller sum counts
   double large_per_token = 0.0;
   double hand_over_latency = 0.0;  ///< (m-1) hand-overs
   double hand_over_per_token = 0.0;
-  double fixed = 0.0;               ///< t_0 + t_L L
+  double fixed = 0.0;               ///< t_0 + t_L L + what kinds of layers add
+  double fixed_prefill = 0.0;       ///< t_P L, more in prefill
   double fixed_per_sequence = 0.0;  ///< t_S
+  double floor = 0.0;               ///< a pass takes no less
   double window = 0.0;              ///< tokens a windowed layer looks back; 0 = no such layers
   double window_share = 0.0;        ///< share of the layers that are windowed
+  double mixing = 0.0;              ///< part of reading and fixed times that mixed passes pay once
+  double ranks = 1.0;               ///< copies of the attention
   double stages = 1.0;              ///< m
 
   /// Mean over the layers of the context they look at.
   [[nodiscard]] double seen(double context) const {
     return context - window_share * std::max(0.0, context - window);
   }
+  /// Share of the experts that T tokens touch.
+  [[nodiscard]] double touched(double tokens) const {
+    return 1.0 - untouched * std::exp(-expert_decay * tokens);
+  }
+};
+
+/// What reading a prompt costs.
+struct PromptTime {
+  double alone = 0.0;  ///< T_pre, a pass of its own
+  double mixed = 0.0;  ///< T_inc, added to passes that run anyway
 };
 
 class PhaseModel {
  public:
-  /// REQUIRES: check_shape(deployment) passes.
+  /// REQUIRES: check_shape(deployment) passes; deployment.engine is set.
   explicit PhaseModel(const Deployment& deployment);
-
-  /// T new tokens of B sequences, mean context c, reading `cached` tokens of key-value cache (as
-  /// many as the layers really read: the caller caps windows with coefficients().seen).
-  [[nodiscard]] PassTerms pass(double new_tokens, double sequences, double mean_context,
-                               double cached_tokens) const;
 
   /// Prefill of one prompt of h tokens, of which share r comes from the prefix cache.
   [[nodiscard]] PassTerms prefill(double prompt_tokens, double prefix_reuse = 0.0) const;
   /// One decode step of B sequences at mean context c; each of m micro-batches holds B/m, at least
-  /// one sequence.
+  /// one sequence a rank.
   [[nodiscard]] PassTerms decode(double batch, double mean_context) const;
 
   [[nodiscard]] double prefill_seconds(double prompt_tokens, double prefix_reuse = 0.0) const;
   [[nodiscard]] double decode_seconds(double batch, double mean_context) const;
 
+  /// A prompt on its own, and among others' decoding: a mixed pass reads the weights and pays the
+  /// fixed times once, but saves no arithmetic.
+  [[nodiscard]] PromptTime prompt_time(double prompt_tokens, double prefix_reuse = 0.0) const;
+
   /// T_it as a function of B for requests of `prompt` and `output` tokens: hoist it out of loops
   /// over B or over TPOT targets.
   [[nodiscard]] Iteration iteration(double prompt, double output, double prefix_reuse = 0.0) const {
-    return iteration_with(prefill_seconds(prompt, prefix_reuse), prompt, output);
+    return iteration_with(prompt_time(prompt, prefix_reuse).mixed, prompt, output);
   }
-  /// The same with T_pre already at hand.
-  [[nodiscard]] Iteration iteration_with(double prefill_s, double prompt, double output) const;
+  /// The same with T_inc already at hand.
+  [[nodiscard]] Iteration iteration_with(double mixed_s, double prompt, double output) const;
 
   /// T_it(B): iteration time of a replica saturated at concurrency B by requests of `prompt` and
   /// `output` tokens (chunked prefill shares the iteration). = TPOT(B).
@@ -89,6 +128,20 @@ class PhaseModel {
   [[nodiscard]] double max_batch_for_tpot(double tpot, double prompt, double output,
                                           double prefix_reuse = 0.0) const;
 
+  /// First token of a request that runs with B - 1 others, without admission and waiting: its own
+  /// prefill, the share of theirs that comes before, the step that runs. `decode_s` is T_dec(B).
+  [[nodiscard]] double first_token_seconds(const PromptTime& prompt, double decode_s, double batch,
+                                           double output) const {
+    // f - 1 of f gaps lie between tokens: what is not read there is read before the first.
+    const double ahead = engine_ahead_ + (1.0 - engine_ahead_) / output;
+    return prompt.alone + ahead * others(batch) * prompt.mixed + stream_steps_ * decode_s;
+  }
+  /// How long a request holds its slot among B: each prompt of the others is read once meanwhile.
+  [[nodiscard]] double service_seconds(const PromptTime& prompt, double decode_s, double batch,
+                                       double output) const {
+    return prompt.alone + others(batch) * prompt.mixed + (output - 1.0) * decode_s;
+  }
+
   /// B_mem: sequences of prompt + output tokens whose cache fits.
   [[nodiscard]] double max_batch_for_memory(double prompt, double output) const;
   /// Key-value cache capacity of the replica, tokens (of sequences no longer than a window).
@@ -98,8 +151,15 @@ class PhaseModel {
   [[nodiscard]] const PassCoefficients& coefficients() const { return c_; }
 
  private:
+  /// Prompts of other sequences that share a stage and rank with this one.
+  [[nodiscard]] double others(double batch) const {
+    return std::max(0.0, batch - 1.0) / (c_.stages * c_.ranks);
+  }
+
   Deployment deployment_;
   PassCoefficients c_;
+  double engine_ahead_ = 0.0;
+  double stream_steps_ = 0.0;  ///< mean
   double kv_capacity_tokens_ = 0.0;
 };
 

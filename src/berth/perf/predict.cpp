@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "berth/perf/queueing.h"
+
 namespace berth {
 namespace {
 
@@ -70,11 +72,8 @@ Errors request_errors(const PredictionRequest& request) {
                         tokens, d.model->name, d.model->max_context),
             errors);
   }
-  if (request.engine != "vllm") {
-    errors.push_back({ErrorCode::kUnsupported,
-                      fmt::format("no coefficients for engine '{}'", request.engine), "--engine",
-                      "one of: vllm"});
-  }
+  require(std::isfinite(request.rate) && request.rate >= 0.0, "--rate",
+          "must be greater than 0 requests/s", errors);
   if (const auto reason = check_shape(d)) {
     errors.push_back(
         {ErrorCode::kInconsistent, shape_message(*reason, d), {}, shape_suggestion(*reason, d)});
@@ -82,26 +81,42 @@ Errors request_errors(const PredictionRequest& request) {
   return errors;
 }
 
-PassWork work_of(const PhaseModel& physics, double new_tokens, double context, double cached) {
+PassWork work_of(const PhaseModel& physics, double new_tokens, double rank_tokens, double context,
+                 double cached) {
   const PassCoefficients& c = physics.coefficients();
-  const ModelSpec& model = *physics.deployment().model;
-  const double bytes = bytes_per_parameter(physics.deployment().precision);
-  const double expert_parameters = model.experts ? model.experts->expert_parameters : 0.0;
-  const double touched = -std::expm1(-c.expert_decay * new_tokens);
+  const Deployment& d = physics.deployment();
+  const ModelSpec& model = *d.model;
+  const ParameterSplit split = split_of(model);
   PassWork work;
   work.new_tokens = new_tokens;
+  work.rank_tokens = rank_tokens;
   work.mean_context = c.seen(context);
-  work.matrix_flop = 2.0 * model.active_parameters * new_tokens;
+  work.matrix_bytes = split.dense * bytes_per_parameter(dense_precision(model, d.precision));
+  work.matrix_flop = 2.0 * split.dense * new_tokens;
+  if (c.experts > 0.0) {
+    work.touched = c.touched(new_tokens);
+    work.expert_bytes = split.experts * bytes_per_parameter(d.precision) * work.touched;
+    work.expert_flop =
+        2.0 * split.experts * model.experts->active / model.experts->experts * new_tokens;
+  }
+  work.cache_bytes = cached * cache_bytes_per_token(d);
+  work.attention_flop = 4.0 * model.layers * (1.0 - model.linear_layer_share) * model.heads *
+                        model.head_dim * new_tokens * work.mean_context;
+  work.head_bytes = split.head * bytes_per_parameter(Precision::kBf16);
+  work.message_bytes = rank_tokens * model.hidden * 2.0;
+  return work;
+}
+
+PassWork decode_work(const PhaseModel& physics, double sequences, double context) {
+  const PassCoefficients& c = physics.coefficients();
+  const double cached = sequences * c.seen(context);
+  PassWork work = work_of(physics, sequences, sequences / c.ranks, context, cached);
+  // Decode's attention is bound by the cache; only the latent's arithmetic is modelled.
+  const ModelSpec& model = *physics.deployment().model;
   work.attention_flop =
-      4.0 * model.layers * model.heads * model.head_dim * new_tokens * work.mean_context;
-  work.weight_bytes = bytes * (model.parameters - expert_parameters +
-                               (c.experts > 0.0 ? touched : 1.0) * expert_parameters);
-  work.cache_bytes = cached * model.kv_bytes_per_token;
-  work.message_bytes = new_tokens * model.hidden * 2.0;
-  work.matrix_s = c.compute_fixed + new_tokens * c.compute_per_token;
-  work.attention_s = new_tokens * work.mean_context * c.attention_per_pair;
-  work.weights_s = c.weights + touched * c.experts;
-  work.cache_s = cached * c.kv_per_token;
+      model.latent ? 2.0 * model.layers * model.heads *
+                         (2.0 * model.latent->values + model.latent->position) * cached
+                   : 0.0;
   return work;
 }
 
@@ -121,19 +136,98 @@ Error no_batch(const PredictionRequest& request, const Iteration& iteration, dou
       "--tpot", "a larger TP, a smaller precision or a faster GPU"};
 }
 
-/// Metrics of a closed loop of `clients` clients, each sending its next request at once.
-void close_loop(Prediction& p, const PredictionRequest& request, const Iteration& iteration) {
-  const double stages = request.deployment.pipeline_parallel;
+/// The parts of both metrics while p.batch requests run.
+void set_latencies(Prediction& p, const PredictionRequest& request, const PhaseModel& physics,
+                   const PromptTime& prompt, const Iteration& iteration) {
   const double f = request.output_tokens;
   p.tpot_s = iteration.seconds(p.batch);
-  const double others = p.batch - 1.0;
-  const double running_ttft =
-      p.prefill_s * (1.0 + kPrefillQueueShare * others / stages) + kAdmissionSeconds;
-  const double running_e2e = running_ttft + (f - 1.0) * p.tpot_s;
+  p.prefill_share_s = p.tpot_s - p.decode_step_s;
+  p.admission_s = request.deployment.engine->admission_s;
+  p.streaming_s = 0.5 * request.deployment.engine->stream_steps * p.decode_step_s;
+  const double first = physics.first_token_seconds(prompt, p.decode_step_s, p.batch, f);
+  p.prefill_ahead_s = std::max(0.0, first - p.prefill_s - p.streaming_s);
+}
+
+double first_token(const Prediction& p) {
+  return p.admission_s + p.prefill_s + p.prefill_ahead_s + p.streaming_s;
+}
+
+/// Metrics of a closed loop of p.clients clients, each sending its next request at once.
+void close_loop(Prediction& p, const PredictionRequest& request) {
+  const double running_e2e = first_token(p) + (request.output_tokens - 1.0) * p.tpot_s;
   // Clients beyond the running batch wait until one of its requests ends.
   p.throughput = p.batch / running_e2e;
-  p.ttft_s = running_ttft + (p.clients - p.batch) / p.throughput;
-  p.e2e_s = p.ttft_s + (f - 1.0) * p.tpot_s;
+  p.capacity = p.throughput;
+  p.wait_s = (p.clients - p.batch) / p.throughput;
+  p.ttft_s = p.wait_s + first_token(p);
+  p.e2e_s = p.ttft_s + (request.output_tokens - 1.0) * p.tpot_s;
+}
+
+/// Requests running at `rate`: Little's law N = rate S(1 + N), where an arrival finds N others. S
+/// is a rising line or two in N, so the difference crosses zero once below the largest batch.
+double batch_at_rate(const PhaseModel& physics, const PromptTime& prompt,
+                     const Iteration& iteration, double rate, double output, double largest) {
+  const auto excess = [&](double batch) {
+    const double decode = iteration.decode_seconds(batch);
+    return rate * physics.service_seconds(prompt, decode, batch, output) - (batch - 1.0);
+  };
+  if (excess(largest) >= 0.0) return largest;
+  double low = 1.0;
+  double high = largest;
+  constexpr int kHalvings = 60;
+  for (int step = 0; step < kHalvings; ++step) {
+    const double middle = 0.5 * (low + high);
+    (excess(middle) > 0.0 ? low : high) = middle;
+  }
+  return high;
+}
+
+/// Mean wait for one of c slots, Poisson arrivals and exponential service (M/M/c).
+double mean_slot_wait(double slots, double utilization, double service_s) {
+  return erlang_c(slots, utilization) * service_s / (std::floor(slots) * (1.0 - utilization));
+}
+
+/// Metrics of requests that arrive on their own.
+void open_loop(Prediction& p, const PredictionRequest& request, double service_s, double largest) {
+  p.utilization = request.rate / p.capacity;
+  p.wait_s = mean_slot_wait(largest, p.utilization, service_s);
+  p.ttft_s = p.wait_s + first_token(p);
+  p.e2e_s = p.ttft_s + (request.output_tokens - 1.0) * p.tpot_s;
+  p.throughput = request.rate;
+  p.clients = p.batch;
+}
+
+Error too_fast(const PredictionRequest& request, double capacity, double batch) {
+  return {ErrorCode::kInfeasible,
+          fmt::format("{:.4g} requests/s are more than one replica sustains, {:.4g} at {:.0f} "
+                      "concurrent requests",
+                      request.rate, capacity, batch),
+          "--rate",
+          fmt::format("{:.0f} replicas, a larger TP or shorter requests",
+                      std::ceil(request.rate / capacity + 1e-9))};
+}
+
+/// Sequences that run together before the cache is full: those that run hold a part of their
+/// output. At least the whole sequences that fit.
+double running_limit(const PhaseModel& physics, const PredictionRequest& request,
+                     double max_batch) {
+  const double held = request.deployment.engine->output_held * request.output_tokens;
+  const double by_memory = physics.max_batch_for_memory(request.prompt_tokens, held);
+  return std::max(max_batch, std::min(by_memory, 1.0 * request.deployment.max_num_seqs));
+}
+
+void set_passes(Prediction& p, const PredictionRequest& request, const PhaseModel& physics) {
+  const double h = request.prompt_tokens;
+  const double context = h + 0.5 * request.output_tokens;
+  const PassCoefficients& c = physics.coefficients();
+  p.prefill = physics.prefill(h, request.prefix_reuse);
+  p.prefill_s = p.prefill.total();
+  p.decode = physics.decode(p.batch, context);
+  p.decode_step_s = p.decode.total();
+  const double cached = std::max(0.0, std::min(h * request.prefix_reuse, h - 1.0));
+  const double tokens = std::max(1.0, h - cached);
+  p.prefill_work = work_of(physics, tokens, tokens, 0.5 * (cached + h), c.seen(cached));
+  p.decode_work = decode_work(physics, std::max(c.ranks, p.batch / c.stages), context);
 }
 
 }  // namespace
@@ -143,11 +237,10 @@ Result<Prediction> predict(const PredictionRequest& request) {
   const PhaseModel physics(request.deployment);
   const double h = request.prompt_tokens;
   const double f = request.output_tokens;
+  const PromptTime prompt = physics.prompt_time(h, request.prefix_reuse);
+  const Iteration iteration = physics.iteration_with(prompt.mixed, h, f);
   Prediction p;
   p.memory = memory_use(request.deployment);
-  p.prefill = physics.prefill(h, request.prefix_reuse);
-  p.prefill_s = p.prefill.total();
-  const Iteration iteration = physics.iteration_with(p.prefill_s, h, f);
 
   const double by_memory = physics.max_batch_for_memory(h, f);
   p.max_batch = std::min(by_memory, static_cast<double>(request.deployment.max_num_seqs));
@@ -156,18 +249,23 @@ Result<Prediction> predict(const PredictionRequest& request) {
     largest = std::min(largest, iteration.max_batch(request.tpot->value));
   }
   if (largest < 1.0) return no_batch(request, iteration, by_memory);
-  p.clients = request.batch == 0.0 ? std::floor(largest) : request.batch;
-  p.batch = std::min(p.clients, p.max_batch);
 
-  const double context = h + 0.5 * f;
-  p.decode = physics.decode(p.batch, context);
-  p.decode_step_s = p.decode.total();
-  const PassCoefficients& c = physics.coefficients();
-  const double cached = std::max(0.0, std::min(h * request.prefix_reuse, h - 1.0));
-  const double sequences = std::max(1.0, p.batch / c.stages);
-  p.prefill_work = work_of(physics, std::max(1.0, h - cached), 0.5 * (cached + h), c.seen(cached));
-  p.decode_work = work_of(physics, sequences, context, sequences * c.seen(context));
-  close_loop(p, request, iteration);
+  if (request.rate > 0.0) {
+    largest = std::floor(largest);
+    p.capacity = largest / physics.service_seconds(prompt, iteration.decode_seconds(largest),
+                                                   largest, f);
+    if (request.rate >= p.capacity) return too_fast(request, p.capacity, largest);
+    p.batch = batch_at_rate(physics, prompt, iteration, request.rate, f, largest);
+    set_passes(p, request, physics);
+    set_latencies(p, request, physics, prompt, iteration);
+    open_loop(p, request, physics.service_seconds(prompt, p.decode_step_s, p.batch, f), largest);
+    return p;
+  }
+  p.clients = request.batch == 0.0 ? std::floor(largest) : request.batch;
+  p.batch = std::min(p.clients, running_limit(physics, request, p.max_batch));
+  set_passes(p, request, physics);
+  set_latencies(p, request, physics, prompt, iteration);
+  close_loop(p, request);
   return p;
 }
 

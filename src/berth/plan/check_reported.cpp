@@ -145,8 +145,9 @@ class Comparison {
         .max_model_len = row.max_model_len,
         .max_num_seqs = row.max_num_seqs,
         .memory_utilization = fleet_.policy.memory_utilization,
+        .kv_cache = fleet_.policy.kv_cache,
         .has_bf16 = has_bf16(fleet_.catalog.gpu(fleet_.pools[option.pool.index()].gpu))};
-    if (engine_args("vllm", settings) != row.engine_args) {
+    if (engine_args(fleet_.policy.engine, settings) != row.engine_args) {
       report(row.name, "engine_args do not say what the deployment says");
     }
   }

@@ -33,9 +33,11 @@ std::string max_batched_tokens(const EngineSettings& s) {
   return std::to_string(std::max(static_cast<int>(kPassTokenBudget), s.max_num_seqs));
 }
 
-/// Activations stay at 16 bit; the plan's memory model holds the key-value cache at 16 bit too.
+/// Activations stay at 16 bit.
 std::string dtype(const EngineSettings& s) { return s.has_bf16 ? "bfloat16" : "half"; }
-std::string kv_cache_dtype(const EngineSettings&) { return "auto"; }
+bool has_8bit_cache(const EngineSettings& s) { return s.kv_cache == CacheFormat::k8Bit; }
+std::string kv_cache_dtype(const EngineSettings& s) { return has_8bit_cache(s) ? "fp8" : "auto"; }
+std::string sglang_cache(const EngineSettings& s) { return has_8bit_cache(s) ? "fp8_e4m3" : "auto"; }
 
 /// vLLM's names of weight formats; bf16 needs none.
 std::string vllm_quantization(const EngineSettings& s) {
@@ -45,6 +47,17 @@ std::string vllm_quantization(const EngineSettings& s) {
     case Precision::kInt8: return "compressed-tensors";
     case Precision::kInt4: return "awq_marlin";
     case Precision::kFp4: return "mxfp4";
+  }
+  return {};
+}
+
+std::string sglang_quantization(const EngineSettings& s) {
+  switch (s.precision) {
+    case Precision::kBf16: return {};
+    case Precision::kFp8: return "fp8";
+    case Precision::kInt8: return "w8a8_int8";
+    case Precision::kInt4: return "awq_marlin";
+    case Precision::kFp4: return "modelopt_fp4";
   }
   return {};
 }
@@ -65,13 +78,39 @@ constexpr std::array kVllm = {
     Flag{"--enable-prefix-caching"},
 };
 
+// SGLang, "Server Arguments". Chunked prefill and the prefix cache are on unless switched off.
+constexpr std::array kSglang = {
+    Flag{"--model-path", model},
+    Flag{"--tp-size", tensor_parallel},
+    Flag{"--pp-size", pipeline_parallel},
+    Flag{"--context-length", max_model_len},
+    Flag{"--max-running-requests", max_num_seqs},
+    Flag{"--chunked-prefill-size", max_batched_tokens},
+    Flag{"--mem-fraction-static", memory_utilization},
+    Flag{"--dtype", dtype},
+    Flag{"--quantization", sglang_quantization},
+    Flag{"--kv-cache-dtype", sglang_cache},
+};
+
+// trtllm-serve. The model is its first argument; the format of the weights is the checkpoint's.
+constexpr std::array kTrtllm = {
+    Flag{"serve", model},
+    Flag{"--tp_size", tensor_parallel},
+    Flag{"--pp_size", pipeline_parallel},
+    Flag{"--max_seq_len", max_model_len},
+    Flag{"--max_batch_size", max_num_seqs},
+    Flag{"--max_num_tokens", max_batched_tokens},
+    Flag{"--kv_cache_free_gpu_memory_fraction", memory_utilization},
+};
+
 struct Engine {
   std::string_view name;
   std::span<const Flag> flags;
 };
 
 // Another engine is one more table and one more row.
-constexpr std::array kEngines = {Engine{"vllm", kVllm}};
+constexpr std::array kEngines = {Engine{"vllm", kVllm}, Engine{"sglang", kSglang},
+                                 Engine{"trtllm", kTrtllm}};
 
 }  // namespace
 
@@ -79,12 +118,13 @@ bool has_bf16(const GpuType& gpu) {
   return gpu.architecture != "turing" && gpu.architecture != "volta";
 }
 
-std::optional<std::vector<std::string>> engine_args(std::string_view engine,
-                                                    const EngineSettings& settings) {
-  const auto* row = std::find_if(kEngines.begin(), kEngines.end(),
-                                 [engine](const Engine& e) { return e.name == engine; });
-  if (row == kEngines.end()) return std::nullopt;
+std::vector<std::string> engine_args(std::string_view engine, const EngineSettings& settings) {
+  const auto* row = std::find_if(kEngines.begin(), kEngines.end(), [engine](const Engine& e) {
+    return engine.starts_with(e.name) &&
+           (engine.size() == e.name.size() || engine[e.name.size()] == '-');
+  });
   std::vector<std::string> args;
+  if (row == kEngines.end()) return args;
   for (const Flag& flag : row->flags) {
     if (flag.value == nullptr) {
       args.emplace_back(flag.name);

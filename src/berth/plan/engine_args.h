@@ -2,7 +2,6 @@
 // A deployment as the command line of a serving engine. Engines' defaults drift between releases,
 // so every value the plan relies on is written out.
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,14 +21,16 @@ struct EngineSettings {
   int max_model_len = 0;
   int max_num_seqs = 0;
   double memory_utilization = 0.0;  ///< u
+  CacheFormat kv_cache = CacheFormat::k16Bit;
   bool has_bf16 = true;             ///< false: the GPU computes 16 bit as fp16
 };
 
 /// Tokens of a key-value block.
 inline constexpr int kBlockTokens = 16;
 
-/// The engine's own words for each setting, one flag or value per entry. nullopt: unknown engine.
-[[nodiscard]] std::optional<std::vector<std::string>> engine_args(std::string_view engine,
+/// The engine's own words for each setting, one flag or value per entry. An engine of which a
+/// release is named ("vllm-2024") has the engine's words. Empty: no table for such an engine.
+[[nodiscard]] std::vector<std::string> engine_args(std::string_view engine,
                                                                   const EngineSettings& settings);
 
 /// "vllm", ...
