@@ -29,6 +29,7 @@ void add_check(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_predict(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
+void add_calibrate(CLI::App& app, Session& session);
 void add_workload(CLI::App& app, Session& session);
 void add_catalog(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);

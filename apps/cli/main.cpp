@@ -17,7 +17,7 @@ namespace {
 using AddCommand = void (*)(CLI::App&, Session&);
 
 constexpr std::array<AddCommand, 14> kCommands = {
-    add_plan,    add_solve,  add_check,    add_explain, add_predict, add_validate,   add_workload,
+    add_plan,    add_solve,  add_check,    add_explain, add_predict, add_validate, add_calibrate, add_workload,
     add_catalog, add_export, add_generate, add_study,   add_schema,  add_completion, add_version};
 
 /// The deepest subcommand the user named: its help and its flags are the ones to show.

@@ -14,7 +14,7 @@
 #include "berth/solve/bound/rounding.h"
 #include "berth/solve/bound/screen.h"
 #include "berth/solve/rental.h"
-#include "berth/solve/team.h"
+#include "berth/core/team.h"
 #include "tests/support/instance_builder.h"
 
 namespace berth::bound {

@@ -93,10 +93,13 @@ Catalog finish(CatalogDraft draft) {
 
 void append(Errors& to, const Errors& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-Result<std::vector<Document>> builtin_documents() {
+constexpr std::string_view kCoefficientsFile = "coefficients.yaml";
+
+Result<std::vector<Document>> builtin_documents(bool with_coefficients) {
   std::vector<Document> documents;
   Errors errors;
   for (const EmbeddedFile& file : embedded_catalog()) {
+    if (!with_coefficients && file.name == kCoefficientsFile) continue;
     auto document = parse_yaml("<builtin>/" + std::string(file.name), file.content);
     if (document) {
       documents.push_back(std::move(document).value());
@@ -123,7 +126,7 @@ Result<Catalog> load_catalog(std::span<const Document> documents) {
 }
 
 Result<Catalog> load_builtin_catalog() {
-  const auto documents = builtin_documents();
+  const auto documents = builtin_documents(true);
   if (!documents) return documents.errors();
   return load_catalog(*documents);
 }
@@ -146,8 +149,8 @@ Result<Catalog> load_catalog(std::span<const std::string> entries,
           {ErrorCode::kDuplicate, fmt::format("the catalog lists '{}' twice", entry), {}, {}});
       continue;
     }
-    if (entry == "builtin") {
-      auto builtin = builtin_documents();
+    if (entry == "builtin" || entry == kBuiltinFacts) {
+      auto builtin = builtin_documents(entry == "builtin");
       if (!builtin) {
         append(errors, builtin.errors());
         continue;

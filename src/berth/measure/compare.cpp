@@ -8,6 +8,8 @@
 
 #include "berth/core/text.h"
 #include "berth/measure/forecast.h"
+#include "berth/measure/pairs.h"
+#include "berth/perf/memory.h"
 
 namespace berth {
 namespace {
@@ -27,6 +29,17 @@ void assume(RunSetting& setting, const std::string& what) {
   setting.assumption += what;
 }
 
+/// An offline batch that took less than reading the active weights once for each output token.
+bool beats_the_memory(const Comparison& c) {
+  if (c.setting.metric != Metric::kBatchE2e || !c.predicted) return false;
+  constexpr double kMargin = 0.8;
+  const ModelSpec& model = *c.names.model;
+  const double share = model.active_parameters / model.parameters;
+  const double bytes = split_of(model).dense * 2.0 * share;
+  const double rate = c.setting.tensor_parallel * c.names.gpu->bandwidth_bytes_per_s;
+  return c.row.value < kMargin * c.setting.output_tokens * bytes / rate;
+}
+
 Comparison compare_row(MeasuredRow row, const Catalog& catalog) {
   Comparison c;
   c.row = std::move(row);
@@ -41,19 +54,17 @@ Comparison compare_row(MeasuredRow row, const Catalog& catalog) {
   deployment.gpu = c.names.gpu;
   deployment.engine = c.names.engine_profile;
   deployment.precision = *c.names.precision;
-  // Someone ran it: a format that the catalog does not list was published all the same.
-  ModelSpec listed;
   const auto& precisions = c.names.model->precisions;
   if (std::find(precisions.begin(), precisions.end(), *c.names.precision) == precisions.end()) {
-    listed = *c.names.model;
-    listed.precisions.push_back(*c.names.precision);
-    deployment.model = &listed;
     assume(c.setting, "the model comes in this precision, which the catalog does not list");
   }
   if (!c.names.own_profile) assume(c.setting, "the engine is as " + c.names.engine_profile->name);
   Forecast predicted = forecast(c.setting, deployment);
   c.predicted = predicted.value;
   c.reason = std::move(predicted.reason);
+  if (c.setting.doubt.empty() && beats_the_memory(c)) {
+    c.setting.doubt = "faster than its weights can be read once a token";
+  }
   return c;
 }
 
@@ -123,6 +134,7 @@ void count(Validation& validation) {
   Counter unresolved;
   Counter reasons;
   for (const Comparison& c : validation.rows) {
+    if (c.row.derived) continue;
     if (c.names.model == nullptr) unresolved.add("model", c.row.model);
     if (c.names.gpu == nullptr) unresolved.add("GPU", c.row.gpu);
     if (!c.names.precision && !c.row.dtype.empty()) unresolved.add("precision", c.row.dtype);
@@ -146,6 +158,8 @@ std::string_view to_string(ModelKind kind) {
 Validation compare(std::string file, std::vector<MeasuredRow> rows, const Catalog& catalog) {
   Validation validation;
   validation.file = std::move(file);
+  validation.measured = rows.size();
+  for (MeasuredRow& row : end_to_end_of_pairs(rows)) rows.push_back(std::move(row));
   validation.rows.reserve(rows.size());
   for (MeasuredRow& row : rows) validation.rows.push_back(compare_row(std::move(row), catalog));
   validation.totals = grouped(validation.rows, [](const Comparison& c) {

@@ -54,7 +54,8 @@ struct Counted {
 
 struct Validation {
   std::string file;
-  std::vector<Comparison> rows;     ///< in the order of the file
+  std::vector<Comparison> rows;     ///< in the order of the file, then those derived from them
+  std::size_t measured = 0;         ///< rows of the file
   std::vector<ErrorGroup> totals;   ///< by metric, and by metric for dense models and mixtures
   std::vector<ErrorGroup> by_gpu;   ///< by GPU and metric
   std::vector<ErrorGroup> groups;   ///< by GPU, engine, model and metric

@@ -104,7 +104,7 @@ Forecast forecast(const RunSetting& s, Deployment deployment) {
   deployment.pipeline_parallel = s.pipeline_parallel;
   // Benchmarks raise the engine's own limit to their number of clients.
   deployment.max_num_seqs = std::max(deployment.max_num_seqs, static_cast<int>(std::ceil(s.batch)));
-  const auto rejected = check_shape(deployment);
+  const auto rejected = check_layout(deployment);
   // A layer alone needs no room for the others.
   const bool room_matters = s.load != Load::kLayerProfile;
   if (rejected && (room_matters || *rejected != ShapeRejection::kWeightsDoNotFit)) {

@@ -15,7 +15,8 @@ struct Forecast {
 };
 
 /// REQUIRES: model, gpu and engine of `deployment` are set; its degrees and its limit on sequences are
-/// taken from the setting.
+/// taken from the setting. Someone ran it, so it counts as possible that the model comes in the
+/// precision.
 [[nodiscard]] Forecast forecast(const RunSetting& setting, Deployment deployment);
 
 }  // namespace berth

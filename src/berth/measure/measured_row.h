@@ -43,6 +43,7 @@ struct MeasuredRow {
   Metric metric = Metric::kTpot;
   double value = 0.0;  ///< in unit_of(metric)
   std::string note;
+  bool derived = false;  ///< computed from other rows of the run
 };
 
 }  // namespace berth

@@ -19,8 +19,8 @@ std::string stated(double value) { return value > 0.0 ? shortest(value) : ""; }
 
 std::string to_csv(const Validation& validation) {
   std::string out =
-      "line,source,engine,engine_family,model,gpu,precision,tp,pp,batch,prompt_tokens,"
-      "output_tokens,metric,unit,measured,predicted,error,suspect,reason,assumption\n";
+      "line,source,engine,engine_family,model,gpu,precision,tp,dp,pp,batch,prompt_tokens,"
+      "output_tokens,metric,unit,measured,predicted,error,derived,suspect,doubt,reason,assumption\n";
   for (const Comparison& c : validation.rows) {
     const RunSetting& s = c.setting;
     const std::vector<std::string> fields = {
@@ -32,6 +32,7 @@ std::string to_csv(const Validation& validation) {
         csv_field(c.gpu()),
         c.names.precision ? std::string(to_string(*c.names.precision)) : csv_field(c.row.dtype),
         stated(s.tensor_parallel),
+        stated(s.data_parallel),
         stated(s.pipeline_parallel),
         stated(s.batch),
         stated(s.prompt_tokens),
@@ -41,7 +42,9 @@ std::string to_csv(const Validation& validation) {
         shortest(c.row.value),
         number(c.predicted),
         number(c.error()),
+        c.row.derived ? "true" : "false",
         s.suspect() ? "true" : "false",
+        csv_field(s.doubt),
         csv_field(c.reason),
         csv_field(s.assumption)};
     out += fmt::format("{}\n", fmt::join(fields, ","));

@@ -31,6 +31,7 @@ Json row_json(const Comparison& c) {
       {"gpu", c.gpu()},
       {"precision", c.names.precision ? Json(to_string(*c.names.precision)) : stated(c.row.dtype)},
       {"tp", stated(s.tensor_parallel)},
+      {"dp", stated(s.data_parallel)},
       {"pp", stated(s.pipeline_parallel)},
       {"batch", stated(s.batch)},
       {"prompt_tokens", stated(s.prompt_tokens)},
@@ -40,7 +41,9 @@ Json row_json(const Comparison& c) {
       {"measured", c.row.value},
       {"predicted", optional_number(c.predicted)},
       {"error", optional_number(c.error())},
+      {"derived", c.row.derived},
       {"suspect", s.suspect()},
+      {"doubt", stated(s.doubt)},
       {"reason", stated(c.reason)},
       {"assumption", stated(s.assumption)}};
 }
@@ -92,7 +95,7 @@ Json counts_json(const std::vector<Counted>& counted, bool names) {
 std::string to_json(const Validation& validation) {
   const Json head = {{"format", "berth.validation/1"},
                      {"measured", validation.file},
-                     {"count", validation.rows.size()},
+                     {"count", validation.measured},
                      {"compared", validation.compared},
                      {"suspects", validation.suspects},
                      {"totals", groups_json(validation.totals, false, false)},

@@ -39,7 +39,7 @@ std::string signed_percent(double share) {
 std::string validation_title(const Validation& validation) {
   const auto count = [](std::size_t n) { return static_cast<long long>(n); };
   return fmt::format("{}, {} compared with a prediction",
-                     format_count(count(validation.rows.size()), "row", "rows"),
+                     format_count(count(validation.measured), "row", "rows"),
                      format_count(count(validation.compared)));
 }
 

@@ -84,13 +84,9 @@ ComputeMode compute_mode(const GpuType& gpu, Precision precision) {
   return best;
 }
 
-std::optional<ShapeRejection> check_shape(const Deployment& deployment) {
+std::optional<ShapeRejection> check_layout(const Deployment& deployment) {
   const ModelSpec& model = *deployment.model;
   const GpuType& gpu = *deployment.gpu;
-  if (std::find(model.precisions.begin(), model.precisions.end(), deployment.precision) ==
-      model.precisions.end()) {
-    return ShapeRejection::kPrecisionNotOffered;
-  }
   if (compute_mode(gpu, deployment.precision).peak_flops <= 0.0) {
     return ShapeRejection::kPrecisionNotSupported;
   }
@@ -107,6 +103,14 @@ std::optional<ShapeRejection> check_shape(const Deployment& deployment) {
     return ShapeRejection::kWeightsDoNotFit;
   }
   return std::nullopt;
+}
+
+std::optional<ShapeRejection> check_shape(const Deployment& deployment) {
+  const std::vector<Precision>& offered = deployment.model->precisions;
+  if (std::find(offered.begin(), offered.end(), deployment.precision) == offered.end()) {
+    return ShapeRejection::kPrecisionNotOffered;
+  }
+  return check_layout(deployment);
 }
 
 }  // namespace berth

@@ -58,6 +58,8 @@ struct ComputeMode {
 /// The faster of the native format and weight-only kernels, of those the GPU has.
 [[nodiscard]] ComputeMode compute_mode(const GpuType& gpu, Precision precision);
 
+/// Whether the deployment could exist if the model came in its precision; nullopt = yes.
+[[nodiscard]] std::optional<ShapeRejection> check_layout(const Deployment& deployment);
 /// nullopt = the deployment can exist.
 [[nodiscard]] std::optional<ShapeRejection> check_shape(const Deployment& deployment);
 

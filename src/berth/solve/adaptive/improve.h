@@ -13,7 +13,7 @@
 #include "berth/solve/adaptive/part.h"
 #include "berth/solve/adaptive/partition.h"
 #include "berth/solve/adaptive/search.h"
-#include "berth/solve/team.h"
+#include "berth/core/team.h"
 
 namespace berth::adaptive {
 

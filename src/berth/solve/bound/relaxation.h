@@ -12,7 +12,7 @@
 #include "berth/solve/bound/pair_columns.h"
 #include "berth/solve/bound/pool_choice.h"
 #include "berth/solve/bound/structure.h"
-#include "berth/solve/team.h"
+#include "berth/core/team.h"
 
 namespace berth::bound {
 

@@ -15,7 +15,7 @@
 #include "berth/solve/branch/completion.h"
 #include "berth/solve/branch/division.h"
 #include "berth/solve/reduced.h"
-#include "berth/solve/team.h"
+#include "berth/core/team.h"
 
 namespace berth::branch {
 namespace {

@@ -1,0 +1,172 @@
+#include "berth/calibrate/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "berth/calibrate/cross_validation.h"
+#include "berth/core/text.h"
+
+namespace berth {
+namespace {
+
+using Predictions = std::vector<std::optional<double>>;
+
+GroupKind kind_of(const Comparison& c) {
+  const std::string vendor = to_lower(c.names.gpu->vendor);
+  if (vendor == "amd") return GroupKind::kAmd;
+  if (vendor == "nvidia") {
+    return c.names.model->is_moe() ? GroupKind::kMixture : GroupKind::kDense;
+  }
+  return to_lower(c.names.gpu->architecture).starts_with("gaudi") ? GroupKind::kGaudi
+                                                                 : GroupKind::kOther;
+}
+
+/// Errors by kind and metric, one prediction of each row at a time.
+std::vector<CalibrationGroup> groups_of(const Validation& validation,
+                                        const std::array<Predictions, kHoldOuts.size()>& predicted) {
+  std::map<std::pair<GroupKind, Metric>, std::array<std::vector<double>, kHoldOuts.size()>> errors;
+  for (std::size_t k = 0; k < validation.rows.size(); ++k) {
+    const Comparison& c = validation.rows[k];
+    if (!c.predicted || c.setting.suspect()) continue;
+    auto& group = errors[{kind_of(c), c.setting.metric}];
+    for (std::size_t h = 0; h < kHoldOuts.size(); ++h) {
+      if (k < predicted[h].size() && predicted[h][k]) {
+        group[h].push_back(*predicted[h][k] / c.row.value - 1.0);
+      }
+    }
+  }
+  std::vector<CalibrationGroup> groups;
+  for (auto& [key, group] : errors) {
+    CalibrationGroup one;
+    one.kind = key.first;
+    one.metric = key.second;
+    for (std::size_t h = 0; h < kHoldOuts.size(); ++h) {
+      one.errors[h] = error_stats(std::move(group[h]));
+    }
+    groups.push_back(std::move(one));
+  }
+  return groups;
+}
+
+Predictions predict_all(const FitRuns& runs, const Resolved& resolved, std::size_t rows) {
+  Predictions predicted(rows);
+  for (std::size_t k = 0; k < rows; ++k) predicted[k] = runs.predict(k, resolved);
+  return predicted;
+}
+
+/// Rows of the fit that used an entry itself, not those that are like it.
+std::size_t own_rows(const FitRuns& runs, const ParameterSet& parameters, CoefficientKind kind,
+                     std::size_t entry) {
+  std::size_t count = 0;
+  for (const FitRow& row : runs.rows()) {
+    if (kind == CoefficientKind::kEngine) {
+      count += row.engine == entry ? 1 : 0;
+    } else {
+      const std::string& architecture = runs.gpus()[row.gpu]->architecture;
+      count += to_lower(parameters.prior().architectures[entry].name) == to_lower(architecture);
+    }
+  }
+  return count;
+}
+
+void add_provenance(Calibration& result, const FitRuns& runs, const ParameterSet& parameters) {
+  Coefficients& c = result.coefficients;
+  for (std::size_t e = 0; e < c.engines.size(); ++e) {
+    c.engines[e].rows += static_cast<double>(own_rows(runs, parameters, CoefficientKind::kEngine, e));
+  }
+  for (std::size_t e = 0; e < c.architectures.size(); ++e) {
+    CoefficientEntry& entry = c.architectures[e];
+    entry.rows +=
+        static_cast<double>(own_rows(runs, parameters, CoefficientKind::kArchitecture, e));
+    std::set<std::string> measured(entry.measured.begin(), entry.measured.end());
+    for (const FitRow& row : runs.rows()) {
+      const GpuType& gpu = *runs.gpus()[row.gpu];
+      if (to_lower(gpu.architecture) == to_lower(entry.name)) measured.insert(gpu.name);
+    }
+    entry.measured.assign(measured.begin(), measured.end());
+  }
+}
+
+void list_coefficients(Calibration& result, const Fit& fitted, const FitRuns& runs,
+                       const ParameterSet& parameters) {
+  const std::vector<double> start = parameters.start();
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const Parameter& parameter = parameters.parameters()[p];
+    auto& entries = parameter.kind == CoefficientKind::kEngine ? result.coefficients.engines
+                                                               : result.coefficients.architectures;
+    CoefficientEntry& entry = entries[parameter.entry];
+    entry.confidence.insert_or_assign(parameter.key, fitted.errors[p]);
+    entry.spread.erase(parameter.key);
+    result.fitted.push_back({.kind = parameter.kind,
+                             .entry = entry.id(),
+                             .key = parameter.key,
+                             .before = std::exp(start[p]),
+                             .after = std::exp(fitted.x[p]),
+                             .error = fitted.errors[p],
+                             .rows = runs.rows_moved(parameter).size()});
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(HoldOut hold_out) {
+  switch (hold_out) {
+    case HoldOut::kNone: return "in sample";
+    case HoldOut::kModel: return "model out";
+    case HoldOut::kGpu: return "GPU out";
+  }
+  return "";
+}
+
+std::string_view to_string(GroupKind kind) {
+  switch (kind) {
+    case GroupKind::kDense: return "dense, NVIDIA";
+    case GroupKind::kMixture: return "mixture, NVIDIA";
+    case GroupKind::kAmd: return "AMD";
+    case GroupKind::kGaudi: return "Gaudi";
+    case GroupKind::kOther: return "other";
+  }
+  return "";
+}
+
+Result<Calibration> calibrate(const Catalog& catalog, const Coefficients& prior,
+                              const Validation& validation, const CalibrationOptions& options) {
+  const Result<ParameterSet> parameters = ParameterSet::of(prior);
+  if (!parameters) return parameters.errors();
+  const FitRuns runs(catalog, validation, *parameters);
+  if (runs.rows().empty() || parameters->size() == 0) {
+    return Error{ErrorCode::kInconsistent,
+                 "no measured row says anything about a coefficient",
+                 validation.file,
+                 "see 'berth validate' for what became of each row"};
+  }
+  if (options.on_progress) options.on_progress("all rows");
+  std::vector<std::size_t> all(runs.rows().size());
+  for (std::size_t k = 0; k < all.size(); ++k) all[k] = k;
+  const Fit fitted = fit(*parameters, runs, all, parameters->start(), options.fit);
+
+  Calibration result;
+  result.coefficients = parameters->apply(fitted.x);
+  result.rows = runs.rows().size();
+  result.steps = fitted.steps;
+  result.objective = fitted.objective;
+  list_coefficients(result, fitted, runs, *parameters);
+  add_provenance(result, runs, *parameters);
+
+  std::array<Predictions, kHoldOuts.size()> predicted;
+  predicted[0] = predict_all(runs, runs.resolve(result.coefficients), validation.rows.size());
+  for (std::size_t h = 1; options.cross_validate && h < kHoldOuts.size(); ++h) {
+    HeldOutPredictions held_out =
+        hold_out_each(kHoldOuts[h], *parameters, runs, validation, options);
+    predicted[h] = std::move(held_out.predicted);
+    result.folds += held_out.folds;
+  }
+  result.groups = groups_of(validation, predicted);
+  return result;
+}
+
+}  // namespace berth
