@@ -102,6 +102,8 @@ ORDER = ["t4", "v100-sxm-16gb", "v100-sxm-32gb", "a10", "a10g", "l4", "l40s", "l
          "a100-40gb-sxm", "a100-80gb-sxm", "a100-80gb-pcie", "h100-sxm", "h100-pcie", "h100-nvl", "gh200", "h200-sxm",
          "b200", "b300", "gb200", "gb300", "rtx-pro-6000", "mi250", "mi300x", "mi325x", "mi355x", "gaudi2", "gaudi3",
          "tpu-v5e", "tpu-v6e"]
+# Nothing is known but the relative: the catalog copies it.
+LINKS = {"pvc-max1550": "gaudi2", "sn40l": "gaudi2"}
 
 
 def number(text):
@@ -259,6 +261,8 @@ def main():
     print(HEADER)
     for name in ORDER:
         print(entry_text(name, known[name]))
+    for name, relative in LINKS.items():
+        print(f"  - {{gpu: {name}, like: {relative}, source: assumed, note: as {relative}}}")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ TEST(BuiltinCatalog, RecalledAndDerivedNumbersStayMarked) {
 TEST(BuiltinCatalog, EveryModelHasAGeneralScore) {
   for (const ModelSpec& model : builtin().models()) {
     ASSERT_EQ(model.quality.count("general"), 1u) << model.name;
-    EXPECT_GT(model.quality.at("general"), 0.25) << model.name << ": below guessing one of four";
+    EXPECT_GE(model.quality.at("general"), 0.25) << model.name << ": below guessing one of four";
     EXPECT_LT(model.quality.at("general"), 0.95) << model.name;
   }
 }
@@ -262,7 +262,8 @@ TEST(BuiltinCatalog, KnowsWhatDepartsFromPlainAttention) {
       EXPECT_EQ(model.qk_norm, model.name.starts_with("qwen3")) << model.name;
     }
   }
-  EXPECT_EQ(tied, (std::set<std::string>{"llama-3.2-1b", "llama-3.2-3b", "gemma-3-27b"}));
+  EXPECT_EQ(tied, (std::set<std::string>{"llama-3.2-1b", "llama-3.2-3b", "gemma-3-27b",
+                                         "bloom-176b", "bloom-7b1", "opt-6.7b"}));
   EXPECT_TRUE(model_of("gemma-3-27b").qk_norm && model_of("minimax-m2.5").qk_norm);
   EXPECT_TRUE(model_of("llama-4-scout").qk_norm);
   EXPECT_FALSE(model_of("llama-4-maverick").qk_norm);
