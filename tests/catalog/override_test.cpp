@@ -159,11 +159,12 @@ models: [{name: x1, latent: {values: 256, position: 32}, layers: 40}]
 }
 
 TEST(CatalogFile, AllLayersHaveExpertsUnlessSaid) {
-  const std::string text = with(sample_catalog(), ", layers: 30}", "}");
-  EXPECT_EQ(loaded({text}).models()[1].experts->layers, 32);
+  const std::string some = with(sample_catalog(), "    kv_bytes_per_token: 36864\n", "");
+  const std::string all = with(some, ", layers: 30}", "}");
   const std::string deeper = "format: berth.catalog/1\nmodels: [{name: x1, layers: 40}]\n";
-  EXPECT_EQ(loaded({text, deeper}).models()[1].experts->layers, 40);
-  EXPECT_EQ(loaded({sample_catalog(), deeper}).models()[1].experts->layers, 30);
+  EXPECT_EQ(loaded({all}).models()[1].experts->layers, 32);
+  EXPECT_EQ(loaded({all, deeper}).models()[1].experts->layers, 40);
+  EXPECT_EQ(loaded({some, deeper}).models()[1].experts->layers, 30);
 }
 
 TEST(CatalogOverride, AnEfficiencyMayBeGivenInline) {
