@@ -158,7 +158,7 @@ const std::vector<BadFile> kModelCases = {
     {"LinearInPercent", "attention: gqa", "attention: gqa\n    linear_layer_share: 75",
      E::kOutOfRange, "linear_layer_share"},
     {"EveryLayerLinear", "attention: gqa", "attention: gqa\n    linear_layer_share: 1",
-     E::kOutOfRange, "must be less than 1"},
+     E::kOutOfRange, "less than 1, got 1"},
     {"LocalAndLinear", "attention: mla", "attention: mla\n    linear_layer_share: 0.6",
      E::kInconsistent, "more than all layers"},
     {"SparseBelowZero", "attention: gqa", "attention: gqa\n    sparse_attention: -1",
