@@ -55,13 +55,15 @@ RELATIVES = {
     "mi355x": ("mi300x", [(2, 12, 55), (4, 14, 130), (8, 16, 260)], None, "assumed"),
     "gaudi2": ("a100-80gb-sxm", [(2, 20, 100), (4, 25, 120), (8, 30, 150)], ((20, 100), (30, 25)), "assumed"),
     "gaudi3": ("gaudi2", [(2, 20, 150), (4, 25, 200), (8, 30, 250)], None, "assumed"),
+    "pvc-max1550": ("gaudi2", None, None, "as gaudi2"),
+    "sn40l": ("gaudi2", None, None, "as gaudi2"),
     "tpu-v5e": ("a100-80gb-sxm", [(2, 10, 50), (4, 12, 60), (8, 15, 60)], ((10, 50), (30, 10)), "assumed"),
     "tpu-v6e": ("tpu-v5e", [(2, 10, 100), (4, 12, 130), (8, 15, 130)], None, "assumed"),
 }
 ORDER = ["t4", "v100-sxm-16gb", "v100-sxm-32gb", "a10", "a10g", "l4", "l40s", "l40", "a40", "rtx-a6000", "rtx-4090",
          "a100-40gb-sxm", "a100-80gb-sxm", "a100-80gb-pcie", "h100-sxm", "h100-pcie", "h100-nvl", "gh200", "h200-sxm",
          "b200", "b300", "gb200", "gb300", "rtx-pro-6000", "mi250", "mi300x", "mi325x", "mi355x", "gaudi2", "gaudi3",
-         "tpu-v5e", "tpu-v6e"]
+         "tpu-v5e", "tpu-v6e", "pvc-max1550", "sn40l"]
 
 
 def number(text):

@@ -52,6 +52,16 @@ TEST(CatalogTable, ShowsOneEntryInFull) {
   EXPECT_THAT(*model, HasSubstr("671.0 B"));
   EXPECT_THAT(*model, HasSubstr("multi-head latent"));
   EXPECT_THAT(*model, HasSubstr("0 (native)"));
+  EXPECT_THAT(*model, HasSubstr("latent: values, position"));
+  EXPECT_THAT(*model, HasSubstr("layers with experts"));
+  EXPECT_THAT(*model, Not(HasSubstr("output head")));
+  const auto tied = to_table(builtin(), CatalogKind::kModels, "gemma-3-27b");
+  ASSERT_TRUE(tied);
+  EXPECT_THAT(*tied, HasSubstr("output head"));
+  EXPECT_THAT(*tied, HasSubstr("normalised"));
+  EXPECT_THAT(*to_table(builtin(), CatalogKind::kModels, "glm-5"), HasSubstr("attention picks"));
+  EXPECT_THAT(*to_table(builtin(), CatalogKind::kModels, "qwen3.5-397b-a17b"),
+              HasSubstr("layers with a fixed-size state"));
   const auto gpu = to_table(builtin(), CatalogKind::kGpus, "NVIDIA-H100-80GB-HBM3");
   ASSERT_TRUE(gpu);
   EXPECT_THAT(*gpu, HasSubstr("79.65 GiB"));

@@ -18,6 +18,7 @@ using testing::lines_of;
 using testing::load;
 using testing::sample_catalog;
 using ::testing::UnorderedElementsAre;
+using testing::with;
 
 Catalog loaded(const std::vector<std::string>& texts) {
   auto catalog = load(texts);
@@ -51,6 +52,10 @@ TEST(CatalogFile, TheSampleIsComplete) {
   ASSERT_TRUE(experts.experts && experts.window);
   EXPECT_EQ(experts.experts->active, 2);
   EXPECT_EQ(experts.window->tokens, 1024);
+  EXPECT_EQ(experts.experts->layers, 30);
+  ASSERT_TRUE(experts.latent);
+  EXPECT_EQ(experts.latent->values, 512);
+  EXPECT_EQ(experts.latent->position, 64);
 
   ASSERT_EQ(catalog.offers().size(), 2u) << "one row a term";
   EXPECT_EQ(catalog.offers()[0].gpu, "h1") << "aliases become the canonical name";
@@ -125,6 +130,41 @@ models: [{name: m1, layers: 16, parameters: 5e9, quality: {math: 0.5}}]
   EXPECT_DOUBLE_EQ(model.active_parameters, 5e9);
   EXPECT_DOUBLE_EQ(model.quality.at("math"), 0.5);
   EXPECT_DOUBLE_EQ(model.quality.at("chat"), 0.8) << "other tasks keep their score";
+}
+
+TEST(CatalogFile, ReadsWhatDepartsFromPlainAttention) {
+  const Catalog plain = loaded({sample_catalog()});
+  EXPECT_FALSE(plain.models()[0].tied_embeddings || plain.models()[0].qk_norm);
+  EXPECT_DOUBLE_EQ(plain.models()[0].linear_layer_share, 0.0);
+  EXPECT_EQ(plain.models()[0].sparse_attention_tokens, 0);
+  const Catalog catalog = loaded({sample_catalog(), R"(format: berth.catalog/1
+models:
+  - {name: m1, tied_embeddings: true, qk_norm: true, linear_layer_share: 0.75, sparse_attention: 2048}
+)"});
+  const ModelSpec& model = catalog.models().front();
+  EXPECT_TRUE(model.tied_embeddings);
+  EXPECT_TRUE(model.qk_norm);
+  EXPECT_DOUBLE_EQ(model.linear_layer_share, 0.75);
+  EXPECT_EQ(model.sparse_attention_tokens, 2048);
+  EXPECT_DOUBLE_EQ(model.kv_bytes_per_token, 32768.0) << "8 of the 32 layers keep keys and values";
+}
+
+TEST(CatalogFile, TheCacheOfALatentFollowsFromItsWidths) {
+  const std::string text = with(sample_catalog(), "    kv_bytes_per_token: 36864\n", "");
+  EXPECT_DOUBLE_EQ(loaded({text}).models()[1].kv_bytes_per_token, 2.0 * 32 * (512 + 64));
+  const Catalog wider = loaded({text, R"(format: berth.catalog/1
+models: [{name: x1, latent: {values: 256, position: 32}, layers: 40}]
+)"});
+  EXPECT_DOUBLE_EQ(wider.models()[1].kv_bytes_per_token, 2.0 * 40 * (256 + 32));
+}
+
+TEST(CatalogFile, AllLayersHaveExpertsUnlessSaid) {
+  const std::string some = with(sample_catalog(), "    kv_bytes_per_token: 36864\n", "");
+  const std::string all = with(some, ", layers: 30}", "}");
+  const std::string deeper = "format: berth.catalog/1\nmodels: [{name: x1, layers: 40}]\n";
+  EXPECT_EQ(loaded({all}).models()[1].experts->layers, 32);
+  EXPECT_EQ(loaded({all, deeper}).models()[1].experts->layers, 40);
+  EXPECT_EQ(loaded({some, deeper}).models()[1].experts->layers, 30);
 }
 
 TEST(CatalogOverride, AnEfficiencyMayBeGivenInline) {

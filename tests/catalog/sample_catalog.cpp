@@ -67,7 +67,8 @@ models:
     max_context: 32768
     attention: mla
     kv_bytes_per_token: 36864
-    experts: {count: 8, active: 2, parameters: 45e9}
+    latent: {values: 512, position: 64}
+    experts: {count: 8, active: 2, parameters: 45e9, layers: 30}
     window: {tokens: 1024, layer_share: 0.5}
     precisions: [fp8]
     quality: {general: {score: 0.7, source: sheet}}

@@ -174,16 +174,15 @@ TEST_F(SharedFacts, PricesAgree) {
   EXPECT_GE(compared, 120);
 }
 
-TEST_F(SharedFacts, MeasuredRowsResolve) {
+TEST_F(SharedFacts, EveryMeasuredModelAndGpuIsKnown) {
   const auto table = rows("perf/measured.csv");
   if (table.empty()) GTEST_SKIP() << kAbsent;
-  std::size_t resolved = 0;
+  std::set<std::string> unknown;
   for (const CsvRow& row : table) {
-    if (catalog_.find_model(row["model"]) && catalog_.find_gpu(row["gpu"])) ++resolved;
+    if (!catalog_.find_model(row["model"])) unknown.insert("model " + row["model"]);
+    if (!catalog_.find_gpu(row["gpu"])) unknown.insert("GPU " + row["gpu"]);
   }
-  const double share = static_cast<double>(resolved) / static_cast<double>(table.size());
-  EXPECT_GE(share, 0.95) << resolved << " of " << table.size();
-  RecordProperty("resolved", static_cast<int>(resolved));
+  EXPECT_EQ(unknown, std::set<std::string>());
 }
 
 }  // namespace

@@ -115,12 +115,22 @@ void expect_same(const ModelSpec& a, const ModelSpec& b) {
     EXPECT_EQ(a.experts->experts, b.experts->experts);
     EXPECT_EQ(a.experts->active, b.experts->active);
     EXPECT_EQ(a.experts->expert_parameters, b.experts->expert_parameters);
+    EXPECT_EQ(a.experts->layers, b.experts->layers);
   }
   ASSERT_EQ(a.window.has_value(), b.window.has_value());
   if (a.window) {
     EXPECT_EQ(a.window->tokens, b.window->tokens);
     EXPECT_EQ(a.window->layer_share, b.window->layer_share);
   }
+  ASSERT_EQ(a.latent.has_value(), b.latent.has_value());
+  if (a.latent) {
+    EXPECT_EQ(a.latent->values, b.latent->values);
+    EXPECT_EQ(a.latent->position, b.latent->position);
+  }
+  EXPECT_EQ(a.tied_embeddings, b.tied_embeddings);
+  EXPECT_EQ(a.qk_norm, b.qk_norm);
+  EXPECT_EQ(a.linear_layer_share, b.linear_layer_share);
+  EXPECT_EQ(a.sparse_attention_tokens, b.sparse_attention_tokens);
 }
 
 /// Writes fleet and variants, reads them back.
@@ -142,6 +152,19 @@ Fleet written_and_read(const GeneratedFleet& generated) {
   if (fleet) return *std::move(fleet);
   for (const Error& error : fleet.errors()) ADD_FAILURE() << to_string(error);
   return {};
+}
+
+TEST(ModelsToYaml, EveryBuiltinModelReadsBackAsItWas) {
+  const Result<Catalog> builtin = load_builtin_catalog();
+  ASSERT_TRUE(builtin.ok());
+  std::vector<ModelId> all;
+  for (std::size_t j = 0; j < builtin->models().size(); ++j) all.emplace_back(j);
+  const Result<Document> document = parse_yaml("models.yaml", models_to_yaml(*builtin, all));
+  ASSERT_TRUE(document.ok());
+  const Result<Catalog> again = load_catalog(std::span(&*document, 1));
+  ASSERT_TRUE(again.ok()) << to_string(again.errors().front());
+  ASSERT_THAT(again->models(), SizeIs(all.size()));
+  for (const ModelId id : all) expect_same(builtin->model(id), again->model(id));
 }
 
 TEST(Generate, HasTheSizesAskedForAndNoNameTwice) {

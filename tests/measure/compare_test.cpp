@@ -121,7 +121,7 @@ TEST_F(Compared, CountsNamesAndReasons) {
   MeasuredRow model = exact_;
   model.model = "none-1b";
   MeasuredRow both = model;
-  both.gpu = "SN40L";
+  both.gpu = "none-gpu";
   MeasuredRow precision = exact_;
   precision.dtype = "fp3";
   MeasuredRow engine = exact_;

@@ -33,7 +33,7 @@ TEST(Names, AliasesLeadToTheCatalog) {
 TEST(Names, UnknownOnesStayOpen) {
   const Catalog& catalog = testing::builtin_catalog();
   const ResolvedNames names =
-      resolve_names(row_of("nobody/none-1b", "PVC-Max1550", "fp3", "lmdeploy"), catalog);
+      resolve_names(row_of("nobody/none-1b", "none-gpu", "fp3", "lmdeploy"), catalog);
   EXPECT_EQ(names.model, nullptr);
   EXPECT_EQ(names.gpu, nullptr);
   EXPECT_EQ(names.precision, std::nullopt);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@ class ModelCheck {
     check_heads();
     check_parameters();
     check_experts();
+    check_latent();
+    check_attended_layers();
     check_kv_bytes();
     check_quality();
   }
@@ -90,6 +93,11 @@ class ModelCheck {
   void check_experts() {
     if (!model().experts) return;
     const MixtureOfExperts& experts = *model().experts;
+    if (model().layers > 0 && experts.layers > model().layers) {
+      fail("experts",
+           fmt::format("{} layers with experts of only {}", experts.layers, model().layers),
+           "leave 'layers' out where every layer has experts");
+    }
     if (experts.experts < 1 || experts.active < 1 || model().parameters <= 0.0) return;
     if (experts.active > experts.experts) {
       fail("experts", fmt::format("{} active experts of only {}", experts.active, experts.experts));
@@ -109,14 +117,43 @@ class ModelCheck {
     }
   }
 
-  void check_kv_bytes() {
-    if (model().attention == AttentionKind::kMla && !entry_->places.has("kv_bytes_per_token")) {
+  void check_latent() {
+    const bool needed = model().attention == AttentionKind::kMla;
+    if (needed && !entry_->places.has("latent")) {
       errors_->push_back({ErrorCode::kMissing,
-                          "latent attention needs 'kv_bytes_per_token': 2 * layers * latent size",
+                          "latent attention needs 'latent': what the cache holds of a token",
                           entry_->places.entry(),
-                          {}});
-      return;
+                          "add 'latent: {values: 512, position: 64}' with the widths of the model "
+                          "(kv_lora_rank and qk_rope_head_dim of its configuration)"});
+    } else if (!needed && model().latent) {
+      fail("latent", "only multi-head latent attention has a 'latent'",
+           "did you mean 'attention: mla'?");
     }
+  }
+
+  /// Layers are local (window), linear, or see every token; no layer is two of these.
+  void check_attended_layers() {
+    constexpr double kRounding = 1e-3;
+    const double local = model().window ? model().window->layer_share : 0.0;
+    const double linear = model().linear_layer_share;
+    if (linear > 0.0 && local + linear > 1.0 + kRounding) {
+      fail("linear_layer_share",
+           fmt::format("linear_layer_share {:.4g} and the window's layer_share {:.4g} are more "
+                       "than all layers",
+                       linear, local),
+           "both are shares of all layers");
+    }
+    const int picked = model().sparse_attention_tokens;
+    if (picked > 0 && model().max_context > 0 && picked >= model().max_context) {
+      fail("sparse_attention",
+           fmt::format("sparse_attention picks {} tokens, but max_context has only {}", picked,
+                       model().max_context),
+           "leave it out where attention looks at all tokens");
+    }
+  }
+
+  void check_kv_bytes() {
+    check_latent_bytes();
     // MLA keeps less than full heads would; the others at most 4 L n_kv d_h.
     const int kv_heads =
         model().attention == AttentionKind::kMla ? model().heads : model().kv_heads;
@@ -125,6 +162,20 @@ class ModelCheck {
       fail("kv_bytes_per_token",
            fmt::format("kv_bytes_per_token {:.0f} is more than all layers can hold ({:.0f})",
                        model().kv_bytes_per_token, most));
+    }
+  }
+
+  /// More than the latent is possible: an index over the tokens has keys of its own.
+  void check_latent_bytes() {
+    if (model().attention != AttentionKind::kMla || !model().latent) return;
+    const double layers = std::round(model().layers * (1.0 - model().linear_layer_share));
+    const int width = model().latent->values + model().latent->position;
+    if (model().kv_bytes_per_token < 2.0 * layers * width) {
+      fail("kv_bytes_per_token",
+           fmt::format("kv_bytes_per_token {:.0f} is less than the latent needs: 2 * {:.0f} layers "
+                       "* {} = {:.0f}",
+                       model().kv_bytes_per_token, layers, width, 2.0 * layers * width),
+           "leave it out: it follows from 'latent'");
     }
   }
 

@@ -56,6 +56,7 @@ struct ModelDraft {
   ModelSpec model;
   Places places;
   const FileContext* last_file = nullptr;
+  bool expert_layers_given = false;  ///< otherwise all layers have experts
 };
 
 struct OfferDraft {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -46,7 +47,7 @@ void read_attention(EntryReader& entry, ModelSpec& model) {
               suggest(*name, names));
 }
 
-void read_experts(EntryReader& entry, ModelSpec& model) {
+void read_experts(EntryReader& entry, ModelDraft& target) {
   const auto value = entry.find("experts");
   if (!value) return;
   MapReader map(*value);
@@ -54,8 +55,23 @@ void read_experts(EntryReader& entry, ModelSpec& model) {
   experts.experts = static_cast<int>(map.integer("count", {.min = 2, .max = 1e5}));
   experts.active = static_cast<int>(map.integer("active", {.min = 1, .max = 1e5}));
   experts.expert_parameters = map.number("parameters", kParameterRange);
+  target.expert_layers_given = map.has("layers");
+  if (target.expert_layers_given) {
+    experts.layers = static_cast<int>(map.integer("layers", kLayerRange));
+  }
   map.reject_unknown_keys();
-  model.experts = experts;
+  target.model.experts = experts;
+}
+
+void read_latent(EntryReader& entry, ModelSpec& model) {
+  const auto value = entry.find("latent");
+  if (!value) return;
+  MapReader map(*value);
+  Latent latent;
+  latent.values = static_cast<int>(map.integer("values", kWidthRange));
+  latent.position = static_cast<int>(map.integer("position", kWidthRange));
+  map.reject_unknown_keys();
+  model.latent = latent;
 }
 
 void read_window(EntryReader& entry, ModelSpec& model) {
@@ -143,14 +159,47 @@ ModelDraft& draft_of(const ValueReader& item, const std::string& name, const Fil
   return *found;
 }
 
-/// What a file may leave out because it follows from the rest.
-void complete(ModelSpec& model, const Places& places) {
-  if (!places.has("active_parameters") && !model.experts)
-    model.active_parameters = model.parameters;
-  if (!places.has("kv_bytes_per_token") && model.attention != AttentionKind::kMla) {
-    // Keys and values (2) of 2 bytes: FORMULATION 1, kappa = 2 L n_kv d_h b_kv.
-    model.kv_bytes_per_token = 4.0 * model.layers * model.kv_heads * model.head_dim;
+/// kappa at 16 bit: keys and values (2 of 2 bytes), or one latent, in every layer that keeps them.
+double kv_bytes_of(const ModelSpec& model) {
+  const double layers = std::round(model.layers * (1.0 - model.linear_layer_share));
+  if (model.attention != AttentionKind::kMla) {
+    return 4.0 * layers * model.kv_heads * model.head_dim;
   }
+  return model.latent ? 2.0 * layers * (model.latent->values + model.latent->position) : 0.0;
+}
+
+/// What a file may leave out because it follows from the rest.
+void complete(ModelDraft& target) {
+  ModelSpec& model = target.model;
+  if (!target.places.has("active_parameters") && !model.experts) {
+    model.active_parameters = model.parameters;
+  }
+  if (!target.places.has("kv_bytes_per_token")) model.kv_bytes_per_token = kv_bytes_of(model);
+  if (model.experts && !target.expert_layers_given) model.experts->layers = model.layers;
+}
+
+void read_shape(EntryReader& entry, ModelDraft& target) {
+  ModelSpec& model = target.model;
+  entry.number("parameters", kParameterRange, model.parameters);
+  entry.number("active_parameters", kParameterRange, model.active_parameters);
+  entry.integer("layers", kLayerRange, model.layers);
+  entry.integer("hidden", kWidthRange, model.hidden);
+  entry.integer("heads", kWidthRange, model.heads);
+  entry.integer("kv_heads", kWidthRange, model.kv_heads);
+  entry.integer("head_dim", kWidthRange, model.head_dim);
+  entry.integer("vocabulary", {.min = 2, .max = 1e8}, model.vocabulary);
+  entry.integer("max_context", kTokenRange, model.max_context);
+  entry.number("kv_bytes_per_token", kBytesRange, model.kv_bytes_per_token);
+  read_attention(entry, model);
+  read_experts(entry, target);
+  read_window(entry, model);
+  read_latent(entry, model);
+  entry.boolean("tied_embeddings", model.tied_embeddings);
+  entry.boolean("qk_norm", model.qk_norm);
+  entry.number("linear_layer_share", {.min = 0.0, .max = 1.0, .exclusive_max = true},
+               model.linear_layer_share);
+  entry.integer("sparse_attention", {.min = 0, .max = kTokenRange.max},
+                model.sparse_attention_tokens);
 }
 
 void read_model(const ValueReader& item, const FileContext& file, CatalogDraft& draft) {
@@ -169,19 +218,7 @@ void read_model(const ValueReader& item, const FileContext& file, CatalogDraft& 
   entry.text("name", written_name);
   entry.aliases(model.aliases);
   entry.text("family", model.family);
-  entry.number("parameters", kParameterRange, model.parameters);
-  entry.number("active_parameters", kParameterRange, model.active_parameters);
-  entry.integer("layers", kLayerRange, model.layers);
-  entry.integer("hidden", kWidthRange, model.hidden);
-  entry.integer("heads", kWidthRange, model.heads);
-  entry.integer("kv_heads", kWidthRange, model.kv_heads);
-  entry.integer("head_dim", kWidthRange, model.head_dim);
-  entry.integer("vocabulary", {.min = 2, .max = 1e8}, model.vocabulary);
-  entry.integer("max_context", kTokenRange, model.max_context);
-  entry.number("kv_bytes_per_token", kBytesRange, model.kv_bytes_per_token);
-  read_attention(entry, model);
-  read_experts(entry, model);
-  read_window(entry, model);
+  read_shape(entry, target);
   read_precisions(entry, model);
   read_quality(entry, model);
   read_model_sources(entry, is_new, model);
@@ -190,7 +227,7 @@ void read_model(const ValueReader& item, const FileContext& file, CatalogDraft& 
                  "max_context", "attention", "precisions", "quality"},
                 "a model");
   entry.finish();
-  complete(model, target.places);
+  complete(target);
 }
 
 }  // namespace

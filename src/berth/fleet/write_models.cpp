@@ -62,12 +62,23 @@ void add_shape(Entry& entry, const ModelSpec& model) {
   entry.add("kv_bytes_per_token", model.kv_bytes_per_token);
   if (model.experts) {
     entry.add("experts",
-              fmt::format("{{count: {}, active: {}, parameters: {}}}", model.experts->experts,
-                          model.experts->active, shortest(model.experts->expert_parameters)));
+              fmt::format("{{count: {}, active: {}, parameters: {}, layers: {}}}",
+                          model.experts->experts, model.experts->active,
+                          shortest(model.experts->expert_parameters), model.experts->layers));
   }
   if (model.window) {
     entry.add("window", fmt::format("{{tokens: {}, layer_share: {}}}", model.window->tokens,
                                     shortest(model.window->layer_share)));
+  }
+  if (model.latent) {
+    entry.add("latent", fmt::format("{{values: {}, position: {}}}", model.latent->values,
+                                    model.latent->position));
+  }
+  if (model.tied_embeddings) entry.add("tied_embeddings", std::string("true"));
+  if (model.qk_norm) entry.add("qk_norm", std::string("true"));
+  if (model.linear_layer_share > 0.0) entry.add("linear_layer_share", model.linear_layer_share);
+  if (model.sparse_attention_tokens > 0) {
+    entry.add("sparse_attention", model.sparse_attention_tokens);
   }
   entry.add("shape_source", text_of(model.shape_source));
 }

@@ -67,6 +67,28 @@ std::string_view attention_name(AttentionKind kind) {
   return "";
 }
 
+/// What departs from layers that all look at all tokens. Left out where there is nothing to say.
+void add_attention_details(Sheet& sheet, const ModelSpec& model) {
+  const Source& source = model.shape_source;
+  if (model.latent) {
+    sheet.add("latent: values, position",
+              fmt::format("{}, {}", model.latent->values, model.latent->position), source);
+  }
+  if (model.window) {
+    sheet.add("sliding window",
+              fmt::format("{} tokens in {} of the layers", format_count(model.window->tokens),
+                          percent(model.window->layer_share)),
+              source);
+  }
+  if (model.linear_layer_share > 0.0) {
+    sheet.add("layers with a fixed-size state", percent(model.linear_layer_share), source);
+  }
+  if (model.sparse_attention_tokens > 0) {
+    sheet.add("tokens that attention picks", format_count(model.sparse_attention_tokens), source);
+  }
+  if (model.qk_norm) sheet.add("queries and keys", "normalised", source);
+}
+
 void add_shape(Sheet& sheet, const ModelSpec& model) {
   const Source& source = model.shape_source;
   sheet.add("parameters", format_billions(model.parameters), source);
@@ -84,13 +106,10 @@ void add_shape(Sheet& sheet, const ModelSpec& model) {
               fmt::format("{}, {}", model.experts->experts, model.experts->active), source);
     sheet.add("parameters of all experts", format_billions(model.experts->expert_parameters),
               source);
+    sheet.add("layers with experts", std::to_string(model.experts->layers), source);
   }
-  if (model.window) {
-    sheet.add("sliding window",
-              fmt::format("{} tokens in {} of the layers", format_count(model.window->tokens),
-                          percent(model.window->layer_share)),
-              source);
-  }
+  add_attention_details(sheet, model);
+  if (model.tied_embeddings) sheet.add("output head", "the embedding table", source);
 }
 
 std::string text_of(CoefficientUnit unit, double value) {

@@ -55,11 +55,19 @@ Json json_of(const ModelSpec& model) {
   if (model.experts) {
     json["experts"] = {{"count", model.experts->experts},
                        {"active", model.experts->active},
-                       {"parameters", model.experts->expert_parameters}};
+                       {"parameters", model.experts->expert_parameters},
+                       {"layers", model.experts->layers}};
   }
   if (model.window) {
     json["window"] = {{"tokens", model.window->tokens}, {"layer_share", model.window->layer_share}};
   }
+  if (model.latent) {
+    json["latent"] = {{"values", model.latent->values}, {"position", model.latent->position}};
+  }
+  json["tied_embeddings"] = model.tied_embeddings;
+  json["qk_norm"] = model.qk_norm;
+  json["linear_layer_share"] = model.linear_layer_share;
+  json["sparse_attention"] = model.sparse_attention_tokens;
   json["precisions"] = Json::array();
   for (const Precision precision : model.precisions) {
     json["precisions"].push_back(to_string(precision));
