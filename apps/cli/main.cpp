@@ -16,7 +16,7 @@ namespace {
 
 using AddCommand = void (*)(CLI::App&, Session&);
 
-constexpr std::array<AddCommand, 14> kCommands = {
+constexpr std::array<AddCommand, 15> kCommands = {
     add_plan,    add_solve,  add_check,    add_explain, add_predict, add_validate, add_calibrate, add_workload,
     add_catalog, add_export, add_generate, add_study,   add_schema,  add_completion, add_version};
 

@@ -73,5 +73,61 @@ TEST(ValidateCommand, AModelOfTheUsersOwnCatalogIsKnown) {
   EXPECT_EQ(Json::parse(known.out)["compared"], 1);
 }
 
+std::string measured(const std::string& name) {
+  return std::string(BERTH_SOURCE_DIR) + "/data/measured/" + name;
+}
+
+TEST(ValidateCommand, ReadsTheFilesOfLoadGeneratorsTogether) {
+  const Outcome outcome = run_berth(
+      {"validate", measured("vllm-bench.json"), measured("aiperf.json"), measured("guidellm.json"),
+       measured("inference-perf.json"), "--gpu", "h100-sxm", "--tp", "1", "--model", "llama-3.1-8b",
+       "--engine", "vllm-0.12.0", "--output", "json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Json json = Json::parse(outcome.out);
+  ASSERT_EQ(json["count"], 23);
+  EXPECT_EQ(json["compared"], 23);
+  EXPECT_THAT(json["measured"].get<std::string>(), HasSubstr("aiperf.json, "));
+  EXPECT_THAT(json["rows"][0]["file"].get<std::string>(), HasSubstr("vllm-bench.json"));
+  EXPECT_THAT(json["rows"][22]["file"].get<std::string>(), HasSubstr("inference-perf.json"));
+  EXPECT_EQ(json["rows"][22]["engine"], "vllm-0.12.0");
+  EXPECT_EQ(json["rows"][22]["gpu"], "h100-sxm");
+  EXPECT_EQ(json["rows"][22]["tp"], 1);
+}
+
+TEST(ValidateCommand, NamesTheFileOfTheWorstRowsOfSeveral) {
+  const Outcome outcome =
+      run_berth({"validate", sample(), measured("aiperf.json"), "--worst", "30"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("aiperf.json:1: does not say which GPU served"));
+  const TemporaryDirectory directory;
+  const std::string copy = directory.write("copy.csv", read(sample()));
+  const Outcome both = run_berth({"validate", sample(), copy, "--worst", "30"});
+  ASSERT_EQ(both.status, 0) << both.err;
+  EXPECT_THAT(both.out, HasSubstr("copy.csv:"));
+}
+
+TEST(ValidateCommand, SaysAllThatIsWrongWithAllFiles) {
+  const TemporaryDirectory directory;
+  const std::string bad = directory.write("bad.json", "{\"foo\": 1}");
+  const std::string empty = directory.write("empty.json", "");
+  const Outcome outcome = run_berth({"validate", bad, empty, directory.path().string(),
+                                     "no/such.json", sample(), sample(), "--gpu", "h100-smx"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("found the keys foo"));
+  EXPECT_THAT(outcome.err, HasSubstr("empty.json: the file is empty"));
+  EXPECT_THAT(outcome.err, HasSubstr("is a directory"));
+  EXPECT_THAT(outcome.err, HasSubstr("no such file"));
+  EXPECT_THAT(outcome.err, HasSubstr("given twice"));
+  EXPECT_THAT(outcome.err, HasSubstr("--gpu: unknown GPU 'h100-smx'; did you mean 'h100-sxm'?"));
+}
+
+TEST(ValidateCommand, AFlagAgainstWhatAFileStatesNamesBoth) {
+  const Outcome outcome = run_berth({"validate", measured("aiperf.json"), "--gpu", "h100-sxm",
+                                     "--tp", "1", "--model", "llama-3.1-70b"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("states 'meta-llama/Llama-3.1-8B-Instruct' where --model "
+                                     "says 'llama-3.1-70b'"));
+}
+
 }  // namespace
 }  // namespace berth::test

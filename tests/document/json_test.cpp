@@ -1,3 +1,6 @@
+#include <array>
+#include <string_view>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,6 +34,22 @@ TEST(Json, KeepsTypesTextAndLines) {
   EXPECT_EQ(root.find("c")->find("d")->kind, Node::Kind::kNull);
   EXPECT_TRUE(root.find("c")->find("e")->boolean);
   EXPECT_EQ(root.find("f")->line, 7);
+}
+
+TEST(Json, PassesOverTheKeysThatItIsToSkip) {
+  constexpr std::array<std::string_view, 2> kSkip = {"big", "huge"};
+  const Result<Document> document =
+      parse_json("t.json", R"({"big": [1, {"big": [2]}, []], "a": {"huge": {"b": {"c": 1}}, "d": 2},
+"big": 7, "e": "big"})",
+                 {.skip = kSkip, .first_line = 5});
+  ASSERT_TRUE(document.ok()) << to_string(document.errors().front());
+  const Node& root = document->root;
+  ASSERT_EQ(root.fields.size(), 2U);
+  ASSERT_EQ(root.find("a")->fields.size(), 1U);
+  EXPECT_EQ(root.find("a")->find("d")->number, 2.0);
+  EXPECT_EQ(root.find("a")->line, 5);
+  EXPECT_EQ(root.find("e")->line, 6);
+  EXPECT_FALSE(parse_json("t.json", R"({"big": [1, })", {.skip = kSkip}).ok());
 }
 
 TEST(Json, AllRepeatedKeysAreReported) {

@@ -91,6 +91,11 @@ TEST(ReadMeasured, RefusesWhatIsNoTable) {
   const Error bytes = parse_measured("m.csv", std::string(kHeader) + "\xff").errors().front();
   EXPECT_EQ(bytes.code, ErrorCode::kSyntax);
   EXPECT_EQ(bytes.where, "m.csv:2");
+  const Errors prose = parse_measured("m.md", "# A title\n\nSome, prose\n").errors();
+  ASSERT_EQ(prose.size(), 1U);
+  EXPECT_THAT(to_string(prose.front()),
+              HasSubstr("expected a header with the columns model, dtype, gpu, metric, value, "
+                        "found '# A title'"));
   EXPECT_EQ(read_measured("no/such/file.csv").errors().front().code, ErrorCode::kNotFound);
 }
 

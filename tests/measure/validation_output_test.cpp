@@ -46,10 +46,10 @@ TEST(ValidationOutput, JsonHasEveryRowAndTheGroups) {
   ASSERT_EQ(json["rows"].size(), 6U);
   const Json& row = json["rows"][0];
   for (const char* key :
-       {"line",      "source",    "engine",   "engine_family", "model",         "gpu",
-        "precision", "tp",        "pp",       "batch",         "prompt_tokens", "output_tokens",
-        "metric",    "unit",      "measured", "predicted",     "error",         "suspect",
-        "reason",    "assumption"}) {
+       {"file",          "line",      "source",    "engine",   "engine_family", "model",
+        "gpu",           "precision", "tp",        "pp",       "batch",         "prompt_tokens",
+        "output_tokens", "metric",    "unit",      "measured", "predicted",     "error",
+        "suspect",       "reason",    "assumption"}) {
     EXPECT_TRUE(row.contains(key)) << key;
   }
   EXPECT_EQ(row["metric"], "tpot");

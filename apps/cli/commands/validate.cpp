@@ -6,9 +6,8 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
-#include "berth/catalog/catalog.h"
+#include "apps/cli/measured_input.h"
 #include "berth/measure/compare.h"
-#include "berth/measure/read_measured.h"
 #include "berth/measure/validation_csv.h"
 #include "berth/output/svg.h"
 #include "berth/output/validation_charts.h"
@@ -22,11 +21,10 @@ namespace {
 constexpr std::size_t kMostWorst = 1'000'000;
 
 struct ValidateArguments {
-  std::string file;
+  MeasuredInput input;
   std::string directory;
   std::string output = "table";
   std::size_t worst = 10;
-  std::vector<std::string> catalog;
 };
 
 int write_outputs(const ValidateArguments& arguments, const Validation& validation,
@@ -46,16 +44,10 @@ int write_outputs(const ValidateArguments& arguments, const Validation& validati
 
 int run_validate(const ValidateArguments& arguments, Session& session) {
   const Console& console = session.console;
-  std::vector<std::string> entries = {"builtin"};
-  entries.insert(entries.end(), arguments.catalog.begin(), arguments.catalog.end());
-  const Result<Catalog> catalog = load_catalog(entries, "");
-  Result<std::vector<MeasuredRow>> rows = read_measured(arguments.file);
-  Errors errors;
-  if (!catalog) errors = catalog.errors();
-  if (!rows) errors.insert(errors.end(), rows.errors().begin(), rows.errors().end());
-  if (!errors.empty()) return console.fail(errors);
+  Result<MeasuredData> data = load_measured(arguments.input);
+  if (!data) return console.fail(data.errors());
 
-  const Validation validation = compare(arguments.file, *std::move(rows), *catalog);
+  const Validation validation = compare(data->files, std::move(data->rows), data->catalog);
   if (!arguments.directory.empty()) {
     const int status = write_outputs(arguments, validation, session);
     if (status != kSuccess) return status;
@@ -73,16 +65,10 @@ void add_validate(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ValidateArguments>();
   CLI::App* command =
       app.add_subcommand("validate", "Compare what is predicted with what was measured");
-  command->add_option("measured", arguments->file, "MEASURED.csv: one measured number a row")
-      ->required();
+  add_measured_options(*command, arguments->input);
   command->add_option("--worst", arguments->worst, "how many of the rows furthest off to list")
       ->check(CLI::Range(std::size_t{0}, kMostWorst))
       ->capture_default_str();
-  command
-      ->add_option("--catalog", arguments->catalog,
-                   "a catalog file of your own on top of the built-in one (repeatable)")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("-o", arguments->directory,
                       "write the rows (CSV), plots (SVG) and a page (HTML) into this directory");
   command->add_option("--output", arguments->output, "what to print")

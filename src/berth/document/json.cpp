@@ -1,8 +1,10 @@
 // JSON text -> Node tree. nlohmann::json's SAX interface has no positions, so the parser reads
 // through an iterator that tells how far it has come.
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -52,8 +54,13 @@ class TrackingIterator {
 
 class Events final : public nlohmann::json_sax<Json> {
  public:
-  Events(TreeBuilder& builder, std::string_view text, const std::size_t& read)
-      : builder_(builder), text_(text), read_(read) {}
+  Events(TreeBuilder& builder, std::string_view text, const std::size_t& read,
+         const JsonOptions& options)
+      : builder_(builder),
+        text_(text),
+        read_(read),
+        skip_(options.skip),
+        line_(options.first_line) {}
 
   bool null() override { return add(Node::Kind::kNull, "null"); }
   bool boolean(bool value) override {
@@ -70,12 +77,14 @@ class Events final : public nlohmann::json_sax<Json> {
   }
   bool string(string_t& value) override { return add(Node::Kind::kString, value); }
   bool binary(binary_t&) override { return false; }  // binary formats only
-  bool start_object(std::size_t) override { return builder_.open(Node::Kind::kMap, line()); }
-  bool start_array(std::size_t) override { return builder_.open(Node::Kind::kList, line()); }
+  bool start_object(std::size_t) override { return open(Node::Kind::kMap); }
+  bool start_array(std::size_t) override { return open(Node::Kind::kList); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    builder_.key(value, line());
+    if (skipping_) return true;
+    skipping_ = std::find(skip_.begin(), skip_.end(), value) != skip_.end();
+    if (!skipping_) builder_.key(value, line());
     return true;
   }
 
@@ -87,6 +96,10 @@ class Events final : public nlohmann::json_sax<Json> {
 
  private:
   bool add(Node::Kind kind, std::string written, double number = 0.0, bool boolean = false) {
+    if (skipping_) {
+      skipping_ = skipped_depth_ > 0;
+      return true;
+    }
     Node node;
     node.kind = kind;
     node.boolean = boolean;
@@ -96,7 +109,17 @@ class Events final : public nlohmann::json_sax<Json> {
     return builder_.add(std::move(node));
   }
 
+  bool open(Node::Kind kind) {
+    if (!skipping_) return builder_.open(kind, line());
+    ++skipped_depth_;
+    return true;
+  }
+
   bool close() {
+    if (skipping_) {
+      skipping_ = --skipped_depth_ > 0;
+      return true;
+    }
     static_cast<void>(builder_.close());
     return true;
   }
@@ -123,18 +146,22 @@ class Events final : public nlohmann::json_sax<Json> {
   TreeBuilder& builder_;
   std::string_view text_;
   const std::size_t& read_;
+  std::span<const std::string_view> skip_;
+  bool skipping_ = false;          // the value of a key that is passed over
+  std::size_t skipped_depth_ = 0;  // lists and maps open inside it
   std::size_t counted_ = 0;
-  int line_ = 1;
+  int line_;
 };
 
 }  // namespace
 
-Result<Document> parse_json(std::string name, std::string_view content) {
+Result<Document> parse_json(std::string name, std::string_view content,
+                            const JsonOptions& options) {
   if (Errors errors = check_text(name, content); !errors.empty()) return errors;
   if (trim(content).empty()) return Document{std::move(name), Node{}};
   TreeBuilder builder(std::move(name));
   std::size_t read = 0;
-  Events events(builder, content, read);
+  Events events(builder, content, read, options);
   // Returns false exactly when an event did, and then the builder has the error.
   static_cast<void>(Json::sax_parse(TrackingIterator(content, 0, &read),
                                     TrackingIterator(content, content.size(), &read), &events));

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,7 +49,14 @@ struct Document {
 /// Errors: kSyntax with "name:line", kDuplicate for a repeated key (all of them), invalid UTF-8,
 /// nesting deeper than 64, more than 1e6 nodes (alias bombs).
 [[nodiscard]] Result<Document> parse_yaml(std::string name, std::string_view content);
-[[nodiscard]] Result<Document> parse_json(std::string name, std::string_view content);
+
+struct JsonOptions {
+  std::span<const std::string_view> skip =
+      {};              ///< keys to pass over at any depth, with their values
+  int first_line = 1;  ///< where `content` starts in its file
+};
+[[nodiscard]] Result<Document> parse_json(std::string name, std::string_view content,
+                                          const JsonOptions& options = {});
 
 /// JSON if its first non-blank byte is '{' or '[', else YAML.
 [[nodiscard]] Result<Document> parse_document(std::string name, std::string_view content);

@@ -29,6 +29,7 @@ inline constexpr std::array kMetrics = {Metric::kPrefill,   Metric::kDecodeStep,
 [[nodiscard]] std::string_view unit_of(Metric metric);
 
 struct MeasuredRow {
+  std::string file;        ///< as the user named it
   std::uint64_t line = 0;  ///< of the file
   std::string source;      ///< who measured, as far as stated
   std::string engine;      ///< with its version: "vllm-0.12.0"

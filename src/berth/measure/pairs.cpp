@@ -23,6 +23,7 @@ RunKey key_of(const MeasuredRow& row) {
 struct Pairing {
   std::vector<const MeasuredRow*> first_tokens;
   std::vector<const MeasuredRow*> later_tokens;
+  bool states_whole = false;
 };
 
 }  // namespace
@@ -31,10 +32,12 @@ std::vector<MeasuredRow> end_to_end_of_pairs(std::span<const MeasuredRow> rows) 
   std::map<RunKey, Pairing> runs;
   for (const MeasuredRow& row : rows) {
     if (row.metric == Metric::kTtft) runs[key_of(row)].first_tokens.push_back(&row);
+    if (row.metric == Metric::kE2e) runs[key_of(row)].states_whole = true;
     if (row.metric == Metric::kTpot) runs[key_of(row)].later_tokens.push_back(&row);
   }
   std::vector<MeasuredRow> derived;
   for (const auto& [key, run] : runs) {
+    if (run.states_whole) continue;
     const std::size_t pairs = std::min(run.first_tokens.size(), run.later_tokens.size());
     for (std::size_t k = 0; k < pairs; ++k) {
       MeasuredRow row = *run.first_tokens[k];

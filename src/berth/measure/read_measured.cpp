@@ -6,10 +6,12 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "berth/core/file.h"
 #include "berth/core/text.h"
 #include "berth/core/units.h"
+#include "berth/measure/import/read_benchmarks.h"
 #include "berth/workload/reading/csv_line.h"
 #include "berth/workload/reading/row_errors.h"
 
@@ -53,6 +55,8 @@ constexpr double kMostGpus = 1e5;
 constexpr double kMostSequences = 1e7;
 constexpr double kMostTokens = 1e8;
 constexpr double kMostValue = 1e15;
+/// Of a line that is no header.
+constexpr std::size_t kMostShown = 60;
 
 struct MetricColumn {
   const char* name;
@@ -108,7 +112,8 @@ class Records {
 
 class MeasuredReader {
  public:
-  explicit MeasuredReader(std::string name) : name_(std::move(name)), errors_(name_) {}
+  MeasuredReader(std::string name, const RunFacts& said)
+      : name_(std::move(name)), said_(said), errors_(name_) {}
 
   Result<std::vector<MeasuredRow>> read(std::string_view content) {
     if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
@@ -146,6 +151,16 @@ class MeasuredReader {
     if (!split_csv(record, header)) {
       return {{ErrorCode::kSyntax, "a quote of the header is not closed", where, {}}};
     }
+    const auto required = kColumnNames.begin() + kRequired;
+    if (std::find_first_of(header.begin(), header.end(), kColumnNames.begin(), required) ==
+        header.end()) {
+      std::string shown = record.substr(0, kMostShown);
+      if (const auto cut = first_invalid_utf8(shown)) shown.resize(*cut);
+      return {{ErrorCode::kUnsupported,
+               fmt::format("expected a header with the columns {}, found '{}'",
+                           fmt::join(kColumnNames.begin(), required, ", "), shown),
+               where, "or give the JSON of a load generator"}};
+    }
     columns_ = header.size();
     position_.fill(kAbsent);
     Errors errors;
@@ -159,12 +174,18 @@ class MeasuredReader {
                             where,
                             {}});
         }
-      } else if (c < kRequired) {
+      } else if (c < kRequired && !is_said(static_cast<Column>(c))) {
         errors.push_back({ErrorCode::kMissing, fmt::format("no column '{}'", kColumnNames[c]),
                           where, suggest(kColumnNames[c], header)});
       }
     }
     return errors;
+  }
+
+  /// The user has told it for all rows.
+  [[nodiscard]] bool is_said(Column column) const {
+    return (column == kModel && !said_.model.empty()) || (column == kGpu && !said_.gpu.empty()) ||
+           (column == kDtype && !said_.dtype.empty());
   }
 
   [[nodiscard]] std::string text(Column column) const {
@@ -203,8 +224,12 @@ class MeasuredReader {
 
   std::string needed(Column column) {
     std::string field = text(column);
-    if (field.empty())
-      complain(ErrorCode::kMissing, fmt::format("{} is empty", kColumnNames[column]));
+    if (field.empty() && !is_said(column)) {
+      complain(ErrorCode::kMissing, fmt::format("{} is empty", kColumnNames[column]),
+               column == kModel ? "add --model NAME"
+               : column == kGpu ? "add --gpu NAME"
+                                : "");
+    }
     return field;
   }
 
@@ -258,6 +283,7 @@ class MeasuredReader {
   }
 
   std::string name_;
+  const RunFacts& said_;
   RowErrors errors_;
   std::array<std::size_t, kColumns> position_{};
   std::size_t columns_ = 0;
@@ -287,14 +313,24 @@ std::string_view unit_of(Metric metric) {
   return metric == Metric::kRequestRate ? "requests/s" : "s";
 }
 
-Result<std::vector<MeasuredRow>> parse_measured(const std::string& name, std::string_view content) {
-  return MeasuredReader(name).read(content);
+Result<std::vector<MeasuredRow>> parse_measured(const std::string& name, std::string_view content,
+                                                const RunFacts& said) {
+  const std::size_t first = content.find_first_not_of(" \t\r\n");
+  const bool json =
+      first != std::string_view::npos && (content[first] == '{' || content[first] == '[');
+  Result<std::vector<MeasuredRow>> rows =
+      json ? parse_benchmarks(name, content, said) : MeasuredReader(name, said).read(content);
+  if (rows) {
+    for (MeasuredRow& row : *rows) row.file = name;
+  }
+  return rows;
 }
 
-Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path& path) {
+Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path& path,
+                                               const RunFacts& said) {
   Result<std::string> content = read_file(path);
   if (!content) return content.errors();
-  return parse_measured(path.string(), *content);
+  return parse_measured(path.string(), *content, said);
 }
 
 }  // namespace berth

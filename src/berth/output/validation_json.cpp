@@ -23,6 +23,7 @@ Json stated(const std::string& text) { return text.empty() ? Json(nullptr) : Jso
 Json row_json(const Comparison& c) {
   const RunSetting& s = c.setting;
   return {
+      {"file", stated(c.row.file)},
       {"line", c.row.line},
       {"source", stated(c.row.source)},
       {"engine", stated(c.row.engine)},

@@ -1,6 +1,8 @@
 #include "berth/output/validation_table.h"
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,12 @@ constexpr double kBadError = 0.3;
 GridColumn number(std::string header) { return {std::move(header), Align::kRight, 0}; }
 
 std::string count_text(std::size_t count) { return format_count(static_cast<long long>(count)); }
+
+/// Means, as of a run at a fixed rate, with one decimal.
+std::string batch_text(double batch) {
+  if (!(batch > 0.0)) return {};
+  return batch == std::floor(batch) ? fmt::format("{:g}", batch) : fmt::format("{:.1f}", batch);
+}
 
 class Text {
  public:
@@ -120,15 +128,18 @@ class Text {
                    number("MEASURED"),
                    number("PREDICTED"),
                    number("ERROR")});
+    const bool one_file = validation_.rows.front().row.file == validation_.rows.back().row.file;
     for (std::size_t k = 0; k < shown; ++k) {
       const Comparison& c = validation_.rows[validation_.worst[k]];
       const RunSetting& s = c.setting;
-      grid.add_row({{std::to_string(c.row.line) + (s.suspect() ? "?" : "")},
+      const std::string file = std::filesystem::path(c.row.file).filename().string();
+      const std::string line = std::to_string(c.row.line) + (s.suspect() ? "?" : "");
+      grid.add_row({{one_file ? line : printable(file) + ":" + line},
                     {printable(c.gpu())},
                     {printable(c.row.engine)},
                     {printable(c.model()), Tone::kStrong},
                     {std::to_string(s.tensor_parallel * s.pipeline_parallel)},
-                    {s.batch > 0.0 ? fmt::format("{:g}", s.batch) : ""},
+                    {batch_text(s.batch)},
                     {fmt::format("{:.0f}", s.prompt_tokens)},
                     {s.output_tokens > 0.0 ? fmt::format("{:.0f}", s.output_tokens) : ""},
                     {metric_words(s.metric)},
