@@ -253,13 +253,13 @@ std::string memory_text(const PredictionRequest& request, const Prediction& p) {
   const MemoryUse& use = p.memory;
   return fmt::format(
       "\nMemory of one GPU: {} usable = {} weights + {} activations + {} runtime + {} cache\n"
-      "  one request of {:.0f} tokens takes {} of it\n",
+      "  one request of {:.0f} tokens takes {} of it; the cache of a replica holds {} tokens\n",
       with_prefix(use.limit, "B"), with_prefix(use.weights, "B"), with_prefix(use.activations, "B"),
       with_prefix(use.runtime, "B"), with_prefix(use.kv_cache, "B"),
       request.prompt_tokens + request.output_tokens,
       with_prefix(
-          kv_bytes_per_gpu(request.deployment, request.prompt_tokens + request.output_tokens),
-          "B"));
+          kv_bytes_per_gpu(request.deployment, request.prompt_tokens + request.output_tokens), "B"),
+      format_count(static_cast<long long>(p.kv_capacity_tokens)));
 }
 
 }  // namespace
@@ -282,6 +282,7 @@ std::string to_json(const PredictionRequest& request, const Prediction& p) {
   json["tpot"] = p.tpot_s;
   json["e2e"] = p.e2e_s;
   json["throughput"] = p.throughput;
+  json["kv_capacity_tokens"] = std::floor(p.kv_capacity_tokens);
   if (request.rate > 0.0) {
     json["capacity"] = p.capacity;
     json["utilization"] = p.utilization;

@@ -234,6 +234,10 @@ void set_passes(Prediction& p, const PredictionRequest& request, const PhaseMode
 
 Result<Prediction> predict(const PredictionRequest& request) {
   if (Errors errors = request_errors(request); !errors.empty()) return errors;
+  return predict_unchecked(request);
+}
+
+Result<Prediction> predict_unchecked(const PredictionRequest& request) {
   const PhaseModel physics(request.deployment);
   const double h = request.prompt_tokens;
   const double f = request.output_tokens;
@@ -241,6 +245,7 @@ Result<Prediction> predict(const PredictionRequest& request) {
   const Iteration iteration = physics.iteration_with(prompt.mixed, h, f);
   Prediction p;
   p.memory = memory_use(request.deployment);
+  p.kv_capacity_tokens = physics.kv_capacity_tokens();
 
   const double by_memory = physics.max_batch_for_memory(h, f);
   p.max_batch = std::min(by_memory, static_cast<double>(request.deployment.max_num_seqs));

@@ -63,12 +63,16 @@ struct Prediction {
 
   PassWork prefill_work;
   PassWork decode_work;
-  MemoryUse memory;  ///< of one GPU
+  MemoryUse memory;                 ///< of one GPU
+  double kv_capacity_tokens = 0.0;  ///< tokens of cache that a replica holds
 };
 
 /// A closed loop of `batch` clients, or requests that arrive at `rate`. Errors: kInconsistent with
 /// the ShapeRejection in words; kOutOfRange (context longer than the model's); kInfeasible (no batch
 /// meets the target; a rate beyond the replica's capacity).
 [[nodiscard]] Result<Prediction> predict(const PredictionRequest& request);
+/// The same for a request that is known to be well-formed and a deployment that passes
+/// check_layout. Errors: kInfeasible.
+[[nodiscard]] Result<Prediction> predict_unchecked(const PredictionRequest& request);
 
 }  // namespace berth
