@@ -1,6 +1,7 @@
 // The hot functions of the instance build: ns per evaluation of the physics and of the queue.
 
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <vector>
@@ -28,6 +29,7 @@ Deployment deployment_of(const char* model, Precision precision, int n) {
   Deployment deployment;
   deployment.model = &catalog().model(*catalog().find_model(model));
   deployment.gpu = &catalog().gpu(*catalog().find_gpu("h100-sxm"));
+  deployment.engine = catalog().find_engine("vllm", *deployment.gpu);
   deployment.precision = precision;
   deployment.tensor_parallel = n;
   return deployment;
@@ -113,6 +115,68 @@ void max_batch_hoisted_mixture(benchmark::State& state) {
   over_inputs(state, 0.02, 0.2, [&](double s) { return iteration.max_batch(s); });
 }
 BENCHMARK(max_batch_hoisted_mixture);
+
+/// A class as the closed form sees it.
+struct Request {
+  double prompt = 0.0;
+  double output = 0.0;
+  double tpot = 0.0;
+};
+
+std::vector<Request> requests() {
+  const std::vector<double> prompts = inputs(50, 8000);
+  const std::vector<double> outputs = inputs(20, 1000);
+  const std::vector<double> targets = inputs(0.03, 0.2);
+  std::vector<Request> all;
+  for (std::size_t i = 0; i < kInputs; ++i) {
+    all.push_back({prompts[i], outputs[(i * 7 + 3) % kInputs], targets[(i * 5 + 1) % kInputs]});
+  }
+  return all;
+}
+
+/// (class, deployment) pairs a second on one core: the largest batch within the TPOT target and the
+/// throughput there, from a model that is reduced once per deployment. The aim is 20 million.
+void evaluate_pairs(benchmark::State& state, const PhaseModel& physics) {
+  const std::vector<Request> classes = requests();
+  for (auto _ : state) {
+    double sum = 0.0;
+    for (const Request& r : classes) {
+      const PromptTime prompt = physics.prompt_time(r.prompt);
+      const Iteration iteration = physics.iteration_with(prompt.mixed, r.prompt, r.output);
+      const double batch = iteration.max_batch(r.tpot);
+      const double step = iteration.decode_seconds(batch);
+      sum += batch / physics.service_seconds(prompt, step, batch, r.output);
+    }
+    benchmark::DoNotOptimize(sum);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kInputs));
+}
+
+/// The same where a class meets several targets: its iteration is at hand.
+void evaluate_targets(benchmark::State& state, const PhaseModel& physics) {
+  const std::vector<Request> classes = requests();
+  const PromptTime prompt = physics.prompt_time(1000.0);
+  const Iteration iteration = physics.iteration_with(prompt.mixed, 1000.0, 200.0);
+  for (auto _ : state) {
+    double sum = 0.0;
+    for (const Request& r : classes) {
+      const double batch = iteration.max_batch(r.tpot);
+      const double step = iteration.decode_seconds(batch);
+      sum += batch / physics.service_seconds(prompt, step, batch, 200.0);
+    }
+    benchmark::DoNotOptimize(sum);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kInputs));
+}
+
+void evaluate_pairs_dense(benchmark::State& state) { evaluate_pairs(state, dense()); }
+BENCHMARK(evaluate_pairs_dense);
+void evaluate_pairs_mixture(benchmark::State& state) { evaluate_pairs(state, mixture()); }
+BENCHMARK(evaluate_pairs_mixture);
+void evaluate_targets_dense(benchmark::State& state) { evaluate_targets(state, dense()); }
+BENCHMARK(evaluate_targets_dense);
+void evaluate_targets_mixture(benchmark::State& state) { evaluate_targets(state, mixture()); }
+BENCHMARK(evaluate_targets_mixture);
 
 void max_utilization_of_slack(benchmark::State& state) {
   const auto servers = static_cast<double>(state.range(0));

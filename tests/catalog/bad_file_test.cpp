@@ -86,8 +86,12 @@ const std::vector<BadFile> kEfficiencyCases = {
     {"FractionTooLarge", "compute: 0.7", "compute: 1.3", E::kOutOfRange, "/efficiencies/0/compute"},
     {"FractionInPercent", "kv_cache: 0.75", "kv_cache: 75", E::kOutOfRange, "kv_cache"},
     {"FractionZero", "weights: 0.8", "weights: 0", E::kOutOfRange, "weights"},
-    {"NegativeTime", "step: 460us", "step: -460us", E::kOutOfRange, "step"},
-    {"TimeInBytes", "layer: 46us", "layer: 46GB", E::kWrongUnit, "layer"},
+    {"TimesAreTheEngines", "    compute: 0.7\n", "    compute: 0.7\n    step: 460us\n",
+     E::kUnknownKey, "'step'"},
+    {"MisspeltCoefficient", "    compute: 0.7\n", "    compute: 0.7\n    compute_8bits: 0.9\n",
+     E::kUnknownKey, "did you mean 'compute_8bit'"},
+    {"FactorTooLarge", "    compute: 0.7\n", "    compute: 0.7\n    compute_8bit: 2\n",
+     E::kOutOfRange, "/efficiencies/0/compute_8bit"},
     {"NoKvCache", "    kv_cache: 0.75\n", "", E::kMissing, "'kv_cache'"},
     {"AllReduceDescends", kAllReduce4, testing::with(kAllReduce4, "gpus: 4", "gpus: 2"),
      E::kInconsistent, "ascend"},
@@ -101,6 +105,48 @@ const std::vector<BadFile> kEfficiencyCases = {
      "unknown GPU 'h3'"},
     {"LikeItself", "    compute: 0.7\n", "    compute: 0.7\n    like: h1\n", E::kInconsistent,
      "no efficiency at this point"},
+};
+
+const std::vector<BadFile> kCoefficientCases = {
+    {"ArchitectureWithoutName", "  - name: chip\n    source", "  - source", E::kMissing, "name"},
+    {"EngineWithoutName", "  - name: runner\n    source", "  - source", E::kMissing, "name"},
+    {"ArchitectureWithoutSource", "  - name: chip\n    source: sheet\n", "  - name: chip\n",
+     E::kMissing, "needs a source"},
+    {"EngineWithoutSource", "  - name: runner\n    source: sheet\n", "  - name: runner\n",
+     E::kMissing, "needs a source"},
+    {"ShareTooLarge", "weights: 0.77", "weights: 1.7", E::kOutOfRange, "/architectures/0/weights"},
+    {"ShareZero", "weights: 0.77", "weights: 0", E::kOutOfRange, "/architectures/0/weights"},
+    {"EnginesKeyInAnArchitecture", "weights: 0.77", "layer: 46us", E::kUnknownKey, "'layer'"},
+    {"ArchitecturesKeyInAnEngine", "step: 460us", "kv_cache: 0.5", E::kUnknownKey, "'kv_cache'"},
+    {"OnInAnArchitecture", "weights: 0.77", "on: acme", E::kUnknownKey, "'on'"},
+    {"MisspeltEngineKey", "mixing: 0.5", "mixxing: 0.5", E::kUnknownKey, "did you mean 'mixing'"},
+    {"NegativeTime", "step: 460us", "step: -460us", E::kOutOfRange, "/engines/0/step"},
+    {"TimeTooLong", "step: 460us", "step: 1s", E::kOutOfRange, "/engines/0/step"},
+    {"TimeInBytes", "layer: 46us", "layer: 46GB", E::kWrongUnit, "/engines/0/layer"},
+    {"MixingAboveOne", "mixing: 0.5", "mixing: 1.5", E::kOutOfRange, "/engines/0/mixing"},
+    {"LikeNobody", "like: runner", "like: walker", E::kUnknownName,
+     "no engine 'walker' stands before this one"},
+    {"LikeItselfByName", "like: runner", "like: runner@acme", E::kUnknownName,
+     "no engine 'runner@acme' stands before this one"},
+    {"LikeMisspelt", "like: runner", "like: runer", E::kUnknownName, "did you mean 'runner'"},
+    {"LikeOneThatFollows", "  - name: chip\n", "  - name: chip\n    like: chip-2\n",
+     E::kUnknownName, "no architecture 'chip-2' stands before this one"},
+    {"LikeAnotherKind", "like: chip,", "like: runner,", E::kUnknownName,
+     "no architecture 'runner'"},
+    {"SpreadOfNoCoefficient", "spread: {compute: 0.1}", "spread: {speed: 0.1}", E::kUnknownKey,
+     "'speed' is no coefficient"},
+    {"SpreadOfAnEnginesCoefficient", "spread: {compute: 0.1}", "spread: {layer: 0.1}",
+     E::kUnknownKey, "'layer' is no coefficient"},
+    {"SpreadOfZero", "spread: {compute: 0.1}", "spread: {compute: 0}", E::kOutOfRange,
+     "/architectures/0/spread/compute"},
+    {"SpreadIsNoMap", "spread: {compute: 0.1}", "spread: 0.1", E::kWrongType, "spread"},
+    {"ConfidenceOfNoCoefficient", "confidence: {weights: 0.02}", "confidence: {wait: 0.02}",
+     E::kUnknownKey, "'wait' is no coefficient"},
+    {"ConfidenceNegative", "confidence: {weights: 0.02}", "confidence: {weights: -0.02}",
+     E::kOutOfRange, "/architectures/0/confidence/weights"},
+    {"RowsNegative", "rows: 120", "rows: -1", E::kOutOfRange, "rows"},
+    {"PowerNegative", "watts_per_tflops: 0.5", "watts_per_tflops: -0.5", E::kOutOfRange,
+     "watts_per_tflops"},
 };
 
 const std::vector<BadFile> kPenaltyCases = {
@@ -204,7 +250,7 @@ const std::vector<BadFile> kOfferCases = {
 std::vector<BadFile> bad_files() {
   std::vector<BadFile> all;
   for (const auto* cases : {&kFileCases, &kSourceCases, &kGpuCases, &kEfficiencyCases,
-                            &kPenaltyCases, &kModelCases, &kOfferCases}) {
+                            &kCoefficientCases, &kPenaltyCases, &kModelCases, &kOfferCases}) {
     all.insert(all.end(), cases->begin(), cases->end());
   }
   return all;
@@ -252,6 +298,19 @@ TEST(CatalogErrors, TensorParallelismNeedsAnAllReduce) {
   EXPECT_THAT(testing::lines_of(loaded.errors()), HasSubstr("no 'all_reduce'"));
 }
 
+TEST(CatalogErrors, PipeliningNeedsHandOversEvenOfAKnownArchitecture) {
+  const auto loaded = testing::load({testing::sample_catalog(), R"(format: berth.catalog/1
+source: {text: t, date: 2026}
+gpus:
+  - {name: c1, vendor: acme, architecture: chip, memory: 96GiB, bandwidth: 4TB, peak_tflops: {bf16: 1200},
+     gpus_per_node: 8, fast_domain: 1, link: wire, link_bandwidth: 450GB}
+)"});
+  ASSERT_FALSE(loaded);
+  ASSERT_EQ(loaded.errors().size(), 1u) << testing::lines_of(loaded.errors());
+  EXPECT_EQ(loaded.errors()[0].where, "b.yaml:4: /gpus/0");
+  EXPECT_THAT(loaded.errors()[0].message, HasSubstr("'hand_over_in_node'"));
+}
+
 TEST(CatalogErrors, AreAllReportedAtOnceWithTheirLines) {
   auto text = testing::with(testing::sample_catalog(), "kv_heads: 8", "kv_heads: 5");
   text = testing::with(text, "memory: 80GiB", "memory: 80ms");
@@ -279,6 +338,8 @@ TEST(CatalogErrors, AnEmptyFileIsAnError) {
   EXPECT_FALSE(testing::load({"format: berth.catalog/1\ngpus: 7\n"}));
   EXPECT_FALSE(testing::load(
       {"format: berth.catalog/1\ngpus: [7]\nmodels: [x]\noffers: [null]\nefficiencies: [1]\n"}));
+  EXPECT_FALSE(testing::load({"format: berth.catalog/1\narchitectures: [1]\n"}));
+  EXPECT_FALSE(testing::load({"format: berth.catalog/1\nengines: [runner]\n"}));
 }
 
 }  // namespace

@@ -38,9 +38,10 @@ TEST(CatalogFile, TheSampleIsComplete) {
   EXPECT_DOUBLE_EQ(gpu.peak(Precision::kFp8), 2e15);
   EXPECT_DOUBLE_EQ(gpu.peak(Precision::kInt4), 1e15) << "int4 weights are computed in 16 bit";
   EXPECT_DOUBLE_EQ(gpu.peak(Precision::kFp4), 0.0);
-  EXPECT_NEAR(gpu.efficiency.step_s, 460e-6, 1e-12);
-  EXPECT_DOUBLE_EQ(gpu.efficiency.compute_low_precision, gpu.efficiency.compute)
-      << "not given: as 16 bit";
+  EXPECT_DOUBLE_EQ(gpu.efficiency.compute, 0.7);
+  EXPECT_DOUBLE_EQ(gpu.efficiency.compute_8bit, 1.0) << "not given: as 16 bit";
+  EXPECT_DOUBLE_EQ(gpu.efficiency.exposed_16bit, 0.0);
+  EXPECT_FALSE(gpu.efficiency.extrapolated) << "it has numbers of its own";
   ASSERT_EQ(gpu.efficiency.all_reduce.size(), 2u);
   EXPECT_DOUBLE_EQ(gpu.efficiency.all_reduce[1].large.bandwidth_bytes_per_s, 250e9);
 
@@ -169,11 +170,12 @@ TEST(CatalogFile, AllLayersHaveExpertsUnlessSaid) {
 
 TEST(CatalogOverride, AnEfficiencyMayBeGivenInline) {
   const Catalog catalog = loaded({sample_catalog(), R"(format: berth.catalog/1
-gpus: [{name: h1, efficiency: {compute: 0.65, step: 1ms}}]
+gpus: [{name: h1, efficiency: {compute: 0.65, compute_8bit: 0.9, host: 1.5}}]
 )"});
   const GpuEfficiency& efficiency = catalog.gpus().front().efficiency;
   EXPECT_DOUBLE_EQ(efficiency.compute, 0.65);
-  EXPECT_DOUBLE_EQ(efficiency.step_s, 1e-3);
+  EXPECT_DOUBLE_EQ(efficiency.compute_8bit, 0.9);
+  EXPECT_DOUBLE_EQ(efficiency.host, 1.5);
   EXPECT_DOUBLE_EQ(efficiency.kv_cache, 0.75);
 }
 
@@ -190,6 +192,9 @@ gpus:
   EXPECT_DOUBLE_EQ(efficiency.compute, 0.7);
   EXPECT_DOUBLE_EQ(efficiency.kv_cache, 0.7);
   EXPECT_TRUE(efficiency.extrapolated);
+  EXPECT_THAT(efficiency.source.text, HasSubstr("assumed like h1"));
+  EXPECT_FALSE(efficiency.source.verified);
+  EXPECT_DOUBLE_EQ(efficiency.hand_over_in_node.bandwidth_bytes_per_s, 361e9) << "links too";
   EXPECT_DOUBLE_EQ(catalog.gpus()[0].efficiency.kv_cache, 0.75) << "the original is untouched";
 }
 

@@ -31,14 +31,33 @@ efficiencies:
     attention: 0.5
     weights: 0.8
     kv_cache: 0.75
-    step: 460us
-    layer: 46us
-    sequence: 38us
     all_reduce:
       - {gpus: 2, small: {latency: 4us, bandwidth: 200GB}, large: {latency: 5us, bandwidth: 250GB}}
       - {gpus: 4, small: {latency: 5us, bandwidth: 200GB}, large: {latency: 6us, bandwidth: 250GB}}
     hand_over_in_node: {latency: 8us, bandwidth: 361GB}
     hand_over_between_nodes: {latency: 19us, bandwidth: 36GB}
+architectures:
+  - name: chip
+    source: sheet
+    watts_per_tflops: 0.5
+    compute: 0.6
+    attention: 0.4
+    weights: 0.77
+    kv_cache: 0.65
+    spread: {compute: 0.1}
+    confidence: {weights: 0.02}
+    measured: [c1]
+    rows: 120
+  - {name: chip-2, like: chip, kv_cache: 0.55, source: sheet}
+engines:
+  - name: runner
+    source: sheet
+    aliases: [sprinter]
+    step: 460us
+    layer: 46us
+    sequence: 38us
+    mixing: 0.5
+  - {name: runner, on: acme, like: runner, layer: 30us, source: sheet}
 precision_penalty: {bf16: 0, fp8: 0.002, int8: 0.01, int4: 0.012, fp4: 0.015, source: sheet}
 models:
   - name: m1

@@ -241,13 +241,56 @@ TEST(Commands, PredictAddsUp) {
   EXPECT_EQ(prediction["format"], "berth.prediction/1");
   for (const char* phase : {"prefill", "decode"}) {
     const Json& terms = prediction["terms"][phase];
-    const double sum = std::max(terms["compute"].get<double>(), terms["memory"].get<double>()) +
-                       terms["all_reduce"].get<double>() + terms["hand_over"].get<double>() +
-                       terms["fixed"].get<double>();
+    double sum = 0.0;
+    for (const char* term :
+         {"matrices", "experts", "attention", "head", "all_reduce", "hand_over", "fixed"}) {
+      sum += terms[term].get<double>();
+    }
+    sum = std::max(sum, terms["floor"].get<double>());
     const double total =
         prediction[std::string(phase) == "prefill" ? "prefill" : "decode_step"].get<double>();
     EXPECT_NEAR(sum, total, 1e-12 + 1e-9 * total) << phase;
   }
+}
+
+/// A prediction for a mixture on four H100, as JSON.
+Outcome predict_mixtral(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {
+      "predict",  "--model", "mixtral-8x7b",    "--gpu", "h100-sxm", "--tp", "2",
+      "--prompt", "1000",    "--output-tokens", "200",   "--output", "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_berth(arguments);
+}
+
+TEST(Commands, PredictAtARate) {
+  const Outcome outcome = predict_mixtral({"--rate", "60/m"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Json slow = Json::parse(outcome.out);
+  EXPECT_DOUBLE_EQ(slow["throughput"].get<double>(), 1.0);
+  const double capacity = slow["capacity"].get<double>();
+  EXPECT_GT(capacity, 1.0);
+  const Json fast = Json::parse(predict_mixtral({"--rate", std::to_string(0.95 * capacity)}).out);
+  EXPECT_GT(fast["wait"].get<double>(), slow["wait"].get<double>());
+  EXPECT_GT(fast["e2e"].get<double>(), slow["e2e"].get<double>());
+  const Outcome beyond = predict_mixtral({"--rate", std::to_string(1.5 * capacity)});
+  EXPECT_EQ(beyond.status, 3) << beyond.err;
+  EXPECT_NE(beyond.err.find("more than one replica sustains"), std::string::npos) << beyond.err;
+  EXPECT_NE(beyond.err.find("2 replicas"), std::string::npos) << beyond.err;
+}
+
+TEST(Commands, PredictKnowsEnginesCachesAndCopiesOfTheAttention) {
+  const auto tpot = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = more;
+    arguments.insert(arguments.end(), {"--batch", "32"});
+    const Outcome outcome = predict_mixtral(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return outcome.status == 0 ? Json::parse(outcome.out)["tpot"].get<double>() : 0.0;
+  };
+  const double plain = tpot({});
+  EXPECT_EQ(tpot({"--engine", "vllm-0.12.0", "--kv-cache", "auto", "--dp", "1"}), plain);
+  EXPECT_GT(tpot({"--engine", "vllm-2024"}), plain);
+  EXPECT_LT(tpot({"--kv-cache", "fp8"}), plain);
+  EXPECT_NE(tpot({"--dp", "2"}), plain);
 }
 
 TEST(Commands, CatalogInBothForms) {

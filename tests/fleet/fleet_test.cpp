@@ -107,6 +107,8 @@ policy:
   tensor_parallel: [4, 2, 2]
   pipeline_parallel: [1]
   precisions: [fp8, fp16]
+  engine: sglang
+  kv_cache: fp8
   max_num_seqs: 128
   memory_utilization: 0.85
   tpot_targets: 2
@@ -148,6 +150,8 @@ TEST(Fleet, EveryKeyOfBudgetAndPolicyIsRead) {
   EXPECT_THAT(fleet.policy.tensor_parallel, ElementsAre(2, 4));
   EXPECT_THAT(fleet.policy.pipeline_parallel, ElementsAre(1));
   EXPECT_THAT(fleet.policy.precisions, ElementsAre(Precision::kFp8, Precision::kBf16));
+  EXPECT_EQ(fleet.policy.engine, "sglang");
+  EXPECT_EQ(fleet.policy.kv_cache, CacheFormat::k8Bit);
   EXPECT_EQ(fleet.policy.max_num_seqs, 128);
   EXPECT_EQ(fleet.policy.memory_utilization, 0.85);
   EXPECT_EQ(fleet.policy.tpot_targets, 2);
@@ -166,6 +170,8 @@ TEST(Fleet, SaysLittleGetsDefaults) {
   EXPECT_EQ(chat.quality.mode, QualityFloor::Mode::kStrict);
   EXPECT_EQ(chat.max_unmet, 0.0);
   EXPECT_EQ(fleet.policy.tensor_parallel, FleetPolicy{}.tensor_parallel);
+  EXPECT_EQ(fleet.policy.engine, "vllm");
+  EXPECT_EQ(fleet.policy.kv_cache, CacheFormat::k16Bit);
 }
 
 TEST(Fleet, DefaultsFillInKeyByKeyAndNullLiftsThem) {

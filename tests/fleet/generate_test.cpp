@@ -66,6 +66,8 @@ void expect_same(const FleetPolicy& a, const FleetPolicy& b) {
   EXPECT_EQ(a.tensor_parallel, b.tensor_parallel);
   EXPECT_EQ(a.pipeline_parallel, b.pipeline_parallel);
   EXPECT_EQ(a.precisions, b.precisions);
+  EXPECT_EQ(a.engine, b.engine);
+  EXPECT_EQ(a.kv_cache, b.kv_cache);
   EXPECT_EQ(a.max_num_seqs, b.max_num_seqs);
   EXPECT_EQ(a.memory_utilization, b.memory_utilization);
   EXPECT_EQ(a.tpot_targets, b.tpot_targets);

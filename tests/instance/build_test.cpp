@@ -96,6 +96,30 @@ void expect_same_as_evaluate_pair(const Fleet& fleet) {
   }
 }
 
+/// The fleet on another engine with an 8-bit cache.
+Fleet on_engine(Fleet fleet, const char* name) {
+  fleet.policy.kv_cache = CacheFormat::k8Bit;
+  fleet.policy.engine = name;
+  for (FleetPool& pool : fleet.pools) {
+    const EngineProfile* engine = fleet.catalog.find_engine(name, fleet.catalog.gpu(pool.gpu));
+    if (engine == nullptr) {
+      ADD_FAILURE() << name;
+      continue;
+    }
+    pool.engine = static_cast<std::size_t>(engine - fleet.catalog.engines().data());
+  }
+  return fleet;
+}
+
+TEST(Build, AgreesWithEvaluatePairOnOtherEngines) {
+  std::uint64_t seed = 31;
+  for (const char* engine : {"sglang", "sglang-lockstep", "trtllm", "vllm-2024", "vllm-2023"}) {
+    SCOPED_TRACE(engine);
+    expect_same_as_evaluate_pair(on_engine(random_fleet(builtin(), kSmall, seed++), engine));
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST(Build, AgreesWithEvaluatePairOnRandomFleets) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE(seed);

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "berth/instance/build.h"
+#include "berth/instance/options.h"
 #include "berth/instance/supply.h"
 #include "berth/instance/waiting.h"
+#include "berth/perf/phase_model.h"
 #include "berth/perf/queueing.h"
 #include "tests/instance/random_fleet.h"
 
@@ -51,6 +53,14 @@ PairPhysics served(const Fleet& fleet, int n = 1, int m = 1) {
                                                      : PairPhysics{};
 }
 
+/// At another share of the highest utilisation.
+PairPhysics evaluated(const Fleet& fleet, double fill) {
+  const auto result = evaluate_pair(fleet, option_of(fleet, 1, 1, kTarget), ClassId(0), fill);
+  EXPECT_TRUE(std::holds_alternative<PairPhysics>(result));
+  return std::holds_alternative<PairPhysics>(result) ? std::get<PairPhysics>(result)
+                                                     : PairPhysics{};
+}
+
 PairRejection rejected(const Fleet& fleet, int n = 1, int m = 1) {
   const auto result = evaluate_pair(fleet, option_of(fleet, n, m, kTarget), ClassId(0));
   EXPECT_TRUE(std::holds_alternative<PairRejection>(result));
@@ -65,11 +75,50 @@ TEST(EvaluatePair, NumbersFitTogether) {
   EXPECT_LE(p.concurrency, 256.0);
   EXPECT_GE(p.concurrency, 8.0) << "an H100 runs more than a few 8B requests at 50 ms a token";
   EXPECT_LE(p.tpot_s, 0.05);
-  EXPECT_NEAR(p.throughput, p.concurrency / (211.0 * p.tpot_s), 1e-9 * p.throughput);
+  // Service: the own prompt, each of the others' once, 210 steps beside them.
+  const PhaseModel model(deployment_of(fleet, option_of(fleet, 1, 1, kTarget)));
+  const PromptTime prompt = model.prompt_time(1155.0);
+  const double step = model.decode_seconds(p.concurrency, 1155.0 + 0.5 * 211.0);
+  const double service = prompt.alone + (p.concurrency - 1.0) * prompt.mixed + 210.0 * step;
+  EXPECT_NEAR(p.throughput, p.concurrency / service, 1e-9 * p.throughput);
   EXPECT_NEAR(p.load, 12.5 * 1.1 / (p.utilization_max * p.throughput), 1e-9 * p.load);
   EXPECT_LE(p.ttft_s, 1.0);
   EXPECT_GT(p.e2e_s, p.mean_delay_s) << "the percentile exceeds the mean";
   EXPECT_GT(p.mean_delay_s, 211.0 * p.tpot_s);
+}
+
+TEST(EvaluatePair, AdmissionAndPromptsOfOthersComeBeforeTheFirstToken) {
+  const Fleet fleet = small_fleet();
+  const PairPhysics p = served(fleet);
+  const PhaseModel model(deployment_of(fleet, option_of(fleet, 1, 1, kTarget)));
+  const EngineProfile& engine = fleet.catalog.engines()[fleet.pools[0].engine];
+  const double h_p = fleet.classes[0].traffic.prompt_tokens.quantile(0.95);
+  const double step = model.decode_seconds(p.concurrency, 1155.0 + 0.5 * 211.0);
+  const double w = engine.prefill_ahead;
+  const double least =
+      engine.admission_s + model.prefill_seconds(h_p) +
+      (w + (1.0 - w) / 211.0) * (p.concurrency - 1.0) * model.prompt_time(1155.0).mixed +
+      0.5 * engine.stream_steps * step;
+  EXPECT_GE(p.ttft_s, least * (1.0 - 1e-9)) << "the wait comes on top";
+  EXPECT_NEAR(evaluated(fleet, 0.0).ttft_s, least, 1e-9 * least) << "an empty replica: no wait";
+}
+
+TEST(EvaluatePair, EnginesAndCachesDiffer) {
+  Fleet fleet = small_fleet();
+  const PairPhysics now = served(fleet);
+  fleet.policy.kv_cache = CacheFormat::k8Bit;
+  EXPECT_LT(served(fleet).load, now.load) << "more sequences fit, and their cache is read faster";
+  fleet.policy.kv_cache = CacheFormat::k16Bit;
+  const auto set_engine = [&](const char* name) {
+    const EngineProfile* engine =
+        fleet.catalog.find_engine(name, fleet.catalog.gpu(fleet.pools[0].gpu));
+    ASSERT_NE(engine, nullptr);
+    fleet.pools[0].engine = static_cast<std::size_t>(engine - fleet.catalog.engines().data());
+  };
+  set_engine("vllm-2024");
+  EXPECT_GT(served(fleet).load, now.load) << "an engine of old";
+  set_engine("vllm");
+  EXPECT_EQ(served(fleet).load, now.load);
 }
 
 TEST(EvaluatePair, EverySloHoldsWhereverAPairIsServed) {

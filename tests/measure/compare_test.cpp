@@ -137,8 +137,9 @@ TEST_F(Compared, CountsNamesAndReasons) {
   EXPECT_EQ(v.reasons[0].rows, 2U);
   EXPECT_EQ(v.rows[2].reason, "unknown model and GPU");
   EXPECT_EQ(v.rows[3].reason, "unknown precision");
-  // The coefficients are those of one engine; rows of others are compared all the same.
+  // Rows of engines without coefficients are compared with another's all the same, and say so.
   EXPECT_TRUE(v.rows[4].predicted);
+  EXPECT_THAT(v.rows[4].setting.assumption, HasSubstr("the engine is as vllm"));
 }
 
 TEST_F(Compared, APrecisionThatTheCatalogDoesNotListIsTaken) {

@@ -51,6 +51,24 @@ TEST(Names, AGuessedPrecisionIsTakenAndAMissingOneIsTheModelsOwn) {
   EXPECT_EQ(own.precision, own.model->precisions.front());
 }
 
+TEST(Names, EachEngineHasItsProfileOrVllms) {
+  const Catalog& catalog = testing::builtin_catalog();
+  const auto profile = [&](const char* gpu, const char* engine) {
+    const ResolvedNames names = resolve_names(row_of("llama-3.1-8b", gpu, "", engine), catalog);
+    return names.engine_profile == nullptr
+               ? "none"
+               : names.engine_profile->name + "@" + names.engine_profile->on +
+                     (names.own_profile ? "" : " of others");
+  };
+  EXPECT_EQ(profile("h100-sxm", "vllm-0.21.0"), "vllm@");
+  EXPECT_EQ(profile("h100-sxm", "vllm-2024(helix worker)"), "vllm-2024@");
+  EXPECT_EQ(profile("mi300x", "SGLang-0.5.9"), "sglang@amd");
+  EXPECT_EQ(profile("h200-sxm", "TensorRT-LLM 1.0"), "trtllm@");
+  EXPECT_EQ(profile("h100-sxm", "lmdeploy"), "vllm@ of others");
+  EXPECT_EQ(profile("h100-sxm", "atom-1.0"), "vllm@ of others") << "AMD's alone";
+  EXPECT_EQ(profile("nobody", "vllm"), "none") << "no GPU, no profile";
+}
+
 TEST(Names, EngineFamilies) {
   EXPECT_EQ(engine_family("vllm-0.12.0"), "vllm");
   EXPECT_EQ(engine_family("vllm-nightly-5b8c30d62b754b57"), "vllm");

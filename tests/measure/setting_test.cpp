@@ -78,11 +78,62 @@ TEST(Setting, TheGpusOfASweepStandInItsName) {
 
 TEST(Setting, LayoutsThatTheModelDoesNotHaveAreNamed) {
   for (const char* note :
-       {"id=x_cfg9; attn_dp=4.0; moe_tp=1", "InferenceX run; ep=4 dpattn=True; median",
-        "expert parallel EP=4; offline batch e2e; ngpu=4", "hybrid TP2xEP2; offline batch e2e"}) {
+       {"expert parallel EP=4; offline batch e2e; ngpu=4", "hybrid TP2xEP2; offline batch e2e"}) {
     EXPECT_NE(setting_of(row_of(Metric::kTpot, note)).unsupported, "") << note;
   }
   EXPECT_EQ(setting_of(row_of(Metric::kTpot, "InferenceX run; ep=4 dpattn=False")).unsupported, "");
+}
+
+TEST(Setting, CopiesOfTheAttention) {
+  const auto expect_layout = [](const char* note, int tensor, int data) {
+    const RunSetting setting = setting_of(row_of(Metric::kTpot, note));
+    EXPECT_EQ(setting.tensor_parallel, tensor) << note;
+    EXPECT_EQ(setting.data_parallel, data) << note;
+    EXPECT_EQ(setting.unsupported, "") << note;
+  };
+  // The rows say TP 4.
+  expect_layout("", 4, 1);
+  expect_layout("InferenceX run; ep=4 dpattn=False", 4, 1);
+  expect_layout("InferenceX run; ep=4 dpattn=True; median", 1, 4);
+  expect_layout("id=x_cfg9; attn_dp=4.0; moe_tp=1", 1, 4);
+  expect_layout("id=x_tp8_ep8_32; attn_dp=8.0; moe_tp=1; moe_ep=8", 1, 8);
+  expect_layout("id=x_tp2_0_epnone_0_32; attn_dp=4.0; moe_tp=1", 2, 4);
+}
+
+TEST(Setting, Medians) {
+  EXPECT_FALSE(setting_of(row_of(Metric::kTtft, "mean of 5 runs")).medians);
+  EXPECT_FALSE(setting_of(row_of(Metric::kTtft, "median of 5 runs")).medians)
+      << "of runs, not of requests";
+  EXPECT_TRUE(setting_of(row_of(Metric::kTtft, "InferenceX run; median; TP 4")).medians);
+  EXPECT_TRUE(setting_of(row_of(Metric::kTtft, "p50 of requests")).medians);
+}
+
+TEST(Setting, SmallWeightsComeWithASmallCacheButInSglang) {
+  const auto cache = [](const char* dtype, const char* engine) {
+    MeasuredRow row = row_of(Metric::kTpot, "");
+    row.dtype = dtype;
+    row.engine = engine;
+    return setting_of(row).cache;
+  };
+  EXPECT_EQ(cache("bf16", "vllm-0.12.0"), CacheFormat::k16Bit);
+  EXPECT_EQ(cache("", "vllm"), CacheFormat::k16Bit);
+  EXPECT_EQ(cache("fp8", "vllm"), CacheFormat::k8Bit);
+  EXPECT_EQ(cache("fp4", "trtllm"), CacheFormat::k8Bit);
+  EXPECT_EQ(cache("fp8", "SGLang-0.5.9"), CacheFormat::k16Bit);
+}
+
+TEST(Setting, SingleExportsAreDoubtful) {
+  MeasuredRow row = row_of(Metric::kTpot, "measured=2026-02-01; src=a.csv");
+  row.prompt_tokens = 4000.0;
+  row.engine = "vllm-0.12.0";
+  EXPECT_TRUE(setting_of(row).suspect());
+  EXPECT_NE(setting_of(row).doubt, "");
+  row.engine = "vllm-0.11.0";
+  EXPECT_FALSE(setting_of(row).suspect());
+  row.engine = "trtllm-1.2.0rc5";
+  EXPECT_TRUE(setting_of(row).suspect());
+  row.prompt_tokens = 1000.0;
+  EXPECT_FALSE(setting_of(row).suspect());
 }
 
 TEST(Setting, SuspectsAndRates) {
@@ -111,7 +162,14 @@ TEST(Setting, MlperfStatesNeitherLengthsNorDegrees) {
   EXPECT_EQ(mixtral.batch, 512.0);
   EXPECT_NE(mixtral.assumption, "");
   row.note = "MLPerf v4.1 closed Offline gptj-99; ngpu=8";
-  EXPECT_EQ(setting_of(row).unsupported, "beam search");
+  const RunSetting gptj = setting_of(row);
+  EXPECT_EQ(gptj.unsupported, "");
+  EXPECT_EQ(gptj.beams, 4);
+  EXPECT_EQ(gptj.tensor_parallel, 1);
+  EXPECT_EQ(gptj.prompt_tokens, 870.0);
+  EXPECT_NE(gptj.assumption, "");
+  row.note = "MLPerf v4.1 closed Offline llama2-70b-99; ngpu=8";
+  EXPECT_EQ(setting_of(row).unsupported, "lengths are not stated");
 }
 
 }  // namespace

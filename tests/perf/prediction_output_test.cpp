@@ -15,10 +15,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 PredictionRequest llama_on_h100(double batch) {
-  const Catalog& catalog = testing::builtin_catalog();
   PredictionRequest request;
-  request.deployment = testing::deploy(catalog.model(*catalog.find_model("llama-3.1-70b")),
-                                       catalog.gpu(*catalog.find_gpu("h100-sxm")), 4, 1);
+  request.deployment = testing::deploy_builtin("llama-3.1-70b", "h100-sxm", 4);
   request.prompt_tokens = 1000.0;
   request.output_tokens = 200.0;
   request.batch = batch;
@@ -40,7 +38,8 @@ TEST(PredictionJson, HasTheContractsKeysInOrder) {
   EXPECT_THAT(keys(json["terms"]), ElementsAre("prefill", "decode"));
   for (const char* phase : {"prefill", "decode"}) {
     EXPECT_THAT(keys(json["terms"][phase]),
-                ElementsAre("compute", "memory", "all_reduce", "hand_over", "fixed"));
+                ElementsAre("compute", "memory", "matrices", "experts", "attention", "head",
+                            "all_reduce", "hand_over", "fixed", "floor"));
   }
   EXPECT_EQ(json["format"], "berth.prediction/1");
   EXPECT_EQ(json["precision"], "bf16");
@@ -48,15 +47,54 @@ TEST(PredictionJson, HasTheContractsKeysInOrder) {
 }
 
 TEST(PredictionJson, TermsAddUpToThePhases) {
+  for (const char* engine : {"vllm", "vllm-2023", "sglang"}) {
+    for (const char* model : {"llama-3.1-70b", "mixtral-8x7b"}) {
+      for (const int stages : {1, 2}) {
+        PredictionRequest request = llama_on_h100(16.0);
+        request.deployment =
+            testing::deploy_builtin(model, "h100-sxm", 4, stages, Precision::kBf16, engine);
+        const auto json = nlohmann::json::parse(to_json(request, *predict(request)));
+        const auto total = [&](const char* phase) {
+          const auto& terms = json["terms"][phase];
+          double sum = 0.0;
+          for (const char* term :
+               {"matrices", "experts", "attention", "head", "all_reduce", "hand_over", "fixed"}) {
+            sum += terms[term].get<double>();
+          }
+          return std::max(sum, terms["floor"].get<double>());
+        };
+        EXPECT_NEAR(total("prefill"), json["prefill"].get<double>(), 1e-12) << engine << model;
+        EXPECT_NEAR(total("decode"), json["decode_step"].get<double>(), 1e-12) << engine << model;
+      }
+    }
+  }
+}
+
+TEST(PredictionJson, ComputeAndMemoryAreWhatTheKernelsDo) {
   const PredictionRequest request = llama_on_h100(16.0);
-  const auto json = nlohmann::json::parse(to_json(request, *predict(request)));
-  const auto total = [&](const char* phase) {
-    const auto& t = json["terms"][phase];
-    return std::max(t["compute"].get<double>(), t["memory"].get<double>()) +
-           t["all_reduce"].get<double>() + t["hand_over"].get<double>() + t["fixed"].get<double>();
-  };
-  EXPECT_NEAR(total("prefill"), json["prefill"].get<double>(), 1e-12);
-  EXPECT_NEAR(total("decode"), json["decode_step"].get<double>(), 1e-12);
+  const Prediction p = *predict(request);
+  const auto json = nlohmann::json::parse(to_json(request, p));
+  const auto& decode = json["terms"]["decode"];
+  EXPECT_DOUBLE_EQ(decode["compute"].get<double>(),
+                   p.decode.matrices.work + p.decode.attention.work);
+  EXPECT_DOUBLE_EQ(decode["memory"].get<double>(),
+                   p.decode.matrices.read + p.decode.attention.read + p.decode.head);
+}
+
+TEST(PredictionJson, ARateAddsWhatAReplicaSustains) {
+  PredictionRequest request = llama_on_h100(0.0);
+  request.rate = 2.0;
+  const Prediction p = *predict(request);
+  const auto json = nlohmann::ordered_json::parse(to_json(request, p));
+  EXPECT_THAT(keys(json),
+              ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine", "batch",
+                          "max_batch", "prefill", "decode_step", "ttft", "tpot", "e2e",
+                          "throughput", "capacity", "utilization", "wait", "terms"));
+  EXPECT_DOUBLE_EQ(json["throughput"].get<double>(), 2.0);
+  EXPECT_DOUBLE_EQ(json["utilization"].get<double>(), 2.0 / json["capacity"].get<double>());
+  EXPECT_DOUBLE_EQ(json["wait"].get<double>(), p.wait_s);
+  EXPECT_THAT(to_table(request, p), HasSubstr("2 requests/s"));
+  EXPECT_THAT(to_table(request, p), HasSubstr("as many as arrive"));
 }
 
 TEST(PredictionTable, ShowsEveryTermOfBothPhasesWithItsOrigin) {
@@ -64,23 +102,25 @@ TEST(PredictionTable, ShowsEveryTermOfBothPhasesWithItsOrigin) {
   const std::string table = to_table(request, *predict(request));
   for (const char* part : {"Prefill of one prompt",
                            "Decode step",
-                           "compute",
-                           "matrices",
-                           "attention",
-                           "memory",
-                           "weights",
-                           "cache",
-                           "the larger",
-                           "+ all-reduce",
-                           "+ hand-over",
-                           "+ fixed",
+                           "  matrices ",
+                           "    computing ",
+                           "    reading ",
+                           "  attention ",
+                           "  head ",
+                           "  all-reduce ",
+                           "  hand-over ",
+                           "  fixed ",
                            "= total",
+                           "of it shows",
                            "TPOT",
                            "TTFT",
+                           "admission",
+                           "streaming",
                            "E2E",
                            "throughput",
                            "Memory of one GPU",
-                           "141 GB / (4 x 3.35 TB/s x",
+                           "TFLOP / (4 x 989 TFLOP/s x",
+                           "GB / (4 x 3.35 TB/s x",
                            "80 layers x",
                            "16 clients / E2E"}) {
     EXPECT_THAT(table, HasSubstr(part));
@@ -94,11 +134,36 @@ TEST(PredictionTable, ShowsEveryTermOfBothPhasesWithItsOrigin) {
 
 TEST(PredictionTable, SaysWhatIsAssumedAndWhoWaits) {
   PredictionRequest request = llama_on_h100(300.0);
+  GpuType gpu = *request.deployment.gpu;
+  gpu.efficiency.extrapolated = false;
+  request.deployment.gpu = &gpu;
   EXPECT_THAT(to_table(request, *predict(request)), HasSubstr("256 running"));
+  EXPECT_THAT(to_table(request, *predict(request)), HasSubstr("for a slot"));
   EXPECT_THAT(to_table(request, *predict(request)), Not(HasSubstr("assumed")));
-  const Catalog& catalog = testing::builtin_catalog();
-  request.deployment.gpu = &catalog.gpu(*catalog.find_gpu("gaudi3"));
-  EXPECT_THAT(to_table(request, *predict(request)), HasSubstr("No measurements of gaudi3"));
+  gpu.efficiency.extrapolated = true;
+  EXPECT_THAT(to_table(request, *predict(request)),
+              HasSubstr("No measurements of h100-sxm: its efficiencies are assumed."));
+}
+
+TEST(PredictionTable, SaysWhatIsUnusual) {
+  PredictionRequest request = llama_on_h100(16.0);
+  EXPECT_THAT(to_table(request, *predict(request)), Not(HasSubstr("copied")));
+  request.deployment = testing::deploy_builtin("mixtral-8x7b", "h100-sxm", 2);
+  request.deployment.data_parallel = 2;
+  request.deployment.cache = CacheFormat::k8Bit;
+  const std::string table = to_table(request, *predict(request));
+  EXPECT_THAT(table, HasSubstr("attention copied 2 times"));
+  EXPECT_THAT(table, HasSubstr("8-bit cache"));
+  EXPECT_THAT(table, HasSubstr("  experts "));
+  EXPECT_THAT(table, HasSubstr("touched"));
+  // The efficiencies shown are the catalog's, whatever the copies.
+  const double shown = request.deployment.gpu->efficiency.kv_cache *
+                       request.deployment.gpu->efficiency.kv_cache_8bit;
+  EXPECT_THAT(table, HasSubstr("TB/s x " + std::to_string(shown).substr(0, 4)));
+  request.deployment =
+      testing::deploy_builtin("llama-3.1-8b", "h100-sxm", 1, 1, Precision::kBf16, "vllm-2023");
+  request.batch = 1.0;
+  EXPECT_THAT(to_table(request, *predict(request)), HasSubstr("each layer is launched on its own"));
 }
 
 // docs/model.md, "A worked example": the document's numbers are these.

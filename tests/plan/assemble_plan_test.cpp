@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <numeric>
+#include <string>
+#include <tuple>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "berth/plan/check_plan.h"
 #include "berth/plan/deployment_name.h"
 #include "berth/plan/plan.h"
 #include "berth/plan/warnings.h"
@@ -64,6 +67,36 @@ TEST(AssemblePlan, SizesTheEngineForTheLongestRequest) {
     EXPECT_GT(d.utilization, 0.0);
     EXPECT_LE(d.utilization, 1.0 + 1e-6);
   }
+}
+
+/// kTwoPools under another policy.
+Planned planned_with(const std::string& policy) {
+  return test::plan_fleet(std::string(test::kTwoPools) + "policy: " + policy + "\n");
+}
+
+TEST(AssemblePlan, SpeaksTheWordsOfThePolicysEngine) {
+  for (const auto& [engine, first, cache] :
+       {std::tuple{"vllm", "--model", "fp8"}, std::tuple{"SGLang", "--model-path", "fp8_e4m3"},
+        std::tuple{"tensorrt-llm", "serve", ""}}) {
+    const Planned planned = planned_with(std::string("{engine: ") + engine + ", kv_cache: fp8}");
+    ASSERT_FALSE(planned.plan.deployments.empty());
+    for (const PlanDeployment& d : planned.plan.deployments) {
+      ASSERT_FALSE(d.engine_args.empty()) << engine;
+      EXPECT_EQ(d.engine_args.front(), first) << engine;
+      if (*cache != '\0') {
+        EXPECT_THAT(d.engine_args, Contains(cache)) << engine;
+      }
+    }
+    const Result<std::vector<Violation>> checked = check_plan(planned.fleet, planned.plan);
+    ASSERT_TRUE(checked.ok());
+    for (const Violation& v : *checked) EXPECT_NE(v.rule, Rule::kReported) << v.message;
+  }
+}
+
+TEST(AssemblePlan, TheEngineDecidesWhatAReplicaServes) {
+  const Planned now = planned_with("{engine: vllm}");
+  const Planned old = planned_with("{engine: vllm-2024}");
+  EXPECT_NE(old.built.instance.columns().pairs.load, now.built.instance.columns().pairs.load);
 }
 
 TEST(AssemblePlan, OptionsThatMeanTheSameBecomeOneDeployment) {

@@ -50,6 +50,16 @@ void check_efficiency(const CatalogDraft& draft, const GpuDraft& entry, Errors& 
                                   entry.gpu.name, entry.gpu.fast_domain),
                       entry.places.of("fast_domain"), "add 'all_reduce' or set 'fast_domain: 1'"});
   }
+  const GpuEfficiency& efficiency = entry.gpu.efficiency;
+  if (!(efficiency.hand_over_in_node.bandwidth_bytes_per_s > 0.0) ||
+      !(efficiency.hand_over_between_nodes.bandwidth_bytes_per_s > 0.0)) {
+    errors.push_back({ErrorCode::kMissing,
+                      fmt::format("GPU '{}' has no 'hand_over_in_node' and "
+                                  "'hand_over_between_nodes': pipelines cannot be predicted",
+                                  entry.gpu.name),
+                      entry.places.entry(),
+                      "add both to its 'efficiency', or start from another GPU's with 'like'"});
+  }
 }
 
 void check_domain(const GpuDraft& entry, Errors& errors) {

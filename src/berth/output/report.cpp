@@ -11,6 +11,7 @@
 #include "berth/output/report_charts.h"
 #include "berth/output/summary.h"
 #include "berth/output/svg.h"
+#include "berth/plan/engine_args.h"
 
 namespace berth {
 namespace {
@@ -183,14 +184,20 @@ std::string classes_table(const Plan& plan) {
   return table.html();
 }
 
+/// The engine's program and its arguments; without a table for the engine, nothing.
+std::string command_line(const PlanDeployment& d) {
+  std::string line(engine_program(d.engine_args));
+  if (!d.engine_args.empty()) line += (line.empty() ? "" : " ") + shell_words(d.engine_args);
+  return line;
+}
+
 std::string engine_arguments(const Plan& plan) {
   std::string out;
   const bool open = plan.deployments.size() <= kUnfolded;
   for (const PlanDeployment& d : plan.deployments) {
-    out += fmt::format(
-        "<details{}><summary>{}</summary><pre>{}</pre></details>\n", open ? " open=\"open\"" : "",
-        escape_html(d.name),
-        escape_html("python3 -m vllm.entrypoints.openai.api_server " + shell_words(d.engine_args)));
+    out += fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n",
+                       open ? " open=\"open\"" : "", escape_html(d.name),
+                       escape_html(command_line(d)));
   }
   return out;
 }

@@ -94,10 +94,10 @@ void set_experts(PassCoefficients& c, const Deployment& d) {
   const double gpus = d.stage_gpus();
   const double share = std::min(1.0, static_cast<double>(experts.active) / experts.experts);
   const bool coarse = experts.experts <= kCoarseExperts;
-  const double rate = gpus * matrix_rate(d, d.precision) *
-                      (coarse ? e.coarse_expert_compute : e.expert_compute);
-  c.experts = experts.expert_parameters * bytes_per_parameter(d.precision) /
-              (gpus * expert_weight_rate(d));
+  const double rate =
+      gpus * matrix_rate(d, d.precision) * (coarse ? e.coarse_expert_compute : e.expert_compute);
+  c.experts =
+      experts.expert_parameters * bytes_per_parameter(d.precision) / (gpus * expert_weight_rate(d));
   c.expert_per_token = 2.0 * experts.expert_parameters * share / rate;
   c.expert_prefill = coarse ? 1.0 : d.engine->expert_prefill;
   c.expert_exposed = e.exposed_experts;
@@ -122,7 +122,8 @@ void set_attention(PassCoefficients& c, const Deployment& d) {
   c.attention_per_pair = 4.0 * quadratic_layers * model.heads * model.head_dim / (n * rate);
   const double cache_rate = d.gpu->bandwidth_bytes_per_s * e.kv_cache *
                             (d.cache == CacheFormat::k8Bit ? e.kv_cache_8bit : 1.0);
-  const double group = std::max(1.0, static_cast<double>(model.heads) / std::max(1, model.kv_heads));
+  const double group =
+      std::max(1.0, static_cast<double>(model.heads) / std::max(1, model.kv_heads));
   const double reads = model.latent ? 1.0 : std::pow(group, d.engine->cache_rereads);
   c.kv_per_token = cache_bytes_per_token(d) * reads / (kv_split(d) * cache_rate * c.ranks);
   if (model.latent) {
@@ -133,10 +134,12 @@ void set_attention(PassCoefficients& c, const Deployment& d) {
   if (model.window) {
     c.window = model.window->tokens;
     c.window_share = model.window->layer_share;
+    c.forgotten_share = c.window_share;
   }
   if (model.sparse_attention_tokens > 0) {
     c.window = model.sparse_attention_tokens;
     c.window_share = 1.0;
+    c.forgotten_share = 0.0;  // an index picks from all of them
   }
 }
 
@@ -183,14 +186,13 @@ void set_fixed(PassCoefficients& c, const Deployment& d) {
   const EngineProfile& engine = *d.engine;
   const double host = d.gpu->efficiency.host;
   const int layers = d.model->layers;
-  const int with_experts = d.model->experts
-                               ? (d.model->experts->layers > 0 ? d.model->experts->layers : layers)
-                               : 0;
-  c.fixed = host * (engine.step_s + layer_seconds(d) * layers +
-                    engine.expert_layer_s * with_experts);
+  const int with_experts =
+      d.model->experts ? (d.model->experts->layers > 0 ? d.model->experts->layers : layers) : 0;
+  c.fixed =
+      host * (engine.step_s + layer_seconds(d) * layers + engine.expert_layer_s * with_experts);
   c.fixed_prefill = host * engine.prefill_layer_s * layers;
   c.fixed_per_sequence = host * engine.sequence_s / c.ranks;
-  c.floor = engine.host_layer_s * layers;
+  c.floor = host * engine.host_layer_s * layers;
   c.mixing = engine.mixing;
 }
 
@@ -205,6 +207,12 @@ PassCoefficients coefficients_of(const Deployment& d) {
   set_links(c, d);
   set_fixed(c, d);
   return c;
+}
+
+/// At least the last token is computed, even when the whole prompt is cached.
+double new_tokens(double prompt_tokens, double prefix_reuse) {
+  const double cached = std::max(0.0, std::min(prompt_tokens * prefix_reuse, prompt_tokens - 1.0));
+  return std::max(1.0, prompt_tokens - cached);
 }
 
 double all_reduce_seconds(const PassCoefficients& c, double tokens) {
@@ -225,16 +233,14 @@ PhaseModel::PhaseModel(const Deployment& deployment)
 }
 
 PassTerms PhaseModel::prefill(double prompt_tokens, double prefix_reuse) const {
-  // At least the last token is computed, even when the whole prompt is cached. One rank of the
-  // attention reads the prompt, so `ranks` divides nothing here.
-  const double cached = std::max(0.0, std::min(prompt_tokens * prefix_reuse, prompt_tokens - 1.0));
-  const double tokens = std::max(1.0, prompt_tokens - cached);
+  // One rank of the attention reads the prompt, so `ranks` divides nothing here.
+  const double tokens = new_tokens(prompt_tokens, prefix_reuse);
+  const double cached = std::max(0.0, prompt_tokens - tokens);
   PassTerms terms;
   terms.matrices = {c_.weights, c_.matrix_half + c_.matrix_per_token * tokens, c_.matrix_exposed};
   terms.head = c_.head;
   if (c_.experts > 0.0) {
-    terms.experts = {c_.experts * c_.touched(tokens),
-                     c_.expert_per_token * c_.expert_prefill * tokens, c_.expert_exposed};
+    terms.experts = prefill_experts(tokens);
   }
   // New token k of the prompt looks at everything before it, cached or not.
   terms.attention = {c_.ranks * c_.kv_per_token * c_.seen(cached),
@@ -272,13 +278,23 @@ double PhaseModel::decode_seconds(double batch, double mean_context) const {
   return decode(batch, mean_context).total();
 }
 
+KernelTime PhaseModel::prefill_experts(double tokens) const {
+  return {c_.experts * c_.touched(tokens), c_.expert_per_token * c_.expert_prefill * tokens,
+          c_.expert_exposed};
+}
+
 PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) const {
-  const PassTerms pass = prefill(prompt_tokens, prefix_reuse);
+  PassTerms pass = prefill(prompt_tokens, prefix_reuse);
+  const double own = pass.total();
+  if (c_.ranks > 1.0 && c_.experts > 0.0) {
+    // Each rank reads a prompt of its own, and all of these go through the same experts.
+    pass.experts = prefill_experts(c_.ranks * new_tokens(prompt_tokens, prefix_reuse));
+  }
   const double alone = pass.total();
   const double once = pass.matrices.read + pass.head + pass.experts.read + pass.fixed;
   const double never_saved = pass.matrices.work - c_.matrix_half + pass.experts.work +
                              pass.attention.total() + pass.all_reduce + pass.hand_over;
-  return {alone, std::max(alone - c_.mixing * once, std::min(alone, never_saved))};
+  return {own, std::max(alone - c_.mixing * once, std::min(alone, never_saved))};
 }
 
 Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {
@@ -323,8 +339,8 @@ double PhaseModel::max_batch_for_tpot(double tpot, double prompt, double output,
 
 double PhaseModel::max_batch_for_memory(double prompt, double output) const {
   // kv_bytes_per_gpu is linear in the tokens the layers hold; capacity is in tokens of a short
-  // sequence, so only the windowed share has to be capped.
-  const double held = c_.seen(prompt + output);
+  // sequence, so only the share of windows has to be capped.
+  const double held = c_.held(prompt + output);
   return held > 0.0 ? kv_capacity_tokens_ / held : std::numeric_limits<double>::infinity();
 }
 

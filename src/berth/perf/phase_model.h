@@ -46,19 +46,19 @@ struct PassTerms {
 /// where named so), all non-negative. Tokens are those of the replica: where the attention is
 /// copied over ranks, what each rank does for its own is divided already.
 struct PassCoefficients {
-  double weights = 0.0;           ///< reading the dense part once: D b / (n Beta eta_W)
-  double matrix_per_token = 0.0;  ///< 2 D / (n F eta_F)
-  double matrix_half = 0.0;       ///< the same for T_half tokens: what few tokens lose
-  double matrix_exposed = 0.0;    ///< s
-  double head = 0.0;              ///< 2 V H / (G Beta eta_W)
-  double experts = 0.0;           ///< reading every expert once; 0 for dense models
-  double expert_decay = 0.0;      ///< -log(1 - e/E), spread over sequences that choose alike
-  double untouched = 1.0;         ///< share of the experts no token touches = this exp(-decay T)
-  double expert_per_token = 0.0;  ///< 2 P_e (e/E) / (G F' eta_F'), in decode
-  double expert_prefill = 1.0;    ///< the factor on it in prefill
-  double expert_exposed = 0.0;    ///< s_E
-  double kv_per_token = 0.0;      ///< kappa / (min(n, n_kv) Beta eta_K), per cached token
-  double latent_per_token = 0.0;  ///< arithmetic of decode on a latent, per cached token
+  double weights = 0.0;             ///< reading the dense part once: D b / (n Beta eta_W)
+  double matrix_per_token = 0.0;    ///< 2 D / (n F eta_F)
+  double matrix_half = 0.0;         ///< the same for T_half tokens: what few tokens lose
+  double matrix_exposed = 0.0;      ///< s
+  double head = 0.0;                ///< 2 V H / (G Beta eta_W)
+  double experts = 0.0;             ///< reading every expert once; 0 for dense models
+  double expert_decay = 0.0;        ///< -log(1 - e/E), spread over sequences that choose alike
+  double untouched = 1.0;           ///< share of the experts no token touches = this exp(-decay T)
+  double expert_per_token = 0.0;    ///< 2 P_e (e/E) / (G F' eta_F'), in decode
+  double expert_prefill = 1.0;      ///< the factor on it in prefill
+  double expert_exposed = 0.0;      ///< s_E
+  double kv_per_token = 0.0;        ///< kappa / (min(n, n_kv) Beta eta_K), per cached token
+  double latent_per_token = 0.0;    ///< arithmetic of decode on a latent, per cached token
   double attention_per_pair = 0.0;  ///< 4 L n_h d_h / (n F eta_A), per (new token, context token)
   double small_latency = 0.0;       ///< 2 L all-reduces, small messages
   double small_per_token = 0.0;
@@ -72,6 +72,7 @@ struct PassCoefficients {
   double floor = 0.0;               ///< a pass takes no less
   double window = 0.0;              ///< tokens a windowed layer looks back; 0 = no such layers
   double window_share = 0.0;        ///< share of the layers that are windowed
+  double forgotten_share = 0.0;     ///< share of the layers that keep no more than the window
   double mixing = 0.0;              ///< part of reading and fixed times that mixed passes pay once
   double ranks = 1.0;               ///< copies of the attention
   double stages = 1.0;              ///< m
@@ -79,6 +80,10 @@ struct PassCoefficients {
   /// Mean over the layers of the context they look at.
   [[nodiscard]] double seen(double context) const {
     return context - window_share * std::max(0.0, context - window);
+  }
+  /// Mean over the layers of the tokens they keep of a sequence.
+  [[nodiscard]] double held(double tokens) const {
+    return tokens - forgotten_share * std::max(0.0, tokens - window);
   }
   /// Share of the experts that T tokens touch.
   [[nodiscard]] double touched(double tokens) const {
@@ -89,7 +94,7 @@ struct PassCoefficients {
 /// What reading a prompt costs.
 struct PromptTime {
   double alone = 0.0;  ///< T_pre, a pass of its own
-  double mixed = 0.0;  ///< T_inc, added to passes that run anyway
+  double mixed = 0.0;  ///< T_inc, added to passes that run anyway; of one prompt a rank
 };
 
 class PhaseModel {
@@ -151,6 +156,7 @@ class PhaseModel {
   [[nodiscard]] const PassCoefficients& coefficients() const { return c_; }
 
  private:
+  [[nodiscard]] KernelTime prefill_experts(double tokens) const;
   /// Prompts of other sequences that share a stage and rank with this one.
   [[nodiscard]] double others(double batch) const {
     return std::max(0.0, batch - 1.0) / (c_.stages * c_.ranks);

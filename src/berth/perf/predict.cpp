@@ -109,14 +109,14 @@ PassWork work_of(const PhaseModel& physics, double new_tokens, double rank_token
 
 PassWork decode_work(const PhaseModel& physics, double sequences, double context) {
   const PassCoefficients& c = physics.coefficients();
-  const double cached = sequences * c.seen(context);
+  const double cached = sequences / c.ranks * c.seen(context);
   PassWork work = work_of(physics, sequences, sequences / c.ranks, context, cached);
   // Decode's attention is bound by the cache; only the latent's arithmetic is modelled.
   const ModelSpec& model = *physics.deployment().model;
-  work.attention_flop =
-      model.latent ? 2.0 * model.layers * model.heads *
-                         (2.0 * model.latent->values + model.latent->position) * cached
-                   : 0.0;
+  work.attention_flop = model.latent
+                            ? 2.0 * model.layers * model.heads *
+                                  (2.0 * model.latent->values + model.latent->position) * cached
+                            : 0.0;
   return work;
 }
 
@@ -257,8 +257,8 @@ Result<Prediction> predict_unchecked(const PredictionRequest& request) {
 
   if (request.rate > 0.0) {
     largest = std::floor(largest);
-    p.capacity = largest / physics.service_seconds(prompt, iteration.decode_seconds(largest),
-                                                   largest, f);
+    p.capacity =
+        largest / physics.service_seconds(prompt, iteration.decode_seconds(largest), largest, f);
     if (request.rate >= p.capacity) return too_fast(request, p.capacity, largest);
     p.batch = batch_at_rate(physics, prompt, iteration, request.rate, f, largest);
     set_passes(p, request, physics);

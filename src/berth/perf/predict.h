@@ -33,8 +33,8 @@ struct PassWork {
   double expert_bytes = 0.0;    ///< P_e b, of the experts that T tokens touch
   double expert_flop = 0.0;     ///< 2 P_e (e/E) T
   double touched = 0.0;         ///< share of the experts
-  double cache_bytes = 0.0;     ///< T_kv kappa
-  double attention_flop = 0.0;  ///< 4 L n_h d_h T c, or over the latent
+  double cache_bytes = 0.0;     ///< T_kv kappa, of a rank
+  double attention_flop = 0.0;  ///< 4 L n_h d_h T c, or over the latent; of a rank
   double head_bytes = 0.0;      ///< 2 V H
   double message_bytes = 0.0;   ///< T H b_a of a rank: one all-reduce, one hand-over
 };
@@ -68,8 +68,8 @@ struct Prediction {
 };
 
 /// A closed loop of `batch` clients, or requests that arrive at `rate`. Errors: kInconsistent with
-/// the ShapeRejection in words; kOutOfRange (context longer than the model's); kInfeasible (no batch
-/// meets the target; a rate beyond the replica's capacity).
+/// the ShapeRejection in words; kOutOfRange (context longer than the model's); kInfeasible (no
+/// batch meets the target; a rate beyond the replica's capacity).
 [[nodiscard]] Result<Prediction> predict(const PredictionRequest& request);
 /// The same for a request that is known to be well-formed and a deployment that passes
 /// check_layout. Errors: kInfeasible.

@@ -137,17 +137,17 @@ class Comparison {
     integer(row.name, "gpus", row.gpus,
             static_cast<long long>(row.replicas) * row.tensor_parallel * row.pipeline_parallel);
     compare_traffic(d, row, model);
-    const EngineSettings settings{
-        .model = engine_model(model),
-        .precision = option.precision,
-        .tensor_parallel = row.tensor_parallel,
-        .pipeline_parallel = row.pipeline_parallel,
-        .max_model_len = row.max_model_len,
-        .max_num_seqs = row.max_num_seqs,
-        .memory_utilization = fleet_.policy.memory_utilization,
-        .kv_cache = fleet_.policy.kv_cache,
-        .has_bf16 = has_bf16(fleet_.catalog.gpu(fleet_.pools[option.pool.index()].gpu))};
-    if (engine_args(fleet_.policy.engine, settings) != row.engine_args) {
+    const FleetPool& pool = fleet_.pools[option.pool.index()];
+    const EngineSettings settings{.model = engine_model(model),
+                                  .precision = option.precision,
+                                  .tensor_parallel = row.tensor_parallel,
+                                  .pipeline_parallel = row.pipeline_parallel,
+                                  .max_model_len = row.max_model_len,
+                                  .max_num_seqs = row.max_num_seqs,
+                                  .memory_utilization = fleet_.policy.memory_utilization,
+                                  .kv_cache = fleet_.policy.kv_cache,
+                                  .has_bf16 = has_bf16(fleet_.catalog.gpu(pool.gpu))};
+    if (engine_args(fleet_.catalog.engines()[pool.engine].name, settings) != row.engine_args) {
       report(row.name, "engine_args do not say what the deployment says");
     }
   }

@@ -37,7 +37,9 @@ std::string max_batched_tokens(const EngineSettings& s) {
 std::string dtype(const EngineSettings& s) { return s.has_bf16 ? "bfloat16" : "half"; }
 bool has_8bit_cache(const EngineSettings& s) { return s.kv_cache == CacheFormat::k8Bit; }
 std::string kv_cache_dtype(const EngineSettings& s) { return has_8bit_cache(s) ? "fp8" : "auto"; }
-std::string sglang_cache(const EngineSettings& s) { return has_8bit_cache(s) ? "fp8_e4m3" : "auto"; }
+std::string sglang_cache(const EngineSettings& s) {
+  return has_8bit_cache(s) ? "fp8_e4m3" : "auto";
+}
 
 /// vLLM's names of weight formats; bf16 needs none.
 std::string vllm_quantization(const EngineSettings& s) {
@@ -105,12 +107,15 @@ constexpr std::array kTrtllm = {
 
 struct Engine {
   std::string_view name;
+  std::string_view program;  ///< what the flags are given to
   std::span<const Flag> flags;
 };
 
 // Another engine is one more table and one more row.
-constexpr std::array kEngines = {Engine{"vllm", kVllm}, Engine{"sglang", kSglang},
-                                 Engine{"trtllm", kTrtllm}};
+constexpr std::array kEngines = {
+    Engine{"vllm", "python3 -m vllm.entrypoints.openai.api_server", kVllm},
+    Engine{"sglang", "python3 -m sglang.launch_server", kSglang},
+    Engine{"trtllm", "trtllm-serve", kTrtllm}};
 
 }  // namespace
 
@@ -142,6 +147,14 @@ std::vector<std::string> engine_names() {
   std::vector<std::string> names;
   for (const Engine& engine : kEngines) names.emplace_back(engine.name);
   return names;
+}
+
+std::string_view engine_program(std::span<const std::string> args) {
+  if (args.empty()) return {};
+  for (const Engine& engine : kEngines) {
+    if (engine.flags.front().name == args.front()) return engine.program;
+  }
+  return {};
 }
 
 std::string engine_model(const ModelSpec& spec) {

@@ -22,7 +22,7 @@ struct EngineSettings {
   int max_num_seqs = 0;
   double memory_utilization = 0.0;  ///< u
   CacheFormat kv_cache = CacheFormat::k16Bit;
-  bool has_bf16 = true;             ///< false: the GPU computes 16 bit as fp16
+  bool has_bf16 = true;  ///< false: the GPU computes 16 bit as fp16
 };
 
 /// Tokens of a key-value block.
@@ -31,7 +31,11 @@ inline constexpr int kBlockTokens = 16;
 /// The engine's own words for each setting, one flag or value per entry. An engine of which a
 /// release is named ("vllm-2024") has the engine's words. Empty: no table for such an engine.
 [[nodiscard]] std::vector<std::string> engine_args(std::string_view engine,
-                                                                  const EngineSettings& settings);
+                                                   const EngineSettings& settings);
+
+/// What takes such arguments: "python3 -m vllm.entrypoints.openai.api_server". Each engine's first
+/// flag is its own. Empty if no engine has them.
+[[nodiscard]] std::string_view engine_program(std::span<const std::string> args);
 
 /// "vllm", ...
 [[nodiscard]] std::vector<std::string> engine_names();

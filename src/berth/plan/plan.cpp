@@ -146,15 +146,16 @@ class Assembler {
     row.gpus = row.replicas * option.tensor_parallel * option.pipeline_parallel;
     add_traffic(index, row);
     row.max_model_len = std::min(row.max_model_len, model.max_context);
-    row.engine_args = engine_args(fleet_.policy.engine, {.model = engine_model(model),
-                                           .precision = option.precision,
-                                           .tensor_parallel = option.tensor_parallel,
-                                           .pipeline_parallel = option.pipeline_parallel,
-                                           .max_model_len = row.max_model_len,
-                                           .max_num_seqs = row.max_num_seqs,
-                                           .memory_utilization = fleet_.policy.memory_utilization,
-                                           .kv_cache = fleet_.policy.kv_cache,
-                                           .has_bf16 = has_bf16(fleet_.catalog.gpu(pool.gpu))});
+    row.engine_args = engine_args(fleet_.catalog.engines()[pool.engine].name,
+                                  {.model = engine_model(model),
+                                   .precision = option.precision,
+                                   .tensor_parallel = option.tensor_parallel,
+                                   .pipeline_parallel = option.pipeline_parallel,
+                                   .max_model_len = row.max_model_len,
+                                   .max_num_seqs = row.max_num_seqs,
+                                   .memory_utilization = fleet_.policy.memory_utilization,
+                                   .kv_cache = fleet_.policy.kv_cache,
+                                   .has_bf16 = has_bf16(fleet_.catalog.gpu(pool.gpu))});
   }
 
   /// What the routes into a deployment ask of it.
