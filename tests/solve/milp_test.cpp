@@ -3,6 +3,7 @@
 #include "berth/solve/milp/milp.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -203,6 +204,13 @@ TEST(Milp, AStopWhileSearchingKeepsThePlanSoFar) {
   EXPECT_EQ(result.termination.reason, TerminationReason::kLimit);
   EXPECT_EQ(result.termination.limit, "stop");
   EXPECT_TRUE(result.solution.has_value());
+}
+
+TEST(Milp, AFailureOfTheListenerIsThrownHere) {
+  const Instance instance = synthetic_instance({20, 20, 20}, 1);
+  Limits limits;
+  limits.on_progress = [](const Progress&) { throw std::runtime_error("nobody listens"); };
+  EXPECT_THROW((void)solve_milp(instance, {}, limits), std::runtime_error);
 }
 
 TEST(Milp, ProgressShowsAnIncumbentABoundAndTheirOrder) {

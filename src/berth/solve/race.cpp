@@ -12,6 +12,7 @@
 #include "berth/solve/branch/branch.h"
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/reduced.h"
+#include "berth/solve/team.h"
 
 namespace berth {
 namespace {
@@ -94,6 +95,9 @@ class Scoreboard {
     limits_.on_progress(progress);
   }
 
+  /// All are to stop: one has failed.
+  void give_up() { over_.request_stop(); }
+
   void ended_by(std::string limit) {
     const std::lock_guard lock(mutex_);
     result_.limit = std::move(limit);
@@ -137,9 +141,8 @@ class Race {
       grow_tree(1, (others_follow() ? kTreePart : 1.0) * board_.left());
       search_other_ways();
     } else {
-      std::thread other([this] { search_other_ways(); });
-      grow_tree(threads - 1, board_.left());
-      other.join();
+      side_by_side([&] { grow_tree(threads - 1, board_.left()); }, [&] { search_other_ways(); },
+                   [&] { board_.give_up(); });
     }
     return board_.take();
   }
