@@ -213,6 +213,14 @@ TEST(Milp, AFailureOfTheListenerIsThrownHere) {
   EXPECT_THROW((void)solve_milp(instance, {}, limits), std::runtime_error);
 }
 
+TEST(Milp, WorthMayBeLeftOut) {
+  const Instance instance = synthetic_instance({6, 6, 10}, 1);
+  MilpOptions options;
+  EXPECT_TRUE(solve_milp(instance, options, {}).worth.has_value());
+  options.worth = false;
+  EXPECT_FALSE(solve_milp(instance, options, {}).worth.has_value());
+}
+
 TEST(Milp, ProgressShowsAnIncumbentABoundAndTheirOrder) {
   const Instance instance = synthetic_instance({10, 10, 10}, 2);
   std::vector<Progress> seen;

@@ -135,6 +135,27 @@ Instance many_classes() {
   return without_dominated(testing::synthetic_instance({40, 10, 10}, 1)).instance;
 }
 
+TEST(Race, AGHReportsToo) {
+  const Instance instance = many_classes();
+  const Opening opening(instance);
+  ASSERT_TRUE(opening.plan);
+  const std::thread::id caller = std::this_thread::get_id();
+  StopFlag enough;
+  Limits limits = limits_for(1000.0, 2);
+  limits.gap = 0.0;
+  limits.stop = &enough;
+  int calls = 0;
+  double cost = opening.cost();
+  limits.on_progress = [&](const Progress& progress) {
+    EXPECT_LE(*progress.incumbent, cost);
+    cost = *progress.incumbent;
+    // The tree grows on this thread, and HiGHS does not begin before AGH has had its part.
+    if (std::this_thread::get_id() != caller && ++calls > 3) enough.request_stop();
+  };
+  EXPECT_EQ(opening.run(limits).limit, "stop");
+  EXPECT_GT(calls, 3);
+}
+
 // It used to end the program.
 TEST(Race, AFailureOfOneMethodEndsTheOthersAndIsThrownHere) {
   const Instance few = undominated();    // the tree and HiGHS

@@ -169,6 +169,7 @@ class Automatic {
   void search_from_nothing() {
     if (!searchable(problem().pair_count())) return;
     milp::MilpOptions options;
+    options.worth = false;  // the bound tells
     options.most_pairs = std::numeric_limits<std::size_t>::max();
     Limits limits = limits_;
     limits.time = Seconds{left()};
