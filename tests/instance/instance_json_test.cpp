@@ -192,6 +192,54 @@ TEST(InstanceJson, CostsThatCannotBeCountedAreRefusedWhenRead) {
   EXPECT_TRUE(Instance::make(columns).ok());
 }
 
+CostRate usd(double value) { return CostRate::usd_per_hour(value); }
+
+// A plan of such an instance was written and could not be read again.
+TEST(InstanceJson, FixedCostsCountAmongWhatMustBeServed) {
+  InstanceColumns columns = sample_columns();
+  columns.options.fixed_cost.assign(3, usd(6e8));
+  columns.pairs.load.assign(4, 1.0);
+  // Both classes can share an option.
+  EXPECT_TRUE(Instance::make(columns).ok());
+  // Now chat has options of its own.
+  columns.pairs.option = {OptionId(2), OptionId(0), OptionId(1)};
+  columns.pairs.query_class = {ClassId(1), ClassId(0), ClassId(0)};
+  columns.pairs.load.resize(3);
+  columns.pairs.delay.resize(3);
+  columns.pairs.error.resize(3);
+  columns.pairs.cost.resize(3);
+  const Result<Instance> made = Instance::make(columns);
+  ASSERT_FALSE(made.ok());
+  EXPECT_THAT(made.errors().front().message, HasSubstr("served costs at least"));
+  // Nothing has to be paid for what may stay unmet.
+  columns.classes.max_unmet[1] = 1.0;
+  EXPECT_TRUE(Instance::make(columns).ok());
+}
+
+TEST(InstanceJson, AnOptionThatCanTakeOnlyAPartOfAClassCountsForThatPart) {
+  InstanceColumns columns = sample_columns();
+  columns.options.group.assign(3, kNoGroup);
+  columns.options.fixed_cost.assign(3, CostRate{});
+  columns.pairs.option = {OptionId(0), OptionId(2)};
+  columns.pairs.query_class = {ClassId(0), ClassId(0)};
+  columns.pairs.load = {4.0, 1.0};
+  columns.pairs.delay.assign(2, 0.0);
+  columns.pairs.error.assign(2, 0.0);
+  columns.pairs.cost = {CostRate{}, usd(9.9e8)};
+  columns.classes.unmet_cost.assign(2, CostRate{});
+  columns.classes.max_unmet = {0.0, 1.0};
+  // A quarter at a dear option, the rest cheaply.
+  columns.offers.cost.back() = usd(5e8);
+  columns.options.max_replicas = {3, 0, 1};
+  EXPECT_TRUE(Instance::make(columns).ok());
+  // Three quarters: 0.75 of 9.9e8 + 5e8 is too much.
+  columns.options.max_replicas[0] = 1;
+  EXPECT_FALSE(Instance::make(columns).ok());
+  // What is left cannot be served at all.
+  columns.options.max_replicas[2] = 0;
+  EXPECT_TRUE(Instance::make(columns).ok());
+}
+
 TEST(InstanceJson, SyntaxErrorsNameLineAndByte) {
   const Result<Instance> read =
       parse_instance("bad.json", "{\n\"format\": \"berth.instance/1\",\n]");

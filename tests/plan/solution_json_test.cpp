@@ -85,6 +85,19 @@ TEST(SolutionJson, NoPlanIsNotTakenForAProofThatThereIsNone) {
   EXPECT_FALSE(older->proven);
 }
 
+// Sums of costs that an instance may have.
+TEST(SolutionJson, LargeCostsSurviveExactly) {
+  Random random(12);
+  SolutionFile file = sample();
+  for (int k = 0; k < 2000; ++k) {
+    const double usd = (0.5 + 0.49999 * random.uniform()) * CostRate::kMaxTotalUsdPerHour;
+    file.claims.objective = CostRate::usd_per_hour(usd);
+    const Result<SolutionFile> read = parse_solution("s.json", to_json(file));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->claims.objective, file.claims.objective);
+  }
+}
+
 TEST(SolutionJson, RandomSharesSurvive) {
   Random random(11);
   SolutionFile file = sample();

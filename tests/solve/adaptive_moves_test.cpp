@@ -106,6 +106,31 @@ TEST(AdaptiveMoves, HaveNamesAndWeights) {
   }
 }
 
+TEST(AdaptiveMoves, AreDrawnOnlyWhereTheyHaveSomethingToDo) {
+  InstanceBuilder builder;
+  const PoolId pool = builder.add_pool();
+  builder.add_offer(pool, 2.0);
+  const OptionId option = builder.add_option(pool, 1);
+  for (int i = 0; i < 3; ++i) builder.add_pair(builder.add_class(), option, 1.5);
+  const Instance singles = builder.build();
+  const Market market(singles);
+  ASSERT_FALSE(market.boxes);
+  const std::vector<double> worth = stand_alone_costs(market);
+  Market boxes = market;
+  boxes.boxes = true;
+  int idle = 0;
+  for (const Move& move : moves()) {
+    EXPECT_EQ(weight_in(boxes, move, true), move.weight) << move.name;
+    EXPECT_EQ(weight_in(boxes, move, false), move.consolidates ? 0.0 : move.weight) << move.name;
+    if (weight_in(market, move, true) > 0.0) continue;
+    ++idle;
+    Workbench bench(market, worth, Random(1));
+    bench.refill(0.05, kEndless);
+    EXPECT_FALSE(move.make(bench)) << move.name;
+  }
+  EXPECT_EQ(idle, 2) << "consolidate-boxes and change-pool";
+}
+
 /// Two pools of boxes; each has an option that serves the only class.
 InstanceBuilder two_pools() {
   InstanceBuilder builder;

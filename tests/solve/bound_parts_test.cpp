@@ -14,7 +14,6 @@
 #include "berth/solve/bound/rounding.h"
 #include "berth/solve/bound/screen.h"
 #include "berth/solve/rental.h"
-#include "berth/core/team.h"
 #include "tests/support/instance_builder.h"
 
 namespace berth::bound {
@@ -217,20 +216,6 @@ TEST(BoundRounding, ToTheStepOfCosts) {
   limits.max_unmet = 0.5;
   builder.add_class(limits);
   EXPECT_EQ(cost_step(builder.build()), 1);
-}
-
-TEST(BoundTeam, DoesEveryTaskOnce) {
-  for (const int threads : {1, 2, 5}) {
-    Team team(threads);
-    for (std::size_t round = 0; round < 200; ++round) {
-      std::vector<int> done(round, 0);
-      team.run(round, [&](std::size_t task, std::size_t worker) {
-        EXPECT_LT(worker, team.size());
-        ++done[task];
-      });
-      EXPECT_EQ(std::count(done.begin(), done.end(), 1), static_cast<std::ptrdiff_t>(round));
-    }
-  }
 }
 
 }  // namespace

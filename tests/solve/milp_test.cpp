@@ -3,6 +3,7 @@
 #include "berth/solve/milp/milp.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -203,6 +204,21 @@ TEST(Milp, AStopWhileSearchingKeepsThePlanSoFar) {
   EXPECT_EQ(result.termination.reason, TerminationReason::kLimit);
   EXPECT_EQ(result.termination.limit, "stop");
   EXPECT_TRUE(result.solution.has_value());
+}
+
+TEST(Milp, AFailureOfTheListenerIsThrownHere) {
+  const Instance instance = synthetic_instance({20, 20, 20}, 1);
+  Limits limits;
+  limits.on_progress = [](const Progress&) { throw std::runtime_error("nobody listens"); };
+  EXPECT_THROW((void)solve_milp(instance, {}, limits), std::runtime_error);
+}
+
+TEST(Milp, WorthMayBeLeftOut) {
+  const Instance instance = synthetic_instance({6, 6, 10}, 1);
+  MilpOptions options;
+  EXPECT_TRUE(solve_milp(instance, options, {}).worth.has_value());
+  options.worth = false;
+  EXPECT_FALSE(solve_milp(instance, options, {}).worth.has_value());
 }
 
 TEST(Milp, ProgressShowsAnIncumbentABoundAndTheirOrder) {

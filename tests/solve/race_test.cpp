@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -126,6 +128,58 @@ TEST(Race, EndsAtTheAskedGapAndReportsOnTheWay) {
   const RaceResult result = opening.run(limits);
   EXPECT_EQ(result.limit, "gap");
   EXPECT_GT(bound, 0.0) << "nothing was reported";
+}
+
+/// More classes than AGH leaves to the proof alone.
+Instance many_classes() {
+  return without_dominated(testing::synthetic_instance({40, 10, 10}, 1)).instance;
+}
+
+TEST(Race, AGHReportsToo) {
+  const Instance instance = many_classes();
+  const Opening opening(instance);
+  ASSERT_TRUE(opening.plan);
+  const std::thread::id caller = std::this_thread::get_id();
+  StopFlag enough;
+  Limits limits = limits_for(1000.0, 2);
+  limits.gap = 0.0;
+  limits.stop = &enough;
+  int calls = 0;
+  double cost = opening.cost();
+  limits.on_progress = [&](const Progress& progress) {
+    EXPECT_LE(*progress.incumbent, cost);
+    cost = *progress.incumbent;
+    // The tree grows on this thread, and HiGHS does not begin before AGH has had its part.
+    if (std::this_thread::get_id() != caller && ++calls > 3) enough.request_stop();
+  };
+  EXPECT_EQ(opening.run(limits).limit, "stop");
+  EXPECT_GT(calls, 3);
+}
+
+// It used to end the program.
+TEST(Race, AFailureOfOneMethodEndsTheOthersAndIsThrownHere) {
+  const Instance few = undominated();    // the tree and HiGHS
+  const Instance many = many_classes();  // the tree and AGH
+  for (const Instance* instance : {&few, &many}) {
+    const Opening opening(*instance);
+    ASSERT_TRUE(opening.plan);
+    const std::thread::id caller = std::this_thread::get_id();
+    for (const bool here : {true, false}) {
+      Limits limits = limits_for(1000.0, 2);
+      limits.gap = 0.0;
+      limits.on_progress = [&](const Progress&) {
+        if ((std::this_thread::get_id() == caller) == here) throw std::runtime_error("no ear");
+      };
+      EXPECT_THROW((void)opening.run(limits), std::runtime_error) << here;
+    }
+  }
+}
+
+TEST(Automatic, AFailureBesideTheBoundIsThrownHere) {
+  Limits limits = limits_for(1000.0, 2);
+  limits.on_progress = [](const Progress&) { throw std::runtime_error("no ear"); };
+  const Instance instance = testing::synthetic_instance({20, 20, 20}, 2);
+  EXPECT_THROW((void)solve_automatic(instance, 1, limits), std::runtime_error);
 }
 
 TEST(Automatic, ProvesSmallInstances) {

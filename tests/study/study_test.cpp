@@ -120,6 +120,48 @@ TEST(Study, SaysWhenARunFirstCameWithinOnePercentOfTheBest) {
   }
 }
 
+/// GH that says on the way that it has plans of these multiples of its cost.
+Variant announcer(const std::vector<double>& costs) {
+  return {"gh", "gh", "", [=](const Instance& instance, std::uint64_t seed, const Limits& limits) {
+            VariantRun run{find_method("gh")->solve(instance, seed, limits), std::nullopt};
+            for (const double times : costs) {
+              Progress progress;
+              progress.incumbent = times * run.result.cost.total().usd();
+              limits.on_progress(progress);
+            }
+            return run;
+          }};
+}
+
+TEST(Study, WhatARunOnlyAnnouncedIsNotItsPlan) {
+  StudyRequest request = small_request("6x6x10", 1);
+  const std::vector<std::vector<double>> runs = {
+      {}, {2.0, 1.5, 1.0}, {2.0, 1.0 + 1e-9}, {1.0 - 1e-9}, {1.2, 0.9}, {0.5}, {1.0, 0.9}};
+  for (const std::vector<double>& costs : runs) {
+    request.variants = {announcer(costs)};
+    const StudyRow row = run(request).rows.at(0);
+    ASSERT_TRUE(row.cost && row.seconds_to_1pct);
+    ASSERT_FALSE(row.incumbents.empty());
+    EXPECT_EQ(row.incumbents.back().cost, row.cost->usd());
+    for (std::size_t k = 1; k < row.incumbents.size(); ++k) {
+      EXPECT_LT(row.incumbents[k].cost, row.incumbents[k - 1].cost);
+      EXPECT_GE(row.incumbents[k].seconds, row.incumbents[k - 1].seconds);
+    }
+    EXPECT_LE(row.incumbents.back().seconds, row.solve_seconds);
+    EXPECT_LE(*row.seconds_to_1pct, row.solve_seconds);
+  }
+}
+
+// A short run is repeated: its time is the median, and the first run may have taken longer.
+TEST(Study, NoRunIsNearTheBestAfterItsEnd) {
+  StudyRequest request = small_request("3x3x3,4x4x4-boxes,6x6x10", 3);
+  const std::vector<std::string> names = {"gh", "agh@10ms", "milp", "auto"};
+  request.variants = *method_variants(names);
+  for (const StudyRow& row : run(request).rows) {
+    EXPECT_LE(row.seconds_to_1pct.value_or(0.0), row.solve_seconds) << row.instance << row.method;
+  }
+}
+
 TEST(Study, AMethodMayHaveATimeLimitOfItsOwn) {
   const std::vector<std::string> names = {"gh", "agh@20ms"};
   const auto variants = method_variants(names);

@@ -47,7 +47,7 @@ struct Limits {
   double gap = tolerance::kOptimalGap;  ///< stop when (cost - bound) / cost is at most this
   int threads = 0;                      ///< 0 = all cores
   const StopFlag* stop = nullptr;       ///< not owned; may be null
-  /// Called now and then from the solving thread; may be empty.
+  /// Called now and then, from any of the solving threads, one call at a time; may be empty.
   std::function<void(const Progress&)> on_progress = {};
 };
 

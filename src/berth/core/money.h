@@ -16,14 +16,17 @@ class CostRate {
 
   static constexpr CostRate micro_usd_per_hour(std::int64_t micros) { return CostRate(micros); }
 
-  /// Rounded to the nearest micro-dollar. REQUIRES: finite, |usd| < kMaxUsdPerHour.
+  /// Rounded to the nearest micro-dollar. REQUIRES: finite, |usd| < kMaxTotalUsdPerHour.
   static CostRate usd_per_hour(double usd) {
-    assert(std::isfinite(usd) && std::abs(usd) < kMaxUsdPerHour);
+    assert(std::isfinite(usd) && std::abs(usd) < kMaxTotalUsdPerHour);
     return CostRate(std::llround(usd * 1e6));
   }
 
   /// Largest magnitude accepted from an input; 9,000 such rates still sum within 64 bits.
   static constexpr double kMaxUsdPerHour = 1e9;
+  /// Largest magnitude of a plan's cost, a sum of such rates: a double still tells micro-dollars
+  /// apart.
+  static constexpr double kMaxTotalUsdPerHour = 4e9;
 
   [[nodiscard]] constexpr std::int64_t micros() const { return micros_; }
   [[nodiscard]] constexpr double usd() const { return static_cast<double>(micros_) * 1e-6; }

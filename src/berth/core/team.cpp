@@ -1,5 +1,7 @@
 #include "berth/core/team.h"
 
+#include <utility>
+
 namespace berth {
 
 Team::Team(int threads) {
@@ -21,7 +23,13 @@ void Team::take(std::size_t worker) {
   for (;;) {
     const std::size_t number = next_.fetch_add(1, std::memory_order_relaxed);
     if (number >= count_) return;
-    (*task_)(number, worker);
+    try {
+      (*task_)(number, worker);
+    } catch (...) {
+      next_.store(count_, std::memory_order_relaxed);
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+    }
   }
 }
 
@@ -57,6 +65,26 @@ void Team::run(std::size_t count, const std::function<void(std::size_t, std::siz
   take(0);
   std::unique_lock lock(mutex_);
   done_.wait(lock, [this] { return busy_ == 0; });
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void side_by_side(const std::function<void()>& here, const std::function<void()>& beside,
+                  const std::function<void()>& end_other) {
+  const auto failure_of = [&end_other](const std::function<void()>& work) -> std::exception_ptr {
+    try {
+      work();
+      return nullptr;
+    } catch (...) {
+      end_other();
+      return std::current_exception();
+    }
+  };
+  std::exception_ptr there;
+  std::thread other([&] { there = failure_of(beside); });
+  const std::exception_ptr failed = failure_of(here);
+  other.join();
+  if (failed) std::rethrow_exception(failed);
+  if (there) std::rethrow_exception(there);
 }
 
 }  // namespace berth

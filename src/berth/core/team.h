@@ -1,10 +1,12 @@
 #pragma once
 // A few threads that share out numbered tasks and wait for each other: for passes of well under a
-// millisecond, where starting threads would cost more than it saves.
+// millisecond, where starting threads would cost more than it saves. And two long pieces of work
+// side by side.
 
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -23,7 +25,8 @@ class Team {
   [[nodiscard]] std::size_t size() const { return threads_.size() + 1; }
 
   /// Calls task(number, worker) for every number below `count`, in no particular order, and returns
-  /// when all are done; `worker` < size() tells the threads apart. Tasks must not throw.
+  /// when all are done; `worker` < size() tells the threads apart. If a task throws, tasks that
+  /// have not begun are left out and the exception is thrown here.
   void run(std::size_t count, const std::function<void(std::size_t, std::size_t)>& task);
 
  private:
@@ -40,6 +43,13 @@ class Team {
   const std::function<void(std::size_t, std::size_t)>* task_ = nullptr;
   std::size_t count_ = 0;
   std::atomic<std::size_t> next_{0};
+  std::exception_ptr failure_;  // of the first task that threw
 };
+
+/// Does `here` on this thread and `beside` on another, and returns when both have ended. If one
+/// throws, `end_other` is called from its thread, so that nobody waits long, and the exception is
+/// thrown here; if both do, that of `here`.
+void side_by_side(const std::function<void()>& here, const std::function<void()>& beside,
+                  const std::function<void()>& end_other);
 
 }  // namespace berth

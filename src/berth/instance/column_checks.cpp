@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "berth/core/tolerance.h"
+
 namespace berth {
 
 void ErrorList::add(ErrorCode code, std::string where, std::string message,
@@ -143,27 +145,65 @@ std::vector<double> cheapest_gpus(const InstanceColumns& c) {
   return price;
 }
 
-/// By class: micro-dollars per hour that no plan stays below for what it must serve; GPUs counted
-/// in fractions. 0 where no option can serve it: that is for the solvers to find.
-std::vector<double> least_costs(const InstanceColumns& c) {
+/// What an option may take of a class.
+struct Serving {
+  double micros = 0.0;  ///< per hour if it took all of the class; GPUs counted in fractions
+  double share = 0.0;   ///< the largest; more replicas than can be counted serve nobody
+  double fixed = 0.0;   ///< micro-dollars per hour of the option, split among all it may serve
+};
+
+std::vector<std::vector<Serving>> servings_by_class(const InstanceColumns& c) {
   const std::vector<double> price = cheapest_gpus(c);
-  std::vector<double> least(c.classes.name.size(), std::numeric_limits<double>::infinity());
+  std::vector<double> served(c.options.name.size(), 0.0);
+  for (const OptionId option : c.pairs.option) served[option.index()] += 1.0;
+  std::vector<std::vector<Serving>> servings(c.classes.name.size());
   for (std::size_t p = 0; p < c.pairs.option.size(); ++p) {
     const std::size_t d = c.pairs.option[p].index();
-    // More replicas than can be counted serve nobody.
-    if (c.pairs.load[p] > c.options.max_replicas[d] || c.options.max_replicas[d] < 1) continue;
     const double gpus = c.pairs.load[p] * c.options.units[d];
-    double& cost = least[c.pairs.query_class[p].index()];
-    cost = std::min(cost, gpus * price[c.options.pool[d].index()] +
-                              static_cast<double>(c.pairs.cost[p].micros()));
+    const double rent = gpus * price[c.options.pool[d].index()];
+    if (c.options.max_replicas[d] < 1 || !std::isfinite(rent)) continue;
+    servings[c.pairs.query_class[p].index()].push_back(
+        {rent + static_cast<double>(c.pairs.cost[p].micros()),
+         std::min(1.0, c.options.max_replicas[d] / c.pairs.load[p]),
+         static_cast<double>(c.options.fixed_cost[d].micros()) / served[d]});
   }
+  return servings;
+}
+
+/// The cheapest way to serve that share of a class; 0 if there is none.
+double least_cost(std::vector<Serving>& servings, double needed) {
+  if (servings.empty() || needed <= tolerance::kShare) return 0.0;
+  const auto cheaper = [](const Serving& a, const Serving& b) { return a.micros < b.micros; };
+  const auto fixed = std::min_element(servings.begin(), servings.end(), [](auto& a, auto& b) {
+                       return a.fixed < b.fixed;
+                     })->fixed;
+  const auto cheapest = std::min_element(servings.begin(), servings.end(), cheaper);
+  if (cheapest->share >= needed) return fixed + needed * cheapest->micros;
+  std::sort(servings.begin(), servings.end(), cheaper);
+  double cost = fixed;
+  for (const Serving& serving : servings) {
+    const double share = std::min(needed, serving.share);
+    cost += share * serving.micros;
+    needed -= share;
+    if (needed <= tolerance::kShare) return cost;
+  }
+  return 0.0;
+}
+
+/// By class: micro-dollars per hour for what must be served of it; no plan stays below their sum.
+/// 0 where the options cannot serve it: that is for the solvers to find.
+std::vector<double> least_costs(const InstanceColumns& c) {
+  std::vector<std::vector<Serving>> servings = servings_by_class(c);
+  std::vector<double> least(servings.size());
   for (std::size_t i = 0; i < least.size(); ++i) {
-    least[i] = std::isfinite(least[i]) ? least[i] * (1.0 - c.classes.max_unmet[i]) : 0.0;
+    least[i] = least_cost(servings[i], 1.0 - c.classes.max_unmet[i]);
   }
   return least;
 }
 
-/// Sums of costs must be exact in 64 bits and as doubles, and a plan's cost must be readable again.
+/// Sums of costs must be exact in 64 bits and as doubles, and a plan's cost must be readable again:
+/// what a plan may leave unmet and what it must serve are each below kMaxUsdPerHour, and boxes that
+/// are not full leave room up to kMaxTotalUsdPerHour.
 void check_sums(const InstanceColumns& c, ErrorList& errors) {
   const auto add_if_too_large = [&errors](std::string_view pointer,
                                           const std::vector<double>& micros,

@@ -185,12 +185,15 @@ std::string to_html_report(const Study& study) {
   for (const StudyChart& chart : study_charts(study)) {
     page += panel("panel-" + chart.name, chart.heading, chart.note, chart.svg);
   }
-  page += panel("summary", "Summary",
-                study.kind == StudyKind::kAblation
-                    ? "Change of the cost against the whole method, where both have a plan. Root "
-                      "gap: from the root relaxation to the best known plan, on average."
-                    : "Gaps to the best known plan. Proven: median gap to the best proven bound.",
-                summary_table(study), "long");
+  page +=
+      panel("summary", "Summary",
+            study.kind == StudyKind::kAblation
+                ? "Change of the cost against the whole method, where both have a plan. Root "
+                  "gap: from the root relaxation to the best known plan, on average."
+                : "Gaps to the best known plan. Proven: median gap to the best proven bound. To "
+                  "1 %: median time of the runs that came within 1 % of the best known plan, "
+                  "until they did.",
+            summary_table(study), "long");
   page += panel("runs", "All runs",
                 "Every plan was priced again and checked. Gap: to the best known plan of the "
                 "problem. Proven: to the best bound that any method proved for it.",

@@ -12,8 +12,8 @@ namespace {
 
 constexpr Range kCount{.min = std::numeric_limits<int>::min(),
                        .max = std::numeric_limits<int>::max()};
-constexpr Range kMoney{.min = 1.0 - CostRate::kMaxUsdPerHour,
-                       .max = CostRate::kMaxUsdPerHour - 1.0};
+constexpr Range kMoney{.min = 1.0 - CostRate::kMaxTotalUsdPerHour,
+                       .max = CostRate::kMaxTotalUsdPerHour - 1.0};
 
 int count(MapReader& map, std::string_view key) {
   return static_cast<int>(map.integer(key, kCount));

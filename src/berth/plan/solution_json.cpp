@@ -124,11 +124,11 @@ class SolutionReader {
 
   void read_claims(SolutionFile& file) {
     if (const auto objective = number_or_null(root_, "", "objective")) {
-      if (std::abs(*objective) < CostRate::kMaxUsdPerHour) {
+      if (std::abs(*objective) < CostRate::kMaxTotalUsdPerHour) {
         file.claims.objective = CostRate::usd_per_hour(*objective);
       } else {
         fail(ErrorCode::kOutOfRange, "/objective",
-             "must be below " + shortest(CostRate::kMaxUsdPerHour) + " USD/h");
+             "must be below " + shortest(CostRate::kMaxTotalUsdPerHour) + " USD/h");
       }
     }
     file.claims.lower_bound = number_or_null(root_, "", "lower_bound");

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "berth/instance/dominance.h"
@@ -16,6 +15,7 @@
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/race.h"
 #include "berth/solve/reduced.h"
+#include "berth/solve/team.h"
 
 namespace berth {
 namespace {
@@ -114,12 +114,24 @@ class Automatic {
         limits_.on_progress(progress);
       };
     }
-    std::optional<std::thread> prover;
+    StopFlag failed(limits_.stop);
+    limits.stop = &failed;
+    SolveResult found;
+    const auto find = [&] {
+      found = solve_adaptive(problem(), options, limits);
+      enough_.request_stop();
+    };
+    const auto end_other = [&] {
+      failed.request_stop();
+      enough_.request_stop();
+    };
     const bool open = !bound_.infeasible && bound_.limit != "converged";
-    if (open) prover.emplace([this] { prove_more(); });
-    SolveResult found = solve_adaptive(problem(), options, limits);
-    enough_.request_stop();
-    if (prover) prover->join();
+    if (open) {
+      side_by_side(
+          find, [this] { prove_more(); }, end_other);
+    } else {
+      find();
+    }
     if (better_bound_) bound_ = std::move(*better_bound_);
     const double bound_seconds = result_.bound_seconds;
     result_ = std::move(found);
@@ -157,6 +169,7 @@ class Automatic {
   void search_from_nothing() {
     if (!searchable(problem().pair_count())) return;
     milp::MilpOptions options;
+    options.worth = false;  // the bound tells
     options.most_pairs = std::numeric_limits<std::size_t>::max();
     Limits limits = limits_;
     limits.time = Seconds{left()};

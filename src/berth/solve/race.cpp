@@ -12,6 +12,7 @@
 #include "berth/solve/branch/branch.h"
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/reduced.h"
+#include "berth/solve/team.h"
 
 namespace berth {
 namespace {
@@ -83,16 +84,21 @@ class Scoreboard {
     return result_.better.value_or(start);
   }
 
-  void report(std::int64_t nodes) {
+  /// `nodes` of the search that reports, if it has any.
+  void report(std::optional<std::int64_t> nodes) {
     const std::lock_guard lock(mutex_);
     if (!limits_.on_progress) return;
+    nodes_ = nodes.value_or(nodes_);
     Progress progress;
     progress.seconds = deadline_.elapsed_seconds();
     progress.incumbent = cost_;
     progress.bound = result_.bound;
-    progress.nodes = nodes;
+    progress.nodes = nodes_;
     limits_.on_progress(progress);
   }
+
+  /// All are to stop: one has failed.
+  void give_up() { over_.request_stop(); }
 
   void ended_by(std::string limit) {
     const std::lock_guard lock(mutex_);
@@ -121,6 +127,7 @@ class Scoreboard {
   double cost_ = 0.0;       // the least that was announced
   double handed_in_ = 0.0;  // of the best plan that is here
   bool closed_ = false;
+  std::int64_t nodes_ = 0;  // last reported
   RaceResult result_;
 };
 
@@ -137,9 +144,8 @@ class Race {
       grow_tree(1, (others_follow() ? kTreePart : 1.0) * board_.left());
       search_other_ways();
     } else {
-      std::thread other([this] { search_other_ways(); });
-      grow_tree(threads - 1, board_.left());
-      other.join();
+      side_by_side([&] { grow_tree(threads - 1, board_.left()); }, [&] { search_other_ways(); },
+                   [&] { board_.give_up(); });
     }
     return board_.take();
   }
@@ -173,21 +179,24 @@ class Race {
   /// What the tree does not do: better plans by AGH, where there are many classes, then HiGHS,
   /// which knows cuts that the knapsacks of the tree do not see.
   void search_other_ways() {
-    const bool small = fits();
-    if (start_.instance.class_count() > kClosedSoon) {
-      look_for_plans((small ? kAdaptivePart : 1.0) * board_.left());
+    if (many_classes()) {
+      const double left = board_.left();
+      look_for_plans((fits((1.0 - kAdaptivePart) * left) ? kAdaptivePart : 1.0) * left);
     }
-    if (small && !board_.ended()) search_exactly();
+    // AGH may have ended early, and a better plan leaves fewer pairs.
+    if (!board_.ended() && fits(board_.left())) search_exactly();
   }
 
+  [[nodiscard]] bool many_classes() const { return start_.instance.class_count() > kClosedSoon; }
   [[nodiscard]] bool others_follow() const {
-    return start_.instance.class_count() > kClosedSoon || fits();
+    return many_classes() || fits((1.0 - kTreePart) * board_.left());
   }
 
-  [[nodiscard]] bool fits() const {
+  /// Whether what fixing leaves now can be searched exactly in so many seconds.
+  [[nodiscard]] bool fits(double seconds) const {
     const bound::Fixing fixing = start_.relaxation.fix(start_.bound, board_.cost());
     // The root may take half of the time; the other half is for the search.
-    return fixing.pairs <= milp::searchable_pairs(Seconds{0.5 * board_.left()});
+    return fixing.pairs <= milp::searchable_pairs(Seconds{0.5 * seconds});
   }
 
   void look_for_plans(double seconds) {
@@ -199,7 +208,9 @@ class Race {
     options.start = &start_.plan;
     options.proven = [this] { return board_.bound(); };
     options.on_better = [this](double cost) { board_.announce(cost); };
-    SolveResult found = solve_adaptive(start_.instance, options, limits_for(seconds, 1));
+    Limits limits = limits_for(seconds, 1);
+    limits.on_progress = [this](const Progress&) { board_.report(std::nullopt); };
+    SolveResult found = solve_adaptive(start_.instance, options, limits);
     if (found.solution) board_.hand_in(start_.instance, std::move(*found.solution), "agh");
   }
 
@@ -210,6 +221,7 @@ class Race {
     milp::MilpOptions options;
     options.dominance = false;
     options.warm_start = false;
+    options.worth = false;
     options.most_pairs = std::numeric_limits<std::size_t>::max();
     options.formulation.known_cost = cost;
     const std::optional<Solution> start =

@@ -29,12 +29,15 @@ struct RaceResult {
   const char* proved_by = "";      ///< "branch" or "milp"; "" if nobody proved more
   std::optional<Solution> better;  ///< the cheapest plan, if cheaper than that of the start
   const char* found_by = "";       ///< "agh", "branch" or "milp"
-  std::string limit;               ///< what ended it: "gap", "time", "stop", "nodes", "memory", ...
+  /// What ended it: "gap", "stop", or what ended the tree: "time", "nodes", "memory" (too many open
+  /// parts), "leaves" (nothing left to divide; rounding keeps the gap open).
+  std::string limit;
 };
 
 /// Limits: gap, time, nodes (of each search), threads, stop; on_progress is called from any of the
 /// threads, one call at a time. With one thread the methods follow each other. Depends on the
-/// clock, as they tell each other what they find. REQUIRES: a finite time.
+/// clock, as they tell each other what they find. If one throws (memory, on_progress), the others
+/// are stopped and the exception is thrown here. REQUIRES: a finite time.
 [[nodiscard]] RaceResult race(const RaceStart& start, const Limits& limits);
 
 }  // namespace berth

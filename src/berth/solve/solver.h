@@ -26,9 +26,13 @@ enum class TerminationReason {
 struct Termination {
   TerminationReason reason = TerminationReason::kInfeasible;
   bool proven = false;
-  std::string
-      limit;  ///< "time", "iterations", "nodes", "gap", "size", "stop" when reason is kLimit
-  std::string detail;  ///< e.g. which classes could not be covered, and by which limit
+  /// When reason is kLimit: "time", "iterations", "nodes", "gap", "stop", "size" (too large to be
+  /// tried), "memory" (more open parts of a search tree than are kept).
+  std::string limit;
+  /// E.g. which classes could not be covered, and by which limit; or why there is no proof though
+  /// no limit was met: a tree with nothing left to divide ("leaves" in RaceResult) whose gap
+  /// rounding keeps open.
+  std::string detail;
 };
 
 /// A detail names class after class, or pool after pool, with "; " between them: the first few, and

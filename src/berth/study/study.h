@@ -50,7 +50,9 @@ struct StudyRow {
   std::optional<double> seconds_to_1pct;
   std::optional<double> root_bound;   ///< USD/h, of the root relaxation
   std::optional<std::int64_t> nodes;  ///< of the search tree
-  std::vector<Incumbent> incumbents;  ///< each cheaper than the one before; the last is the plan
+  /// Each cheaper than the one before and not later than solve_seconds; the last is the plan. Empty
+  /// without a plan.
+  std::vector<Incumbent> incumbents;
 };
 
 /// Part `index` of `count`: tasks are dealt out in turn, so that every part gets some of each

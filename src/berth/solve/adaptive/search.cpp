@@ -49,7 +49,7 @@ bool Search::begin(std::span<const std::int32_t> replicas, double noise) {
 const Move& Search::draw_move() {
   double sum = 0.0;
   const auto weight = [this](const Move& move) {
-    return move.consolidates && !options_.consolidation ? 0.0 : move.weight;
+    return weight_in(market_, move, options_.consolidation);
   };
   for (const Move& move : moves()) sum += weight(move);
   double draw = bench_.random().uniform() * sum;

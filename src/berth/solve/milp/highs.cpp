@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <interfaces/highs_c_api.h>
@@ -20,6 +22,7 @@ constexpr double kAbsoluteGap = 1e-7;  // USD/h: a tenth of a micro-dollar
 struct Watch {
   const StopFlag* stop = nullptr;
   const std::function<void(const Progress&)>* on_progress = nullptr;
+  std::exception_ptr failure;  // of on_progress: it must not fly through HiGHS
 };
 
 std::optional<double> finite(double value) {
@@ -29,16 +32,21 @@ std::optional<double> finite(double value) {
 
 void on_callback(int type, const char* /*message*/, const HighsCallbackDataOut* out,
                  HighsCallbackDataIn* in, void* data) {
-  const Watch& watch = *static_cast<const Watch*>(data);
+  Watch& watch = *static_cast<Watch*>(data);
   if (type == kHighsCallbackMipLogging || type == kHighsCallbackMipImprovingSolution) {
-    if (watch.on_progress == nullptr || !*watch.on_progress) return;
-    (*watch.on_progress)({.seconds = out->running_time,
-                          .incumbent = finite(out->mip_primal_bound),
-                          .bound = finite(out->mip_dual_bound),
-                          .nodes = out->mip_node_count});
+    if (watch.on_progress == nullptr || !*watch.on_progress || watch.failure) return;
+    try {
+      (*watch.on_progress)({.seconds = out->running_time,
+                            .incumbent = finite(out->mip_primal_bound),
+                            .bound = finite(out->mip_dual_bound),
+                            .nodes = out->mip_node_count});
+    } catch (...) {
+      watch.failure = std::current_exception();
+    }
     return;
   }
-  if (watch.stop != nullptr && watch.stop->stop_requested()) in->user_interrupt = 1;
+  const bool stopped = watch.stop != nullptr && watch.stop->stop_requested();
+  if (stopped || watch.failure) in->user_interrupt = 1;
 }
 
 Ending ending_of(HighsInt status) {
@@ -106,7 +114,7 @@ struct Highs::Handle {
   }
 
   void run(const StopFlag* stop, const std::function<void(const Progress&)>* on_progress) {
-    watch = {stop, on_progress};
+    watch = {stop, on_progress, nullptr};
     require(Highs_setCallback(highs, on_callback, &watch), "callback");
     for (const HighsInt kind :
          {kHighsCallbackSimplexInterrupt, kHighsCallbackIpmInterrupt, kHighsCallbackMipInterrupt,
@@ -114,6 +122,7 @@ struct Highs::Handle {
       require(Highs_startCallback(highs, kind), "callback kind");
     }
     Highs_run(highs);  // its failure shows in the model status
+    if (watch.failure) std::rethrow_exception(std::exchange(watch.failure, nullptr));
   }
 
   [[nodiscard]] std::string status_text() const {
@@ -128,6 +137,7 @@ struct Highs::Handle {
     if (status != kHighsModelStatusUnboundedOrInfeasible) return status;
     require(Highs_setStringOptionValue(highs, "presolve", "off"), "presolve");
     Highs_run(highs);
+    if (watch.failure) std::rethrow_exception(std::exchange(watch.failure, nullptr));
     require(Highs_setStringOptionValue(highs, "presolve", "choose"), "presolve");
     return Highs_getModelStatus(highs);
   }

@@ -141,7 +141,8 @@ class Search {
 
   /// The relaxation once more, for its duals, where it costs little beside the search.
   void add_worth() {
-    if (!result_.solution || !result_.lower_bound || options_.any_plan) return;
+    if (!options_.worth || options_.any_plan) return;
+    if (!result_.solution || !result_.lower_bound) return;
     if (problem().pair_count() > kWorthPairs) return;
     MilpOptions options = options_;
     options.dominance = false;

@@ -16,6 +16,7 @@ struct MilpOptions {
   bool dominance = true;            ///< drop dominated options first
   bool warm_start = true;           ///< begin with GH's plan
   const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
+  bool worth = true;                ///< SolveResult::worth too, where it costs little
   /// Stop at the first plan: for questions of feasibility.
   bool any_plan = false;
   /// Do not search at all (limit "size") if more pairs than this are left after dominance; 0: as

@@ -16,10 +16,14 @@ struct Move {
   bool (*make)(Workbench&);
   double weight = 1.0;  ///< how often it is tried, relative to the others
   bool consolidates = false;
+  bool needs_boxes = false;  ///< nothing to do where GPUs come one by one at one price
 };
 
 /// All of them.
 [[nodiscard]] std::span<const Move> moves();
+
+/// Its weight in a search of that market; 0 if there it has nothing to do, or is switched off.
+[[nodiscard]] double weight_in(const Market& market, const Move& move, bool consolidation);
 
 bool relocate(Workbench& bench);
 bool swap_classes(Workbench& bench);

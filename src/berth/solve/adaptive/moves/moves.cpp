@@ -13,13 +13,18 @@ constexpr std::array kMoves = {
     Move{"open", open_option, 1.5},
     Move{"scale-parallelism", scale_parallelism, 0.5},
     Move{"consolidate-replicas", consolidate_replicas, 1.0, true},
-    Move{"consolidate-boxes", consolidate_boxes, 1.0, true},
-    Move{"change-pool", change_pool, 2.0, true},
+    Move{"consolidate-boxes", consolidate_boxes, 1.0, true, true},
+    Move{"change-pool", change_pool, 2.0, true, true},
     Move{"joint", joint, 3.0},
 };
 
 }  // namespace
 
 std::span<const Move> moves() { return kMoves; }
+
+double weight_in(const Market& market, const Move& move, bool consolidation) {
+  if (move.needs_boxes && !market.boxes) return 0.0;
+  return move.consolidates && !consolidation ? 0.0 : move.weight;
+}
 
 }  // namespace berth::adaptive
