@@ -1,7 +1,5 @@
 // berth calibrate: coefficients of the delay model from measured runs.
 
-#include "berth/calibrate/calibration.h"
-
 #include <filesystem>
 #include <memory>
 
@@ -10,6 +8,7 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/measured_input.h"
+#include "berth/calibrate/calibration.h"
 #include "berth/catalog/catalog.h"
 #include "berth/measure/compare.h"
 #include "berth/output/calibration_table.h"
@@ -26,14 +25,17 @@ struct CalibrateArguments {
 };
 
 std::string header_of(const CalibrateArguments& arguments) {
-  std::string header = "# Coefficients of the delay model (docs/model.md). Written by `berth calibrate";
+  std::string header =
+      "# Coefficients of the delay model (docs/model.md). Written by `berth calibrate";
   for (const std::string& file : arguments.input.files) {
     header += " " + std::filesystem::path(file).filename().string();
   }
   if (!arguments.input.prior.empty()) {
     header += " --prior " + std::filesystem::path(arguments.input.prior).filename().string();
   }
-  return header + "`.\n# confidence: standard error of the logarithm; rows: measured numbers behind an entry.\n";
+  return header +
+         "`.\n# confidence: standard error of the logarithm; rows: measured numbers behind an "
+         "entry.\n";
 }
 
 int run_calibrate(const CalibrateArguments& arguments, Session& session) {

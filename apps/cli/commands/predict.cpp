@@ -42,10 +42,10 @@ void resolve_engine(PredictArguments& arguments, const Catalog& catalog, Errors&
   Deployment& deployment = arguments.request.deployment;
   deployment.engine = catalog.find_engine(arguments.engine, *deployment.gpu);
   if (deployment.engine != nullptr) return;
-  errors.push_back(Error{ErrorCode::kUnknownName,
-                         "no coefficients for engine '" + arguments.engine + "' on " +
-                             deployment.gpu->name,
-                         "--engine", suggest(arguments.engine, catalog.engine_names())});
+  errors.push_back(
+      Error{ErrorCode::kUnknownName,
+            "no coefficients for engine '" + arguments.engine + "' on " + deployment.gpu->name,
+            "--engine", suggest(arguments.engine, catalog.engine_names())});
 }
 
 /// Resolves names, all errors at once; the request then points into `catalog`.

@@ -22,12 +22,12 @@ GroupKind kind_of(const Comparison& c) {
     return c.names.model->is_moe() ? GroupKind::kMixture : GroupKind::kDense;
   }
   return to_lower(c.names.gpu->architecture).starts_with("gaudi") ? GroupKind::kGaudi
-                                                                 : GroupKind::kOther;
+                                                                  : GroupKind::kOther;
 }
 
 /// Errors by kind and metric, one prediction of each row at a time.
-std::vector<CalibrationGroup> groups_of(const Validation& validation,
-                                        const std::array<Predictions, kHoldOuts.size()>& predicted) {
+std::vector<CalibrationGroup> groups_of(
+    const Validation& validation, const std::array<Predictions, kHoldOuts.size()>& predicted) {
   std::map<std::pair<GroupKind, Metric>, std::array<std::vector<double>, kHoldOuts.size()>> errors;
   for (std::size_t k = 0; k < validation.rows.size(); ++k) {
     const Comparison& c = validation.rows[k];
@@ -76,7 +76,8 @@ std::size_t own_rows(const FitRuns& runs, const ParameterSet& parameters, Coeffi
 void add_provenance(Calibration& result, const FitRuns& runs, const ParameterSet& parameters) {
   Coefficients& c = result.coefficients;
   for (std::size_t e = 0; e < c.engines.size(); ++e) {
-    c.engines[e].rows += static_cast<double>(own_rows(runs, parameters, CoefficientKind::kEngine, e));
+    c.engines[e].rows +=
+        static_cast<double>(own_rows(runs, parameters, CoefficientKind::kEngine, e));
   }
   for (std::size_t e = 0; e < c.architectures.size(); ++e) {
     CoefficientEntry& entry = c.architectures[e];
@@ -139,10 +140,8 @@ Result<Calibration> calibrate(const Catalog& catalog, const Coefficients& prior,
   if (!parameters) return parameters.errors();
   const FitRuns runs(catalog, validation, *parameters);
   if (runs.rows().empty() || parameters->size() == 0) {
-    return Error{ErrorCode::kInconsistent,
-                 "no measured row says anything about a coefficient",
-                 validation.file,
-                 "see 'berth validate' for what became of each row"};
+    return Error{ErrorCode::kInconsistent, "no measured row says anything about a coefficient",
+                 validation.file, "see 'berth validate' for what became of each row"};
   }
   if (options.on_progress) options.on_progress("all rows");
   std::vector<std::size_t> all(runs.rows().size());

@@ -16,7 +16,8 @@ namespace berth {
 
 enum class HoldOut { kNone, kModel, kGpu };
 inline constexpr std::array kHoldOuts = {HoldOut::kNone, HoldOut::kModel, HoldOut::kGpu};
-[[nodiscard]] std::string_view to_string(HoldOut hold_out);  ///< "in sample", "model out", "GPU out"
+[[nodiscard]] std::string_view to_string(
+    HoldOut hold_out);  ///< "in sample", "model out", "GPU out"
 
 /// Vendors whose GPUs run different kernels, and the two kinds of models.
 enum class GroupKind { kDense, kMixture, kAmd, kGaudi, kOther };
@@ -49,8 +50,8 @@ struct Calibration {
   Coefficients coefficients;  ///< ready to write: with confidence, rows and the GPUs measured
   std::vector<FittedCoefficient> fitted;
   std::vector<CalibrationGroup> groups;
-  std::size_t rows = 0;    ///< measured numbers in the fit
-  std::size_t folds = 0;   ///< fits of the cross-validation
+  std::size_t rows = 0;   ///< measured numbers in the fit
+  std::size_t folds = 0;  ///< fits of the cross-validation
   int steps = 0;
   double objective = 0.0;
 };

@@ -28,7 +28,8 @@ HeldOutPredictions hold_out_each(HoldOut hold_out, const ParameterSet& parameter
   }
   for (const auto& [fold, held_out] : folds) {
     if (options.on_progress) {
-      options.on_progress(fmt::format("{} {} of {}", to_string(hold_out), result.folds + 1, folds.size()));
+      options.on_progress(
+          fmt::format("{} {} of {}", to_string(hold_out), result.folds + 1, folds.size()));
     }
     std::vector<std::size_t> seen;
     for (std::size_t k = 0; k < runs.rows().size(); ++k) {

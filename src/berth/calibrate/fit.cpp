@@ -1,11 +1,10 @@
 #include "berth/calibrate/fit.h"
 
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <thread>
-
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 
 #include "berth/core/team.h"
 
@@ -25,7 +24,10 @@ class Problem {
  public:
   Problem(const ParameterSet& parameters, const FitRuns& runs, std::span<const std::size_t> rows,
           const FitOptions& options)
-      : parameters_(parameters), runs_(runs), options_(options), team_(thread_count(options.threads)) {
+      : parameters_(parameters),
+        runs_(runs),
+        options_(options),
+        team_(thread_count(options.threads)) {
     for (const std::size_t row : rows) rows_.push_back(&runs.rows()[row]);
     std::vector<std::size_t> position(runs.rows().size(), kNone);
     for (std::size_t k = 0; k < rows.size(); ++k) position[rows[k]] = k;

@@ -1,6 +1,7 @@
 #pragma once
 // Robust least squares on the logarithms of measured numbers, with a prior on every coefficient.
-//   minimise  sum_i w_i rho(r_i / s) + sum_k ((x_k - centre_k) / spread_k)^2,   r = ln(predicted / measured)
+//   minimise  sum_i w_i rho(r_i / s) + sum_k ((x_k - centre_k) / spread_k)^2,   r = ln(predicted /
+//   measured)
 // rho(z) = 2 (sqrt(1 + z^2) - 1) grows like |z| beyond s: an outlier pulls with a constant force.
 // Gauss-Newton with reweighting and Levenberg's damping; the Jacobian by differences, each
 // coefficient against the rows it can move.
@@ -17,9 +18,9 @@ namespace berth {
 
 struct FitOptions {
   int max_steps = 25;
-  double scale = 0.08;        ///< s
-  double tolerance = 1e-5;    ///< of the relative change of the objective
-  int threads = 0;            ///< 0 = all cores
+  double scale = 0.08;      ///< s
+  double tolerance = 1e-5;  ///< of the relative change of the objective
+  int threads = 0;          ///< 0 = all cores
   std::function<void(int step, double objective)> on_step;
 };
 

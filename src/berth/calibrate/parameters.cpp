@@ -114,8 +114,7 @@ Coefficients ParameterSet::apply(std::span<const double> x) const {
   Coefficients result = prior_;
   for (std::size_t k = 0; k < parameters_.size(); ++k) {
     const Parameter& p = parameters_[k];
-    auto& entries =
-        p.kind == CoefficientKind::kEngine ? result.engines : result.architectures;
+    auto& entries = p.kind == CoefficientKind::kEngine ? result.engines : result.architectures;
     entries[p.entry].values.insert_or_assign(p.key, std::exp(x[k]));
   }
   return result;

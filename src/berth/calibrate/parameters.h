@@ -27,8 +27,8 @@ struct Parameter {
 
 class ParameterSet {
  public:
-  /// Coefficients with a spread, in the order of the entries. Errors: kInconsistent (a spread around
-  /// 0, or around nothing).
+  /// Coefficients with a spread, in the order of the entries. Errors: kInconsistent (a spread
+  /// around 0, or around nothing).
   [[nodiscard]] static Result<ParameterSet> of(const Coefficients& prior);
 
   [[nodiscard]] std::span<const Parameter> parameters() const { return parameters_; }

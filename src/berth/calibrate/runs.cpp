@@ -56,8 +56,7 @@ FitRuns::FitRuns(const Catalog& catalog, const Validation& validation,
     gpu_of_comparison_[k] = static_cast<std::size_t>(found - gpus_.begin());
     if (found == gpus_.end()) gpus_.push_back(c.names.gpu);
     if (!fits(c)) continue;
-    const auto engine =
-        static_cast<std::size_t>(c.names.engine_profile - catalog.engines().data());
+    const auto engine = static_cast<std::size_t>(c.names.engine_profile - catalog.engines().data());
     rows_.push_back({k, gpu_of_comparison_[k], engine, std::log(c.row.value), 0.0});
   }
   weigh();
@@ -66,8 +65,7 @@ FitRuns::FitRuns(const Catalog& catalog, const Validation& validation,
 bool FitRuns::fits(const Comparison& c) const {
   if (!c.predicted || c.setting.suspect() || c.row.derived || !c.names.own_profile) return false;
   const Coefficients& prior = parameters_->prior();
-  const CoefficientEntry* architecture =
-      find_entry(prior.architectures, c.names.gpu->architecture);
+  const CoefficientEntry* architecture = find_entry(prior.architectures, c.names.gpu->architecture);
   if (architecture == nullptr || !is_fitted(prior.architectures, *architecture)) return false;
   // Rates of a closed loop follow from its times; the context of a decode profile is not stated.
   const bool rate =
@@ -77,12 +75,12 @@ bool FitRuns::fits(const Comparison& c) const {
 }
 
 void FitRuns::weigh() {
-  using Sweep = std::tuple<Metric, Load, const EngineProfile*, const GpuType*, const ModelSpec*,
-                           Precision>;
+  using Sweep =
+      std::tuple<Metric, Load, const EngineProfile*, const GpuType*, const ModelSpec*, Precision>;
   const auto sweep_of = [&](const FitRow& row) {
     const Comparison& c = validation_->rows[row.comparison];
-    return Sweep{c.setting.metric,     c.setting.load,  c.names.engine_profile, c.names.gpu,
-                 c.names.model, *c.names.precision};
+    return Sweep{c.setting.metric, c.setting.load, c.names.engine_profile,
+                 c.names.gpu,      c.names.model,  *c.names.precision};
   };
   std::map<Sweep, double> sizes;
   for (const FitRow& row : rows_) sizes[sweep_of(row)] += 1.0;
@@ -111,8 +109,7 @@ Resolved FitRuns::resolve(const Coefficients& coefficients) const {
 std::optional<double> FitRuns::predict(std::size_t comparison, const Resolved& resolved) const {
   const Comparison& c = validation_->rows[comparison];
   if (gpu_of_comparison_[comparison] == kNone) return std::nullopt;
-  const auto engine =
-      static_cast<std::size_t>(c.names.engine_profile - catalog_->engines().data());
+  const auto engine = static_cast<std::size_t>(c.names.engine_profile - catalog_->engines().data());
   Deployment deployment;
   deployment.model = c.names.model;
   deployment.gpu = &resolved.gpus[gpu_of_comparison_[comparison]];
@@ -132,8 +129,8 @@ std::vector<std::size_t> FitRuns::rows_moved(const Parameter& parameter) const {
   for (std::size_t k = 0; k < rows_.size(); ++k) {
     bool moves = false;
     if (parameter.kind == CoefficientKind::kEngine) {
-      moves = takes_from(prior.engines, prior.engines[rows_[k].engine], parameter.entry,
-                         parameter.key);
+      moves =
+          takes_from(prior.engines, prior.engines[rows_[k].engine], parameter.entry, parameter.key);
     } else {
       const CoefficientEntry* architecture =
           find_entry(prior.architectures, gpus_[rows_[k].gpu]->architecture);

@@ -14,9 +14,9 @@ namespace berth {
 
 /// A row of measurements that a fit can use.
 struct FitRow {
-  std::size_t comparison = 0;   ///< of the validation it comes from
-  std::size_t gpu = 0;          ///< of FitRuns::gpus()
-  std::size_t engine = 0;       ///< of the coefficients' engines
+  std::size_t comparison = 0;  ///< of the validation it comes from
+  std::size_t gpu = 0;         ///< of FitRuns::gpus()
+  std::size_t engine = 0;      ///< of the coefficients' engines
   double log_measured = 0.0;
   double weight = 0.0;  ///< rows of one sweep share theirs
 };

@@ -90,7 +90,8 @@ class Catalog {
 /// The built-in catalog without its coefficients, for files that state all of them.
 inline constexpr std::string_view kBuiltinFacts = "builtin-facts";
 
-/// As a fleet names it: "builtin", "builtin-facts" or a path (relative to `base`). All errors of all files at once.
+/// As a fleet names it: "builtin", "builtin-facts" or a path (relative to `base`). All errors of
+/// all files at once.
 [[nodiscard]] Result<Catalog> load_catalog(std::span<const std::string> entries,
                                            const std::string& base_directory);
 

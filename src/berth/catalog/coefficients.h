@@ -37,10 +37,10 @@ struct CoefficientEntry {
   std::string like;  ///< where values it lacks come from; empty = the defaults of the struct
   std::map<std::string, double, std::less<>> values;      ///< by key, in SI units
   std::map<std::string, double, std::less<>> confidence;  ///< standard error of ln(value)
-  std::map<std::string, double, std::less<>> spread;  ///< of ln(value) before a fit sees runs
-  std::vector<std::string> measured;  ///< GPUs whose runs are in the fit
-  double watts_per_tflops = 0.0;      ///< power behind the 16-bit peak at which `compute` holds
-  double rows = 0.0;                  ///< measured numbers behind it
+  std::map<std::string, double, std::less<>> spread;      ///< of ln(value) before a fit sees runs
+  std::vector<std::string> measured;                      ///< GPUs whose runs are in the fit
+  double watts_per_tflops = 0.0;  ///< power behind the 16-bit peak at which `compute` holds
+  double rows = 0.0;              ///< measured numbers behind it
   Source source;
   std::string note;
 

@@ -14,7 +14,7 @@ namespace berth {
 struct EngineProfile {
   std::string name;                  ///< "vllm"; a release of old has its own: "vllm-2024"
   std::vector<std::string> aliases;  ///< "tensorrt-llm"
-  std::string on;  ///< vendor or architecture of the GPUs it is for; empty = any
+  std::string on;                    ///< vendor or architecture of the GPUs it is for; empty = any
   Source source;
   std::string note;
 
@@ -40,10 +40,10 @@ struct EngineProfile {
   double touched_spread = 1.0;  ///< rho: 1 = sequences choose experts independently, 0 = all alike
   double cache_rereads = 0.0;   ///< g: the cache is read (n_h/n_kv)^g times
 
-  double mixing = 0.0;           ///< part of a pass's weights and times that a mixed pass pays once
-  double prefill_ahead = 0.0;    ///< w: share of the others' prefill before one's first token
-  double admission_s = 0.0;      ///< network, tokenizer, admission; before the first token
-  double stream_steps = 0.0;     ///< decode steps until the first token is out, twice the mean
+  double mixing = 0.0;         ///< part of a pass's weights and times that a mixed pass pays once
+  double prefill_ahead = 0.0;  ///< w: share of the others' prefill before one's first token
+  double admission_s = 0.0;    ///< network, tokenizer, admission; before the first token
+  double stream_steps = 0.0;   ///< decode steps until the first token is out, twice the mean
   double median_prefill_ahead = 0.0;  ///< the same two where a benchmark reports medians
   double median_admission_s = 0.0;
   double output_held = 1.0;  ///< share of the output for which running sequences hold cache

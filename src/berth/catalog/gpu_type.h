@@ -27,9 +27,9 @@ struct HandOver {
   double bandwidth_bytes_per_s = 0.0;
 };
 
-/// What kernels reach of a data sheet (docs/model.md, "Efficiencies"): those of the architecture, and
-/// the links of this GPU. "of x" = a factor on x. `extrapolated`: no measured run of this GPU is in
-/// the coefficients.
+/// What kernels reach of a data sheet (docs/model.md, "Efficiencies"): those of the architecture,
+/// and the links of this GPU. "of x" = a factor on x. `extrapolated`: no measured run of this GPU
+/// is in the coefficients.
 struct GpuEfficiency {
   double compute = 0.0;                ///< eta_F for many tokens, 16 bit
   double compute_8bit = 1.0;           ///< of compute

@@ -73,10 +73,11 @@ struct ModelSpec {
   double kv_bytes_per_token = 0.0;  ///< kappa at 16 bit, all layers, one copy
   std::optional<MixtureOfExperts> experts;
   std::optional<SlidingWindow> window;
-  std::optional<Latent> latent;   ///< of MLA
-  bool tied_embeddings = false;   ///< the output head is the embedding table
-  bool qk_norm = false;           ///< queries and keys are normalised in every layer
-  double linear_layer_share = 0.0;  ///< share of the layers whose attention keeps a fixed-size state
+  std::optional<Latent> latent;  ///< of MLA
+  bool tied_embeddings = false;  ///< the output head is the embedding table
+  bool qk_norm = false;          ///< queries and keys are normalised in every layer
+  double linear_layer_share =
+      0.0;  ///< share of the layers whose attention keeps a fixed-size state
   int sparse_attention_tokens =
       0;  ///< tokens that an index picks for each new one in every layer; 0 = it looks at all
   std::vector<Precision>

@@ -66,9 +66,9 @@ struct FleetPolicy {
   std::vector<Precision> precisions;  ///< empty = each model's own list
   std::string engine = "vllm";        ///< a name of the catalog's engines
   CacheFormat kv_cache = CacheFormat::k16Bit;
-  int max_num_seqs = 256;             ///< the engine's own limit on concurrency
-  double memory_utilization = 0.90;   ///< u
-  int tpot_targets = 4;               ///< distinct TPOT targets an option may be run at
+  int max_num_seqs = 256;            ///< the engine's own limit on concurrency
+  double memory_utilization = 0.90;  ///< u
+  int tpot_targets = 4;              ///< distinct TPOT targets an option may be run at
 };
 
 struct Fleet {

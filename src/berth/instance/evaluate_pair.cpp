@@ -35,7 +35,8 @@ bool quality_fails(const Fleet& fleet, const OptionSpec& option, const QualityFl
          error_of(fleet, option, quality) > 1.0 - quality.min;
 }
 
-/// cs^2 of S, whose part beyond the own prefill grows with the output, when prompts and outputs vary independently.
+/// cs^2 of S, whose part beyond the own prefill grows with the output, when prompts and outputs
+/// vary independently.
 double service_variability(const QueryClass& traffic, double prefill, double decode) {
   const double service = prefill + decode;
   return (decode * decode * traffic.output_tokens.squared_variation() +

@@ -96,8 +96,7 @@ class PairSizing {
     s.service_variability =
         (rest * rest * c.output_variation + prefill * prefill * c.prompt_variation) /
         (s.service * s.service);
-    beside_prefill_ =
-        model_->first_token_seconds(prompt_, decode_step, batch, c.output) - prefill;
+    beside_prefill_ = model_->first_token_seconds(prompt_, decode_step, batch, c.output) - prefill;
     const double first_token = prefill_p_ + beside_prefill_;
     const double end_to_end = first_token + c.later_p * s.step;
     // The smaller slack decides, as utilisation rises with slack.

@@ -14,8 +14,8 @@ struct Forecast {
   std::string reason;           ///< why there is none
 };
 
-/// REQUIRES: model, gpu and engine of `deployment` are set; its degrees and its limit on sequences are
-/// taken from the setting. Someone ran it, so it counts as possible that the model comes in the
+/// REQUIRES: model, gpu and engine of `deployment` are set; its degrees and its limit on sequences
+/// are taken from the setting. Someone ran it, so it counts as possible that the model comes in the
 /// precision.
 [[nodiscard]] Forecast forecast(const RunSetting& setting, Deployment deployment);
 

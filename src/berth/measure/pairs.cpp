@@ -11,12 +11,21 @@ namespace {
 
 using Number = std::optional<double>;
 /// All that tells runs apart.
-using RunKey = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view,
-                          std::string_view, Number, Number, Number, Number, Number, std::string_view>;
+using RunKey =
+    std::tuple<std::string_view, std::string_view, std::string_view, std::string_view,
+               std::string_view, Number, Number, Number, Number, Number, std::string_view>;
 
 RunKey key_of(const MeasuredRow& row) {
-  return {row.source, row.engine,          row.model,           row.dtype, row.gpu,
-          row.tensor_parallel, row.pipeline_parallel, row.batch, row.prompt_tokens, row.output_tokens,
+  return {row.source,
+          row.engine,
+          row.model,
+          row.dtype,
+          row.gpu,
+          row.tensor_parallel,
+          row.pipeline_parallel,
+          row.batch,
+          row.prompt_tokens,
+          row.output_tokens,
           row.note};
 }
 

@@ -21,13 +21,13 @@ enum class Load : std::uint8_t {
 struct RunSetting {
   Load load = Load::kClosedLoop;
   Metric metric = Metric::kTpot;  ///< E2E of a batch is its own metric
-  int tensor_parallel = 1;  ///< of the attention
-  int data_parallel = 1;    ///< copies of the attention
+  int tensor_parallel = 1;        ///< of the attention
+  int data_parallel = 1;          ///< copies of the attention
   int pipeline_parallel = 1;
   double batch = 0.0;  ///< 0 = not stated, here and below
   double prompt_tokens = 0.0;
   double output_tokens = 0.0;
-  int beams = 1;                     ///< of a beam search
+  int beams = 1;  ///< of a beam search
   CacheFormat cache = CacheFormat::k16Bit;
   bool medians = false;              ///< TTFT and TPOT are medians, not means
   bool rate_counts_prompts = false;  ///< token rates count input and output

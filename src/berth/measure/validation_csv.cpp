@@ -20,7 +20,8 @@ std::string stated(double value) { return value > 0.0 ? shortest(value) : ""; }
 std::string to_csv(const Validation& validation) {
   std::string out =
       "file,line,source,engine,engine_family,model,gpu,precision,tp,dp,pp,batch,prompt_tokens,"
-      "output_tokens,metric,unit,measured,predicted,error,derived,suspect,doubt,reason,assumption\n";
+      "output_tokens,metric,unit,measured,predicted,error,derived,suspect,doubt,reason,"
+      "assumption\n";
   for (const Comparison& c : validation.rows) {
     const RunSetting& s = c.setting;
     const std::vector<std::string> fields = {

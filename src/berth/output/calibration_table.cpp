@@ -61,11 +61,10 @@ std::string value_text(const FittedCoefficient& c, double value) {
 
 TextGrid coefficient_grid(std::vector<FittedCoefficient> fitted, bool all) {
   if (!all) {
-    std::stable_sort(fitted.begin(), fitted.end(),
-                     [](const FittedCoefficient& a, const FittedCoefficient& b) {
-                       return std::abs(std::log(a.after / a.before)) >
-                              std::abs(std::log(b.after / b.before));
-                     });
+    std::stable_sort(
+        fitted.begin(), fitted.end(), [](const FittedCoefficient& a, const FittedCoefficient& b) {
+          return std::abs(std::log(a.after / a.before)) > std::abs(std::log(b.after / b.before));
+        });
     if (fitted.size() > kMostListed) fitted.resize(kMostListed);
   }
   TextGrid grid({{"OF", Align::kLeft, 8},

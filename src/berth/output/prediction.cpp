@@ -167,10 +167,9 @@ class PhaseText {
     const double per_token = (small ? c_.small_per_token : c_.large_per_token) / count;
     const double n = deployment_.stage_gpus();
     const double volume = 2.0 * (n - 1.0) / n;
-    return fmt::format(
-        "{:.0f} x ({} + {:.2f} x {} / {})", count, format_microseconds(latency), volume,
-        with_prefix(work.message_bytes, "B"),
-        with_prefix(volume * work.message_bytes / (per_token * tokens), "B/s"));
+    return fmt::format("{:.0f} x ({} + {:.2f} x {} / {})", count, format_microseconds(latency),
+                       volume, with_prefix(work.message_bytes, "B"),
+                       with_prefix(volume * work.message_bytes / (per_token * tokens), "B/s"));
   }
 
   [[nodiscard]] std::string hand_over_origin(const PassWork& work) const {
@@ -202,9 +201,9 @@ class PhaseText {
 
 std::string title(const PredictionRequest& request, const Prediction& p) {
   const Deployment& d = request.deployment;
-  std::string text = fmt::format("{} ({}) on {} x {}, TP {}, PP {}", d.model->name,
-                                 to_string(d.precision), d.gpus(), d.gpu->name, d.tensor_parallel,
-                                 d.pipeline_parallel);
+  std::string text =
+      fmt::format("{} ({}) on {} x {}, TP {}, PP {}", d.model->name, to_string(d.precision),
+                  d.gpus(), d.gpu->name, d.tensor_parallel, d.pipeline_parallel);
   if (d.data_parallel > 1) text += fmt::format(", attention copied {} times", d.data_parallel);
   if (d.cache == CacheFormat::k8Bit) text += ", 8-bit cache";
   text += fmt::format(", {}\n{:.0f} prompt tokens", d.engine->name, request.prompt_tokens);

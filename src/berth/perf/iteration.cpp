@@ -65,14 +65,15 @@ double root_with_experts(const Iteration& it, double prefill, double limit) {
   for (int step = 0; step < kMaxSteps; ++step) {
     const double small = it.small_base + it.small_slope * x;
     const double large = it.large_base + it.large_slope * x;
-    const Line rest = sum(small <= large ? Line{small, it.small_slope} : Line{large, it.large_slope},
-                          {added.slope * x, added.slope});
+    const Line rest =
+        sum(small <= large ? Line{small, it.small_slope} : Line{large, it.large_slope},
+            {added.slope * x, added.slope});
     const ExpertBranches experts = branches_at(it, x);
     const Line read = sum({it.read_base + it.read_slope * x, it.read_slope}, rest);
     const Line work = sum({it.work_base + it.work_slope * x, it.work_slope}, rest);
-    const double gain =
-        std::min(std::min(sum(read, experts.read).root(limit), sum(read, experts.work).root(limit)),
-                 std::min(sum(work, experts.read).root(limit), sum(work, experts.work).root(limit)));
+    const double gain = std::min(
+        std::min(sum(read, experts.read).root(limit), sum(read, experts.work).root(limit)),
+        std::min(sum(work, experts.read).root(limit), sum(work, experts.work).root(limit)));
     if (!(gain > 0.0)) break;
     if (std::isinf(gain)) return kInfinity;
     x += gain;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "berth/core/team.h"
 #include "berth/instance/dominance.h"
 #include "berth/plan/price.h"
 #include "berth/solve/adaptive/adaptive.h"
@@ -15,7 +16,6 @@
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/race.h"
 #include "berth/solve/reduced.h"
-#include "berth/solve/team.h"
 
 namespace berth {
 namespace {

@@ -6,13 +6,13 @@
 #include <thread>
 #include <utility>
 
+#include "berth/core/team.h"
 #include "berth/plan/price.h"
 #include "berth/solve/adaptive/adaptive.h"
 #include "berth/solve/bound/rounding.h"
 #include "berth/solve/branch/branch.h"
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/reduced.h"
-#include "berth/solve/team.h"
 
 namespace berth {
 namespace {

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "berth/core/limits.h"
+#include "berth/core/team.h"
 #include "berth/solve/adaptive/adaptive.h"
 #include "berth/solve/adaptive/assignment.h"
 #include "berth/solve/adaptive/part.h"
 #include "berth/solve/adaptive/partition.h"
 #include "berth/solve/adaptive/search.h"
-#include "berth/core/team.h"
 
 namespace berth::adaptive {
 

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "berth/core/team.h"
 #include "berth/solve/bound/filling.h"
 #include "berth/solve/bound/pair_columns.h"
 #include "berth/solve/bound/pool_choice.h"
 #include "berth/solve/bound/structure.h"
-#include "berth/core/team.h"
 
 namespace berth::bound {
 

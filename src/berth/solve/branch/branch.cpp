@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "berth/core/team.h"
 #include "berth/plan/price.h"
 #include "berth/solve/bound/rounding.h"
 #include "berth/solve/branch/completion.h"
 #include "berth/solve/branch/division.h"
 #include "berth/solve/reduced.h"
-#include "berth/core/team.h"
 
 namespace berth::branch {
 namespace {

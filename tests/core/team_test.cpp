@@ -1,4 +1,4 @@
-#include "berth/solve/team.h"
+#include "berth/core/team.h"
 
 #include <algorithm>
 #include <atomic>
