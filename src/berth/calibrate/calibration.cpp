@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -73,8 +74,34 @@ std::size_t own_rows(const FitRuns& runs, const ParameterSet& parameters, Coeffi
   return count;
 }
 
-void add_provenance(Calibration& result, const FitRuns& runs, const ParameterSet& parameters) {
+/// Fewer rows than this are no measurement of a GPU.
+constexpr std::size_t kRowsOfAMeasuredGpu = 5;
+
+/// GPUs of an architecture with enough rows in the fit.
+std::set<std::string> measured_gpus(const FitRuns& runs, const std::string& architecture) {
+  std::map<std::string, std::size_t> rows;
+  for (const FitRow& row : runs.rows()) {
+    const GpuType& gpu = *runs.gpus()[row.gpu];
+    if (to_lower(gpu.architecture) == to_lower(architecture)) ++rows[gpu.name];
+  }
+  std::set<std::string> measured;
+  for (const auto& [gpu, count] : rows) {
+    if (count >= kRowsOfAMeasuredGpu) measured.insert(gpu);
+  }
+  return measured;
+}
+
+/// An entry of which something was fitted says to what.
+void name_source(CoefficientEntry& entry, const std::string& file) {
+  if (entry.confidence.empty() || entry.source.text.starts_with("fitted to ")) return;
+  entry.source.text = fmt::format("fitted to {}; start: {}", file, entry.source.text);
+}
+
+void add_provenance(Calibration& result, const FitRuns& runs, const ParameterSet& parameters,
+                    const std::string& file) {
   Coefficients& c = result.coefficients;
+  for (CoefficientEntry& entry : c.engines) name_source(entry, file);
+  for (CoefficientEntry& entry : c.architectures) name_source(entry, file);
   for (std::size_t e = 0; e < c.engines.size(); ++e) {
     c.engines[e].rows +=
         static_cast<double>(own_rows(runs, parameters, CoefficientKind::kEngine, e));
@@ -83,13 +110,14 @@ void add_provenance(Calibration& result, const FitRuns& runs, const ParameterSet
     CoefficientEntry& entry = c.architectures[e];
     entry.rows +=
         static_cast<double>(own_rows(runs, parameters, CoefficientKind::kArchitecture, e));
-    std::set<std::string> measured(entry.measured.begin(), entry.measured.end());
-    for (const FitRow& row : runs.rows()) {
-      const GpuType& gpu = *runs.gpus()[row.gpu];
-      if (to_lower(gpu.architecture) == to_lower(entry.name)) measured.insert(gpu.name);
-    }
+    std::set<std::string> measured = measured_gpus(runs, entry.name);
+    measured.insert(entry.measured.begin(), entry.measured.end());
     entry.measured.assign(measured.begin(), measured.end());
   }
+}
+
+std::string file_name(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
 }
 
 void list_coefficients(Calibration& result, const Fit& fitted, const FitRuns& runs,
@@ -154,7 +182,7 @@ Result<Calibration> calibrate(const Catalog& catalog, const Coefficients& prior,
   result.steps = fitted.steps;
   result.objective = fitted.objective;
   list_coefficients(result, fitted, runs, *parameters);
-  add_provenance(result, runs, *parameters);
+  add_provenance(result, runs, *parameters, file_name(validation.file));
 
   std::array<Predictions, kHoldOuts.size()> predicted;
   predicted[0] = predict_all(runs, runs.resolve(result.coefficients), validation.rows.size());
