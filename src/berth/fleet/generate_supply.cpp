@@ -130,7 +130,8 @@ void choose_models(const Catalog& builtin, int count, Random random, GeneratedFl
   }
   penalty.source = builtin.precision_penalty_source();
   result.fleet.catalog = Catalog(std::move(models), {builtin.gpus().begin(), builtin.gpus().end()},
-                                 {builtin.offers().begin(), builtin.offers().end()}, penalty);
+                                 {builtin.offers().begin(), builtin.offers().end()}, penalty,
+                                 builtin.coefficients());
 }
 
 std::vector<FleetPool> choose_pools(const Catalog& catalog, int count, bool boxes, Random random) {
