@@ -110,10 +110,10 @@ TEST(Calibrate, TheResultIsAMinimum) {
   const FitRuns runs(prior, validation, parameters);
   std::vector<std::size_t> rows(runs.rows().size());
   for (std::size_t k = 0; k < rows.size(); ++k) rows[k] = k;
-  FitOptions options;
+  CoefficientFitOptions options;
   options.tolerance = 1e-10;
   options.max_steps = 60;
-  const Fit best = fit(parameters, runs, rows, parameters.start(), options);
+  const CoefficientFit best = fit(parameters, runs, rows, parameters.start(), options);
   options.max_steps = 0;
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     for (const double step : {-0.02, 0.02}) {

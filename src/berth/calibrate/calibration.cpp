@@ -120,7 +120,7 @@ std::string file_name(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
 
-void list_coefficients(Calibration& result, const Fit& fitted, const FitRuns& runs,
+void list_coefficients(Calibration& result, const CoefficientFit& fitted, const FitRuns& runs,
                        const ParameterSet& parameters) {
   const std::vector<double> start = parameters.start();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
@@ -174,7 +174,7 @@ Result<Calibration> calibrate(const Catalog& catalog, const Coefficients& prior,
   if (options.on_progress) options.on_progress("all rows");
   std::vector<std::size_t> all(runs.rows().size());
   for (std::size_t k = 0; k < all.size(); ++k) all[k] = k;
-  const Fit fitted = fit(*parameters, runs, all, parameters->start(), options.fit);
+  const CoefficientFit fitted = fit(*parameters, runs, all, parameters->start(), options.fit);
 
   Calibration result;
   result.coefficients = parameters->apply(fitted.x);

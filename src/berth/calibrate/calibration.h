@@ -42,7 +42,7 @@ struct FittedCoefficient {
 
 struct CalibrationOptions {
   bool cross_validate = true;
-  FitOptions fit;
+  CoefficientFitOptions fit;
   std::function<void(const std::string& what)> on_progress;
 };
 

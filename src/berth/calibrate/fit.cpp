@@ -23,7 +23,7 @@ int thread_count(int asked) {
 class Problem {
  public:
   Problem(const ParameterSet& parameters, const FitRuns& runs, std::span<const std::size_t> rows,
-          const FitOptions& options)
+          const CoefficientFitOptions& options)
       : parameters_(parameters),
         runs_(runs),
         options_(options),
@@ -134,7 +134,7 @@ class Problem {
 
   const ParameterSet& parameters_;
   const FitRuns& runs_;
-  const FitOptions& options_;
+  const CoefficientFitOptions& options_;
   Team team_;
   std::vector<const FitRow*> rows_;
   std::vector<std::vector<std::size_t>> moved_;  ///< by parameter: positions of rows_
@@ -172,10 +172,10 @@ std::vector<double> standard_errors(const Eigen::MatrixXd& curvature) {
 
 }  // namespace
 
-Fit fit(const ParameterSet& parameters, const FitRuns& runs, std::span<const std::size_t> rows,
-        std::vector<double> start, const FitOptions& options) {
+CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs, std::span<const std::size_t> rows,
+        std::vector<double> start, const CoefficientFitOptions& options) {
   Problem problem(parameters, runs, rows, options);
-  Fit result;
+  CoefficientFit result;
   result.x = clamped(parameters.parameters(), std::move(start));
   std::vector<double> r = problem.residuals(result.x);
   result.objective = problem.objective(result.x, r);

@@ -16,7 +16,7 @@
 
 namespace berth {
 
-struct FitOptions {
+struct CoefficientFitOptions {
   int max_steps = 25;
   double scale = 0.08;      ///< s
   double tolerance = 1e-5;  ///< of the relative change of the objective
@@ -24,7 +24,7 @@ struct FitOptions {
   std::function<void(int step, double objective)> on_step;
 };
 
-struct Fit {
+struct CoefficientFit {
   std::vector<double> x;       ///< logarithms of the coefficients
   std::vector<double> errors;  ///< their standard errors, from the curvature at x
   double objective = 0.0;
@@ -33,8 +33,8 @@ struct Fit {
 
 /// `rows` are indices of runs.rows(). From `start`, clamped into the bounds. Deterministic at any
 /// number of threads.
-[[nodiscard]] Fit fit(const ParameterSet& parameters, const FitRuns& runs,
+[[nodiscard]] CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs,
                       std::span<const std::size_t> rows, std::vector<double> start,
-                      const FitOptions& options = {});
+                      const CoefficientFitOptions& options = {});
 
 }  // namespace berth
