@@ -17,7 +17,7 @@
 namespace berth {
 
 struct CoefficientFitOptions {
-  int max_steps = 25;
+  int max_steps = 60;
   double scale = 0.08;      ///< s
   double tolerance = 1e-5;  ///< of the relative change of the objective
   int threads = 0;          ///< 0 = all cores

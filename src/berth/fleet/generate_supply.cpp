@@ -103,7 +103,10 @@ std::vector<GpuId> shuffled_gpus(const Catalog& catalog, Random& random) {
 }  // namespace
 
 void choose_models(const Catalog& builtin, int count, Random random, GeneratedFleet& result) {
-  const std::vector<ModelId> all = models_by_size(builtin);
+  // Models of a time when prompts were short serve no class that is drawn.
+  constexpr int kLeastContext = 4096;
+  std::vector<ModelId> all = models_by_size(builtin);
+  std::erase_if(all, [&](ModelId id) { return builtin.model(id).max_context < kLeastContext; });
   const auto wanted = static_cast<std::size_t>(count);
   const std::size_t direct = std::min(wanted, all.size());
   std::vector<ModelId>& chosen = result.fleet.models;

@@ -290,11 +290,18 @@ PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) co
     // Each rank reads a prompt of its own, and all of these go through the same experts.
     pass.experts = prefill_experts(c_.ranks * new_tokens(prompt_tokens, prefix_reuse));
   }
-  const double alone = pass.total();
-  const double once = pass.matrices.read + pass.head + pass.experts.read + pass.fixed;
-  const double never_saved = pass.matrices.work - c_.matrix_half + pass.experts.work +
-                             pass.attention.total() + pass.all_reduce + pass.hand_over;
-  return {own, std::max(alone - c_.mixing * once, std::min(alone, never_saved))};
+  return {own, std::min(pass.total(), mixed_seconds(pass))};
+}
+
+/// What a pass adds to others that run anyway: kernels read part of their weights and the host does
+/// part of its work for both at once, but no arithmetic is saved, nor what hides behind it.
+double PhaseModel::mixed_seconds(const PassTerms& pass) const {
+  const auto added = [&](const KernelTime& kernel, double own_work) {
+    return std::max(kernel.total() - c_.mixing * kernel.read, own_work);
+  };
+  return added(pass.matrices, pass.matrices.work - c_.matrix_half) +
+         added(pass.experts, pass.experts.work) + pass.attention.total() + pass.all_reduce +
+         pass.hand_over + (1.0 - c_.mixing) * (pass.head + pass.fixed);
 }
 
 Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {

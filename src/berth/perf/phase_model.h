@@ -157,6 +157,7 @@ class PhaseModel {
 
  private:
   [[nodiscard]] KernelTime prefill_experts(double tokens) const;
+  [[nodiscard]] double mixed_seconds(const PassTerms& pass) const;
   /// Prompts of other sequences that share a stage and rank with this one.
   [[nodiscard]] double others(double batch) const {
     return std::max(0.0, batch - 1.0) / (c_.stages * c_.ranks);
