@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,6 +69,9 @@ void add_rows(BenchRun run, const ValueReader& where, std::vector<MeasuredRow>& 
                                 : std::string());
     return;
   }
+  for (const std::string& name : run.medians) {
+    if (name.ends_with("length")) run.notes.push_back(name + " is the median");
+  }
   if (run.failed > 0.0) {
     run.notes.push_back(fmt::format("{:g} requests failed", run.failed));
   }
@@ -87,13 +91,17 @@ void add_rows(BenchRun run, const ValueReader& where, std::vector<MeasuredRow>& 
   // The time of a batch is that until its last token, not that of its mean request.
   const std::optional<double> e2e = run.at_once ? run.duration : run.e2e;
   bool any = false;
-  for (const auto& [metric, value] :
-       {std::pair(Metric::kTtft, run.ttft), std::pair(Metric::kTpot, run.tpot),
-        std::pair(Metric::kE2e, e2e), std::pair(Metric::kRequestRate, run.request_rate)}) {
+  for (const auto& [metric, value, name] :
+       {std::tuple(Metric::kTtft, run.ttft, "TTFT"), std::tuple(Metric::kTpot, run.tpot, "TPOT"),
+        std::tuple(Metric::kE2e, e2e, "E2E"),
+        std::tuple(Metric::kRequestRate, run.request_rate, "request rate")}) {
     if (!value || !(*value > 0.0)) continue;
     row.metric = metric;
     row.value = *value;
     row.note = run.at_once ? note_of_batch(metric, note) : note;
+    const auto& medians = run.medians;
+    if (std::find(medians.begin(), medians.end(), name) != medians.end())
+      row.note = "no mean; median" + (row.note.empty() ? row.note : "; " + row.note);
     rows.push_back(row);
     any = true;
   }
@@ -120,7 +128,7 @@ std::optional<double> mean_of(MapReader& map, std::string_view mean, std::string
   std::optional<double> value = count_of(map, mean);
   if (!value && !map.find(mean)) {
     value = count_of(map, median);
-    if (value && *value > 0.0) run.notes.push_back(fmt::format("{} is the median", name));
+    if (value && *value > 0.0) run.medians.emplace_back(name);
   }
   if (!value || *value == 0.0) return std::nullopt;
   return *value * unit;

@@ -30,6 +30,7 @@ struct BenchRun {
   std::optional<double> mean_concurrency;  ///< as the generator saw it
   std::optional<double> duration;
   std::vector<std::string> notes;
+  std::vector<std::string> medians;  ///< names of the values that are medians for want of a mean
 };
 
 /// Appends the rows of `run`, which stood at `where`: ttft, tpot, e2e, request_rate, as far as it
@@ -41,8 +42,8 @@ void add_rows(BenchRun run, const ValueReader& where, std::vector<MeasuredRow>& 
 [[nodiscard]] std::optional<double> count_of(MapReader& map, std::string_view key);
 /// Text, or a number as it is written.
 [[nodiscard]] std::optional<std::string> text_of(MapReader& map, std::string_view key);
-/// The value under `mean`, times `unit`, or else the one under `median`, which is noted with the
-/// metric's `name`. 0 = nothing was measured.
+/// The value under `mean`, times `unit`, or else the one under `median`, which is remembered by its
+/// `name`: "TTFT", "TPOT", "E2E", "request rate" or another one. 0 = nothing was measured.
 [[nodiscard]] std::optional<double> mean_of(MapReader& map, std::string_view mean,
                                             std::string_view median, double unit,
                                             std::string_view name, BenchRun& run);
