@@ -73,8 +73,10 @@ TEST(Calibrate, FindsTheCoefficientsThatMadeTheRuns) {
   const Catalog prior = catalog_with(kPrior);
   const Calibration result = calibrated(prior, measured_under(truth, 0.0, 0));
   for (const Truth& t : kTruths) {
-    // The prior pulls a little: its spread is 0.3 to 1, that of the data far less.
-    EXPECT_NEAR(std::log(found(result, t.entry, t.key).after / t.value), 0.0, 0.02)
+    // The prior pulls a little, and not beyond what the fit says of itself.
+    const FittedCoefficient& c = found(result, t.entry, t.key);
+    EXPECT_LT(c.error, 0.2);
+    EXPECT_NEAR(std::log(c.after / t.value), 0.0, std::max(0.01, c.error))
         << t.entry << " " << t.key;
   }
 }
@@ -99,7 +101,7 @@ TEST(Calibrate, WhatNoRunSpeaksAboutStaysAndIsUnsure) {
   EXPECT_NEAR(unseen.after, 33e-6, 1e-12);
   EXPECT_NEAR(unseen.error, 0.5, 1e-6);
   EXPECT_EQ(unseen.rows, 0U);
-  EXPECT_LT(found(result, "vllm", "layer").error, 0.1);
+  EXPECT_LT(found(result, "vllm", "layer").error, 0.2);
 }
 
 TEST(Calibrate, TheResultIsAMinimum) {

@@ -159,11 +159,11 @@ TEST_F(Compared, CsvHasEveryRow) {
       to_csv(compare("m.csv", {off_by(2.0), unknown}, testing::builtin_catalog()));
   const std::vector<std::string> lines = split(csv, '\n');
   ASSERT_EQ(lines.size(), 4U);  // and what follows the last line end
-  EXPECT_THAT(lines[0], HasSubstr("measured,predicted,error,suspect,reason"));
+  EXPECT_THAT(lines[0], HasSubstr("measured,predicted,error,derived,suspect,doubt,reason"));
   EXPECT_THAT(lines[1],
-              HasSubstr(",vllm-0.12.0,vllm,llama-3.1-8b,h100-sxm,bf16,1,1,8,1000,100,tpot,s,"));
+              HasSubstr(",vllm-0.12.0,vllm,llama-3.1-8b,h100-sxm,bf16,1,1,1,8,1000,100,tpot,s,"));
   EXPECT_THAT(lines[2], HasSubstr("\"none, \"\"really\"\"\""));
-  EXPECT_THAT(lines[2], HasSubstr(",,false,unknown model,"));
+  EXPECT_THAT(lines[2], HasSubstr(",,false,false,,unknown model,"));
 }
 
 }  // namespace

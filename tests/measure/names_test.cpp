@@ -61,7 +61,8 @@ TEST(Names, EachEngineHasItsProfileOrVllms) {
                      (names.own_profile ? "" : " of others");
   };
   EXPECT_EQ(profile("h100-sxm", "vllm-0.21.0"), "vllm@");
-  EXPECT_EQ(profile("h100-sxm", "vllm-2024(helix worker)"), "vllm-2024@");
+  EXPECT_EQ(profile("h100-sxm", "vllm-2024"), "vllm-2024@");
+  EXPECT_EQ(profile("h100-sxm", "vllm-2024(helix worker)"), "vllm@") << "profiles of layers";
   EXPECT_EQ(profile("mi300x", "SGLang-0.5.9"), "sglang@amd");
   EXPECT_EQ(profile("h200-sxm", "TensorRT-LLM 1.0"), "trtllm@");
   EXPECT_EQ(profile("h100-sxm", "lmdeploy"), "vllm@ of others");

@@ -43,7 +43,9 @@ TEST(ValidationOutput, JsonHasEveryRowAndTheGroups) {
   EXPECT_EQ(json["count"], 6);
   EXPECT_EQ(json["compared"], 4);
   EXPECT_EQ(json["suspects"], 1);
-  ASSERT_EQ(json["rows"].size(), 6U);
+  ASSERT_EQ(json["rows"].size(), 7U) << "one is derived";
+  EXPECT_TRUE(json["rows"][6]["derived"].get<bool>());
+  EXPECT_EQ(json["rows"][6]["metric"], "e2e");
   const Json& row = json["rows"][0];
   for (const char* key :
        {"file",          "line",      "source",    "engine",   "engine_family", "model",

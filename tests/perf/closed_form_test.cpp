@@ -134,7 +134,7 @@ TEST_F(EveryLine, OfDenseModels) {
       }
     }
   }
-  for (const int count : {small_, large_, read_, work_, below_least_, floor_}) EXPECT_GT(count, 20);
+  for (const int count : {small_, large_, read_, work_, below_least_, floor_}) EXPECT_GT(count, 10);
 }
 
 TEST_F(EveryLine, OfMixtures) {

@@ -34,7 +34,8 @@ TEST(PredictionJson, HasTheContractsKeysInOrder) {
   const auto json = nlohmann::ordered_json::parse(to_json(request, *predict(request)));
   EXPECT_THAT(keys(json), ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine",
                                       "batch", "max_batch", "prefill", "decode_step", "ttft",
-                                      "tpot", "e2e", "throughput", "terms"));
+                                      "tpot", "e2e", "throughput", "kv_capacity_tokens",
+                                      "terms"));
   EXPECT_THAT(keys(json["terms"]), ElementsAre("prefill", "decode"));
   for (const char* phase : {"prefill", "decode"}) {
     EXPECT_THAT(keys(json["terms"][phase]),
@@ -89,7 +90,7 @@ TEST(PredictionJson, ARateAddsWhatAReplicaSustains) {
   EXPECT_THAT(keys(json),
               ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine", "batch",
                           "max_batch", "prefill", "decode_step", "ttft", "tpot", "e2e",
-                          "throughput", "capacity", "utilization", "wait", "terms"));
+                          "throughput", "kv_capacity_tokens", "capacity", "utilization", "wait", "terms"));
   EXPECT_DOUBLE_EQ(json["throughput"].get<double>(), 2.0);
   EXPECT_DOUBLE_EQ(json["utilization"].get<double>(), 2.0 / json["capacity"].get<double>());
   EXPECT_DOUBLE_EQ(json["wait"].get<double>(), p.wait_s);

@@ -128,11 +128,14 @@ void read_efficiency(const PendingEfficiency& pending, CatalogDraft& draft) {
   entry.boolean("extrapolated", efficiency.extrapolated);
   Source& source = states_numbers ? efficiency.source : efficiency.link_source;
   // An inline map of a GPU shares the GPU's source unless it names its own.
-  if (source.text.empty() && !pending.gpu.empty() && !entry.map().has("source")) {
+  if (copied) {
+    entry.optional_source("source", efficiency.source);  // else: assumed like the other
+  } else if (source.text.empty() && !pending.gpu.empty() && !entry.map().has("source")) {
     source = owner->gpu.source;
   } else {
     entry.source("source", source.text.empty(), source);
   }
+  entry.optional_source("link_source", efficiency.link_source);
   entry.text("note", efficiency.note);
   if (is_new) {
     entry.require({"compute", "attention", "weights", "kv_cache", "hand_over_in_node",

@@ -58,7 +58,8 @@ std::string term(std::string_view name, double seconds, double whole, const std:
 }
 
 std::string detail(std::string_view name, double seconds, const std::string& origin) {
-  return fmt::format("    {:<10}{:>11}         {}\n", name, time_text(seconds), origin);
+  return fmt::format("    {:<10}{:>11}{}{}\n", name, time_text(seconds),
+                     origin.empty() ? "" : "         ", origin);
 }
 
 /// "149 TFLOP / (4 x 989 TFLOP/s x 0.81)". The efficiency is the one that gives this time.

@@ -293,15 +293,15 @@ PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) co
   return {own, std::min(pass.total(), mixed_seconds(pass))};
 }
 
-/// What a pass adds to others that run anyway: kernels read part of their weights and the host does
-/// part of its work for both at once, but no arithmetic is saved, nor what hides behind it.
+/// What a pass adds to others that run anyway: they pay part of its reading, of what few tokens lose
+/// and of the host's work; no arithmetic is saved.
 double PhaseModel::mixed_seconds(const PassTerms& pass) const {
-  const auto added = [&](const KernelTime& kernel, double own_work) {
-    return std::max(kernel.total() - c_.mixing * kernel.read, own_work);
+  const double own = 1.0 - c_.mixing;
+  const auto added = [&](const KernelTime& kernel, double half) {
+    return KernelTime{own * kernel.read, kernel.work - c_.mixing * half, kernel.exposed}.total();
   };
-  return added(pass.matrices, pass.matrices.work - c_.matrix_half) +
-         added(pass.experts, pass.experts.work) + pass.attention.total() + pass.all_reduce +
-         pass.hand_over + (1.0 - c_.mixing) * (pass.head + pass.fixed);
+  return added(pass.matrices, c_.matrix_half) + added(pass.experts, 0.0) + pass.attention.total() +
+         pass.all_reduce + pass.hand_over + own * (pass.head + pass.fixed);
 }
 
 Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {
