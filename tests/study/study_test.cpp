@@ -341,7 +341,8 @@ TEST(Study, APlanThatFailsTheCheckIsAnErrorAndCountsForNothing) {
 }
 
 TEST(Study, ABoundAboveItsOwnOrAnothersPlanIsAnError) {
-  StudyRequest request = small_request("6x6x10", 1);
+  StudyRequest request = small_request("8x8x8", 2);
+  request.problems.erase(request.problems.begin());  // GH finds the optimum of the first
   request.variants = {liar("own", 2.0, false)};
   EXPECT_EQ(run(request).rows[0].status, "error");
   // Its bound is below its own cost, but above the optimum.
