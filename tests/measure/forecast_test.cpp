@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 // head; 1.1 fixed, 0.001 a sequence, 0.02 more in prefill. Mixing saves half of what is paid once.
 constexpr double kHead = 0.025;
 constexpr double kStep4 = 2.5 + 0.25 * (1.25 + 4 * 0.025) + 4 * 1000 * 2e-5 + kHead + 1.1 + 0.004;
-constexpr double kOnce = 2.5 + kHead + 1.121;
+constexpr double kOnce = 1.25 + 0.25 * 2.5 + kHead + 1.121;
 constexpr double prefill(double h) {
   return 1.25 + h * 0.025 + 0.25 * 2.5 + h * 0.5 * h * 6.4e-7 + kHead + 1.121;
 }

@@ -70,7 +70,7 @@ TEST(ValidationOutput, JsonHasEveryRowAndTheGroups) {
   EXPECT_EQ(json["groups"][1]["all"]["count"], 2);
   EXPECT_EQ(json["groups"][1]["without_suspects"]["count"], 1);
   for (const char* key : {"median", "p90", "bias"}) EXPECT_TRUE(group["all"].contains(key)) << key;
-  EXPECT_EQ(json["by_gpu"].size(), 3U);
+  EXPECT_EQ(json["by_gpu"].size(), 4U);
   EXPECT_EQ(json["totals"][0]["models"], "all");
 }
 

@@ -32,10 +32,10 @@ TEST(Predict, TheFourMetricsByHand) {
   PredictionRequest request = request_on(model, gpu, 4.0);
   request.deployment.tensor_parallel = 1;
   const Prediction p = *predict(request);
-  // In ms. Prefill: 1050 x 25 us beside 2.5 of reading, 1000 x 500 pairs, the head, fixed. Of
-  // reading, head and fixed a prompt among others saves half.
+  // In ms. Prefill: 1050 x 25 us beside 2.5 of reading, 1000 x 500 pairs, the head, fixed. Of what
+  // shows of reading, of T_half, head and fixed a prompt among others saves half.
   const double prefill = 26.25 + 0.25 * 2.5 + 0.32 + 0.025 + 1.121;
-  const double mixed = prefill - 0.5 * (2.5 + 0.025 + 1.121);
+  const double mixed = prefill - 0.5 * (1.25 + 0.25 * 2.5 + 0.025 + 1.121);
   const double step = 2.5 + 0.25 * (54 * 0.025) + 4 * 1100 * 2e-5 + 0.025 + 1.104;
   const double tpot = step + 0.75 * 3.0 * mixed / 200.0;
   const double ahead = (0.25 + 0.75 / 200.0) * 3.0 * mixed;
