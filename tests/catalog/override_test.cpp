@@ -186,14 +186,18 @@ gpus:
   - {name: h2, vendor: acme, architecture: hop, memory: 96GiB, bandwidth: 4TB, peak_tflops: {bf16: 1200},
      gpus_per_node: 8, fast_domain: 8, link: wire, link_bandwidth: 450GB,
      efficiency: {like: h1, kv_cache: 0.7}}
+  - {name: h3, vendor: acme, architecture: hop, memory: 96GiB, bandwidth: 4TB, peak_tflops: {bf16: 1200},
+     gpus_per_node: 8, fast_domain: 8, link: wire, link_bandwidth: 450GB, efficiency: {like: h1}}
 )"});
-  ASSERT_EQ(catalog.gpus().size(), 2u);
+  ASSERT_EQ(catalog.gpus().size(), 3u);
   const GpuEfficiency& efficiency = catalog.gpus()[1].efficiency;
   EXPECT_DOUBLE_EQ(efficiency.compute, 0.7);
   EXPECT_DOUBLE_EQ(efficiency.kv_cache, 0.7);
   EXPECT_TRUE(efficiency.extrapolated);
-  EXPECT_THAT(efficiency.source.text, HasSubstr("assumed like h1"));
-  EXPECT_FALSE(efficiency.source.verified);
+  EXPECT_EQ(efficiency.source.text, "our lab") << "who says that it is alike";
+  const GpuEfficiency& plain = catalog.gpus()[2].efficiency;
+  EXPECT_THAT(plain.source.text, HasSubstr("assumed like h1: a data sheet"));
+  EXPECT_FALSE(plain.source.verified);
   EXPECT_DOUBLE_EQ(efficiency.hand_over_in_node.bandwidth_bytes_per_s, 361e9) << "links too";
   EXPECT_DOUBLE_EQ(catalog.gpus()[0].efficiency.kv_cache, 0.75) << "the original is untouched";
 }

@@ -93,7 +93,7 @@ class EveryLine : public ::testing::Test {
   /// Targets from just enough for one sequence to far beyond.
   void check(const Deployment& d, const std::string& what) {
     const Iteration iteration = PhaseModel(d).iteration(1500.0, 150.0);
-    for (double target = iteration.seconds(1.0) * 1.0001; target < 5.0; target *= 1.07) {
+    for (double target = iteration.seconds(1.0) * 1.0001; target < 5.0; target *= 1.03) {
       expect_largest(iteration, target, what);
       count_lines(iteration, iteration.max_batch(target));
     }

@@ -313,10 +313,10 @@ TEST(Terms, MixturesIn4BitKeepTheirDenseLayersIn16) {
   EXPECT_EQ(dense_precision(model, Precision::kInt4), Precision::kBf16);
   EXPECT_EQ(dense_precision(model, Precision::kFp8), Precision::kFp8);
   EXPECT_EQ(dense_precision(round_model(), Precision::kInt4), Precision::kInt4);
-  const double bytes = 8e8 * bytes_per_parameter(Precision::kInt4);
   const PhaseModel int4(deploy(model, gpu, 1, 1, Precision::kInt4));
   expect_kernel(int4.prefill(1000.0).matrices, 4e8 / 0.8e12, 1050 * 4e8 / 80e12, 0.25);
-  EXPECT_NEAR(int4.coefficients().experts, bytes / (0.8e12 * 0.25 * 0.5 * 0.5), 1e-15);
+  EXPECT_NEAR(int4.coefficients().experts,
+              8e8 * bytes_per_parameter(Precision::kInt4) / (0.8e12 * 0.25 * 0.5 * 0.5), 1e-15);
   const PhaseModel fp4(deploy(model, gpu, 1, 1, Precision::kFp4));
   EXPECT_NEAR(fp4.coefficients().experts,
               8e8 * bytes_per_parameter(Precision::kFp4) / (0.8e12 * 0.25 * 0.5 * 1.5), 1e-15);
