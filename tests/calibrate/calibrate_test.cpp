@@ -16,8 +16,8 @@
 namespace berth {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::catalog_with;
+using ::testing::HasSubstr;
 using testing::measured_under;
 
 constexpr const char* kTruth = R"(
@@ -187,7 +187,8 @@ TEST(Calibrate, TheFileReadsBack) {
   ASSERT_TRUE(read.ok()) << to_string(read.errors().front());
   ASSERT_EQ(read->engines().size(), result.coefficients.engines.size());
   for (std::size_t e = 0; e < read->engines().size(); ++e) {
-    const EngineProfile wanted = resolve_engine(result.coefficients, result.coefficients.engines[e]);
+    const EngineProfile wanted =
+        resolve_engine(result.coefficients, result.coefficients.engines[e]);
     for (const auto& field : engine_fields()) {
       EXPECT_NEAR(read->engines()[e].*field.member, wanted.*field.member,
                   1e-3 * std::abs(wanted.*field.member))

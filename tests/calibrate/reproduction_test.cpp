@@ -24,8 +24,7 @@ TEST(BuiltinCoefficients, AreTheOutputOfCalibrate) {
   const Validation validation = compare("measured.csv", *std::move(rows), *prior);
   CalibrationOptions options;
   options.cross_validate = false;
-  const Result<Calibration> fitted =
-      calibrate(*prior, prior->coefficients(), validation, options);
+  const Result<Calibration> fitted = calibrate(*prior, prior->coefficients(), validation, options);
   ASSERT_TRUE(fitted.ok());
 
   const Result<Catalog> builtin = load_builtin_catalog();

@@ -22,19 +22,20 @@ std::string source_file(const std::string& name) {
 TEST(CalibrateCommand, WritesCoefficientsThatOtherCommandsUse) {
   const TemporaryDirectory directory;
   // Twice as slow as the built-in coefficients say, on one GPU.
-  std::string rows = "model,dtype,gpu,engine,tp,batch_or_concurrency,input_tokens,output_tokens,metric,value\n";
+  std::string rows =
+      "model,dtype,gpu,engine,tp,batch_or_concurrency,input_tokens,output_tokens,metric,value\n";
   const std::vector<std::string> predict = {
-      "predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "500",
-      "--output-tokens", "200", "--batch", "16", "--output", "json"};
+      "predict",         "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "500",
+      "--output-tokens", "200",     "--batch",      "16",    "--output", "json"};
   const double before = Json::parse(run_berth(predict).out)["tpot"].get<double>();
   for (int k = 0; k < 30; ++k) {
     rows += "llama-3.1-8b,bf16,h100-sxm,vllm-0.12.0,1,16,500,200,tpot_ms," +
             std::to_string(2e3 * before) + "\n";
   }
   const std::string measured = directory.write("m.csv", rows);
-  const Outcome outcome = run_berth({"calibrate", measured, "-o", "mine.yaml",
-                                     "--no-cross-validation", "--output", "json"},
-                                    directory.path());
+  const Outcome outcome = run_berth(
+      {"calibrate", measured, "-o", "mine.yaml", "--no-cross-validation", "--output", "json"},
+      directory.path());
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const Json json = Json::parse(outcome.out);
   EXPECT_EQ(json["format"], "berth.calibration/1");
@@ -50,8 +51,8 @@ TEST(CalibrateCommand, WritesCoefficientsThatOtherCommandsUse) {
 }
 
 TEST(CalibrateCommand, PrintsErrorsAndWhatMoved) {
-  const Outcome outcome = run_berth({"calibrate", source_file("measured/sample.csv"),
-                                     "--no-cross-validation"});
+  const Outcome outcome =
+      run_berth({"calibrate", source_file("measured/sample.csv"), "--no-cross-validation"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   for (const char* part : {"Calibration", "measured numbers", "in sample", "TPOT", "COEFFICIENT"}) {
     EXPECT_THAT(outcome.out, HasSubstr(part));

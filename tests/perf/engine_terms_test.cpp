@@ -118,8 +118,8 @@ TEST(PromptTime, OfAMixtureSavesReadingExperts) {
   const double alone =
       10.25e-3 + 0.25 * 0.5e-3 + 20e-3 + 0.5 * 4e-3 + attention + 2.5e-5 + 1.121e-3;
   EXPECT_NEAR(prompt.alone, alone, 1e-12);
-  EXPECT_NEAR(prompt.mixed, alone - 0.5 * (0.25e-3 + 0.25 * 0.5e-3 + 0.5 * 4e-3 + 2.5e-5 + 1.121e-3),
-              1e-12);
+  EXPECT_NEAR(prompt.mixed,
+              alone - 0.5 * (0.25e-3 + 0.25 * 0.5e-3 + 0.5 * 4e-3 + 2.5e-5 + 1.121e-3), 1e-12);
 }
 
 TEST(EngineTerms, APromptOfOthersIsReadBeforeTheFirstTokenOrBetweenTheOthers) {

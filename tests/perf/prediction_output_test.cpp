@@ -34,8 +34,7 @@ TEST(PredictionJson, HasTheContractsKeysInOrder) {
   const auto json = nlohmann::ordered_json::parse(to_json(request, *predict(request)));
   EXPECT_THAT(keys(json), ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine",
                                       "batch", "max_batch", "prefill", "decode_step", "ttft",
-                                      "tpot", "e2e", "throughput", "kv_capacity_tokens",
-                                      "terms"));
+                                      "tpot", "e2e", "throughput", "kv_capacity_tokens", "terms"));
   EXPECT_THAT(keys(json["terms"]), ElementsAre("prefill", "decode"));
   for (const char* phase : {"prefill", "decode"}) {
     EXPECT_THAT(keys(json["terms"][phase]),
@@ -87,10 +86,10 @@ TEST(PredictionJson, ARateAddsWhatAReplicaSustains) {
   request.rate = 2.0;
   const Prediction p = *predict(request);
   const auto json = nlohmann::ordered_json::parse(to_json(request, p));
-  EXPECT_THAT(keys(json),
-              ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine", "batch",
-                          "max_batch", "prefill", "decode_step", "ttft", "tpot", "e2e",
-                          "throughput", "kv_capacity_tokens", "capacity", "utilization", "wait", "terms"));
+  EXPECT_THAT(keys(json), ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine",
+                                      "batch", "max_batch", "prefill", "decode_step", "ttft",
+                                      "tpot", "e2e", "throughput", "kv_capacity_tokens", "capacity",
+                                      "utilization", "wait", "terms"));
   EXPECT_DOUBLE_EQ(json["throughput"].get<double>(), 2.0);
   EXPECT_DOUBLE_EQ(json["utilization"].get<double>(), 2.0 / json["capacity"].get<double>());
   EXPECT_DOUBLE_EQ(json["wait"].get<double>(), p.wait_s);

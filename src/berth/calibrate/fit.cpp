@@ -172,8 +172,9 @@ std::vector<double> standard_errors(const Eigen::MatrixXd& curvature) {
 
 }  // namespace
 
-CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs, std::span<const std::size_t> rows,
-        std::vector<double> start, const CoefficientFitOptions& options) {
+CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs,
+                   std::span<const std::size_t> rows, std::vector<double> start,
+                   const CoefficientFitOptions& options) {
   Problem problem(parameters, runs, rows, options);
   CoefficientFit result;
   result.x = clamped(parameters.parameters(), std::move(start));

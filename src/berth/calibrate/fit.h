@@ -34,7 +34,7 @@ struct CoefficientFit {
 /// `rows` are indices of runs.rows(). From `start`, clamped into the bounds. Deterministic at any
 /// number of threads.
 [[nodiscard]] CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs,
-                      std::span<const std::size_t> rows, std::vector<double> start,
-                      const CoefficientFitOptions& options = {});
+                                 std::span<const std::size_t> rows, std::vector<double> start,
+                                 const CoefficientFitOptions& options = {});
 
 }  // namespace berth

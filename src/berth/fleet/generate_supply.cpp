@@ -132,9 +132,9 @@ void choose_models(const Catalog& builtin, int count, Random random, GeneratedFl
     penalty.error[static_cast<std::size_t>(precision)] = builtin.precision_penalty(precision);
   }
   penalty.source = builtin.precision_penalty_source();
-  result.fleet.catalog = Catalog(std::move(models), {builtin.gpus().begin(), builtin.gpus().end()},
-                                 {builtin.offers().begin(), builtin.offers().end()}, penalty,
-                                 builtin.coefficients());
+  result.fleet.catalog =
+      Catalog(std::move(models), {builtin.gpus().begin(), builtin.gpus().end()},
+              {builtin.offers().begin(), builtin.offers().end()}, penalty, builtin.coefficients());
 }
 
 std::vector<FleetPool> choose_pools(const Catalog& catalog, int count, bool boxes, Random random) {

@@ -21,17 +21,27 @@ struct Line {
 
 Line sum(const Line& a, const Line& b) { return {a.base + b.base, a.slope + b.slope}; }
 
+/// Flat lines meet their limit, if at all, far beyond any batch.
+constexpr double kLeastSlope = 1e-200;
+constexpr double kFar = 1e100;
+
+/// The same root without a branch, which pairs would mispredict.
+double crossing(double base, double slope, double limit) {
+  return (limit - base) / std::max(slope, kLeastSlope);
+}
+
 /// The step without experts is the smaller over two regimes of the larger of two lines, so its root
 /// is the larger over the regimes of the smaller of two roots. `added` comes on top.
 double root_of_lines(const Iteration& it, const Line& added, double limit) {
   const Line read = sum({it.read_base, it.read_slope}, added);
   const Line work = sum({it.work_base, it.work_slope}, added);
-  const auto regime = [&](const Line& rest) {
-    return std::min(sum(read, rest).root(limit), sum(work, rest).root(limit));
+  const auto regime = [&](double base, double slope) {
+    return std::min(crossing(read.base + base, read.slope + slope, limit),
+                    crossing(work.base + base, work.slope + slope, limit));
   };
-  const double x = regime({it.small_base, it.small_slope});
-  if (it.large_base == it.small_base && it.large_slope == it.small_slope) return x;
-  return std::max(x, regime({it.large_base, it.large_slope}));
+  const double x = std::max(regime(it.small_base, it.small_slope),
+                            regime(it.large_base, it.large_slope));
+  return x > kFar ? kInfinity : x;
 }
 
 /// Of the experts' two branches at x: where reading and where computing takes longer, each with its

@@ -36,7 +36,7 @@ struct Iteration {
     if (expert_s <= 0.0) return 0.0;
     const double read = expert_s * (1.0 - untouched * std::exp(-expert_decay * x));
     const double work = expert_slope * x;
-    return read > work ? read + expert_exposed * work : work + expert_exposed * read;
+    return std::max(read + expert_exposed * work, work + expert_exposed * read);
   }
 
   /// Decode step alone, at x >= least sequences a micro-batch.

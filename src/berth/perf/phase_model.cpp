@@ -209,47 +209,17 @@ PassCoefficients coefficients_of(const Deployment& d) {
   return c;
 }
 
-/// At least the last token is computed, even when the whole prompt is cached.
-double new_tokens(double prompt_tokens, double prefix_reuse) {
-  const double cached = std::max(0.0, std::min(prompt_tokens * prefix_reuse, prompt_tokens - 1.0));
-  return std::max(1.0, prompt_tokens - cached);
-}
-
-double all_reduce_seconds(const PassCoefficients& c, double tokens) {
-  return std::min(c.small_latency + c.small_per_token * tokens,
-                  c.large_latency + c.large_per_token * tokens);
-}
-
 }  // namespace
 
 PhaseModel::PhaseModel(const Deployment& deployment)
     : deployment_(deployment),
       c_(coefficients_of(deployment)),
       engine_ahead_(deployment.engine->prefill_ahead),
-      stream_steps_(0.5 * deployment.engine->stream_steps) {
+      stream_steps_(0.5 * deployment.engine->stream_steps),
+      share_of_others_(1.0 / (c_.stages * c_.ranks)) {
   const double per_token = kv_bytes_per_gpu(deployment, 1.0);
   const double room = std::max(0.0, memory_use(deployment).kv_cache);
   kv_capacity_tokens_ = room / per_token * deployment.data_parallel;
-}
-
-PassTerms PhaseModel::prefill(double prompt_tokens, double prefix_reuse) const {
-  // One rank of the attention reads the prompt, so `ranks` divides nothing here.
-  const double tokens = new_tokens(prompt_tokens, prefix_reuse);
-  const double cached = std::max(0.0, prompt_tokens - tokens);
-  PassTerms terms;
-  terms.matrices = {c_.weights, c_.matrix_half + c_.matrix_per_token * tokens, c_.matrix_exposed};
-  terms.head = c_.head;
-  if (c_.experts > 0.0) {
-    terms.experts = prefill_experts(tokens);
-  }
-  // New token k of the prompt looks at everything before it, cached or not.
-  terms.attention = {c_.ranks * c_.kv_per_token * c_.seen(cached),
-                     c_.attention_per_pair * tokens * c_.seen(0.5 * (cached + prompt_tokens)), 0.0};
-  terms.all_reduce = all_reduce_seconds(c_, c_.ranks * tokens);
-  terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * c_.ranks * tokens;
-  terms.fixed = c_.fixed + c_.fixed_prefill + c_.ranks * c_.fixed_per_sequence;
-  terms.floor = c_.floor;
-  return terms;
 }
 
 PassTerms PhaseModel::decode(double batch, double mean_context) const {
@@ -263,75 +233,15 @@ PassTerms PhaseModel::decode(double batch, double mean_context) const {
     terms.experts = {c_.experts * c_.touched(x), c_.expert_per_token * x, c_.expert_exposed};
   }
   terms.attention = {c_.kv_per_token * cached, c_.latent_per_token * cached, 0.0};
-  terms.all_reduce = all_reduce_seconds(c_, x);
+  terms.all_reduce = c_.all_reduce_seconds(x);
   terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * x;
   terms.fixed = c_.fixed + c_.fixed_per_sequence * x;
   terms.floor = c_.floor;
   return terms;
 }
 
-double PhaseModel::prefill_seconds(double prompt_tokens, double prefix_reuse) const {
-  return prefill(prompt_tokens, prefix_reuse).total();
-}
-
 double PhaseModel::decode_seconds(double batch, double mean_context) const {
   return decode(batch, mean_context).total();
-}
-
-KernelTime PhaseModel::prefill_experts(double tokens) const {
-  return {c_.experts * c_.touched(tokens), c_.expert_per_token * c_.expert_prefill * tokens,
-          c_.expert_exposed};
-}
-
-PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) const {
-  PassTerms pass = prefill(prompt_tokens, prefix_reuse);
-  const double own = pass.total();
-  if (c_.ranks > 1.0 && c_.experts > 0.0) {
-    // Each rank reads a prompt of its own, and all of these go through the same experts.
-    pass.experts = prefill_experts(c_.ranks * new_tokens(prompt_tokens, prefix_reuse));
-  }
-  return {own, std::min(pass.total(), mixed_seconds(pass))};
-}
-
-/// What a pass adds to others that run anyway: they pay part of its reading, of what few tokens lose
-/// and of the host's work; no arithmetic is saved.
-double PhaseModel::mixed_seconds(const PassTerms& pass) const {
-  const double own = 1.0 - c_.mixing;
-  const auto added = [&](const KernelTime& kernel, double half) {
-    return KernelTime{own * kernel.read, kernel.work - c_.mixing * half, kernel.exposed}.total();
-  };
-  return added(pass.matrices, c_.matrix_half) + added(pass.experts, 0.0) + pass.attention.total() +
-         pass.all_reduce + pass.hand_over + own * (pass.head + pass.fixed);
-}
-
-Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {
-  assert(output > 0.0);
-  const double seen = c_.seen(prompt + 0.5 * output);
-  const double s = c_.matrix_exposed;
-  const double per_token = c_.matrix_per_token / c_.ranks;
-  const double rest = c_.head + c_.hand_over_latency + c_.fixed;
-  const double rest_slope = std::max(c_.kv_per_token, c_.latent_per_token) * seen +
-                            c_.hand_over_per_token + c_.fixed_per_sequence;
-  Iteration it;
-  it.read_base = c_.weights + s * c_.matrix_half;
-  it.read_slope = s * per_token;
-  it.work_base = c_.matrix_half + s * c_.weights;
-  it.work_slope = per_token;
-  it.expert_s = c_.experts;
-  it.expert_decay = c_.expert_decay;
-  it.untouched = c_.untouched;
-  it.expert_slope = c_.expert_per_token;
-  it.expert_exposed = c_.expert_exposed;
-  it.small_base = c_.small_latency + rest;
-  it.small_slope = c_.small_per_token + rest_slope;
-  it.large_base = c_.large_latency + rest;
-  it.large_slope = c_.large_per_token + rest_slope;
-  it.floor_s = c_.floor;
-  it.prefill_slope =
-      (1.0 - deployment_.engine->prefill_ahead) * mixed_s / (c_.stages * c_.ranks * output);
-  it.stages = c_.stages;
-  it.least = c_.ranks;
-  return it;
 }
 
 double PhaseModel::iteration_seconds(double batch, double prompt, double output,

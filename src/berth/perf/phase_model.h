@@ -4,6 +4,7 @@
 // Units: s, bytes, tokens, requests/s.
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "berth/perf/deployment.h"
@@ -19,7 +20,7 @@ struct KernelTime {
   double exposed = 0.0;
 
   [[nodiscard]] double total() const {
-    return read > work ? read + exposed * work : work + exposed * read;
+    return std::max(read + exposed * work, work + exposed * read);  // exposed <= 1: no branch
   }
 };
 
@@ -84,6 +85,11 @@ struct PassCoefficients {
   /// Mean over the layers of the tokens they keep of a sequence.
   [[nodiscard]] double held(double tokens) const {
     return tokens - forgotten_share * std::max(0.0, tokens - window);
+  }
+  /// 2 L all-reduces of T tokens' states.
+  [[nodiscard]] double all_reduce_seconds(double tokens) const {
+    return std::min(small_latency + small_per_token * tokens,
+                    large_latency + large_per_token * tokens);
   }
   /// Share of the experts that T tokens touch.
   [[nodiscard]] double touched(double tokens) const {
@@ -160,14 +166,102 @@ class PhaseModel {
   [[nodiscard]] double mixed_seconds(const PassTerms& pass) const;
   /// Prompts of other sequences that share a stage and rank with this one.
   [[nodiscard]] double others(double batch) const {
-    return std::max(0.0, batch - 1.0) / (c_.stages * c_.ranks);
+    return std::max(0.0, batch - 1.0) * share_of_others_;
   }
 
   Deployment deployment_;
   PassCoefficients c_;
   double engine_ahead_ = 0.0;
-  double stream_steps_ = 0.0;  ///< mean
+  double stream_steps_ = 0.0;     ///< mean
+  double share_of_others_ = 1.0;  ///< 1 / (stages ranks)
   double kv_capacity_tokens_ = 0.0;
 };
+
+// What is computed for every pair is inline: a call costs as much as the arithmetic.
+
+/// At least the last token is computed, even when the whole prompt is cached.
+inline double new_tokens(double prompt_tokens, double prefix_reuse) {
+  const double cached = std::max(0.0, std::min(prompt_tokens * prefix_reuse, prompt_tokens - 1.0));
+  return std::max(1.0, prompt_tokens - cached);
+}
+
+inline PassTerms PhaseModel::prefill(double prompt_tokens, double prefix_reuse) const {
+  // One rank of the attention reads the prompt, so `ranks` divides nothing here.
+  const double tokens = new_tokens(prompt_tokens, prefix_reuse);
+  const double cached = std::max(0.0, prompt_tokens - tokens);
+  PassTerms terms;
+  terms.matrices = {c_.weights, c_.matrix_half + c_.matrix_per_token * tokens, c_.matrix_exposed};
+  terms.head = c_.head;
+  if (c_.experts > 0.0) {
+    terms.experts = prefill_experts(tokens);
+  }
+  // New token k of the prompt looks at everything before it, cached or not.
+  terms.attention = {c_.ranks * c_.kv_per_token * c_.seen(cached),
+                     c_.attention_per_pair * tokens * c_.seen(0.5 * (cached + prompt_tokens)), 0.0};
+  terms.all_reduce = c_.all_reduce_seconds(c_.ranks * tokens);
+  terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * c_.ranks * tokens;
+  terms.fixed = c_.fixed + c_.fixed_prefill + c_.ranks * c_.fixed_per_sequence;
+  terms.floor = c_.floor;
+  return terms;
+}
+
+inline double PhaseModel::prefill_seconds(double prompt_tokens, double prefix_reuse) const {
+  return prefill(prompt_tokens, prefix_reuse).total();
+}
+
+inline KernelTime PhaseModel::prefill_experts(double tokens) const {
+  return {c_.experts * c_.touched(tokens), c_.expert_per_token * c_.expert_prefill * tokens,
+          c_.expert_exposed};
+}
+
+/// What a pass adds to others that run anyway: they pay part of its reading, of what few tokens
+/// lose and of the host's work; no arithmetic is saved.
+inline double PhaseModel::mixed_seconds(const PassTerms& pass) const {
+  const double own = 1.0 - c_.mixing;
+  const auto added = [&](const KernelTime& kernel, double half) {
+    return KernelTime{own * kernel.read, kernel.work - c_.mixing * half, kernel.exposed}.total();
+  };
+  return added(pass.matrices, c_.matrix_half) + added(pass.experts, 0.0) + pass.attention.total() +
+         pass.all_reduce + pass.hand_over + own * (pass.head + pass.fixed);
+}
+
+inline PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) const {
+  PassTerms pass = prefill(prompt_tokens, prefix_reuse);
+  const double own = pass.total();
+  if (c_.ranks > 1.0 && c_.experts > 0.0) {
+    // Each rank reads a prompt of its own, and all of these go through the same experts.
+    pass.experts = prefill_experts(c_.ranks * new_tokens(prompt_tokens, prefix_reuse));
+  }
+  return {own, std::min(pass.total(), mixed_seconds(pass))};
+}
+
+inline Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {
+  assert(output > 0.0);
+  const double seen = c_.seen(prompt + 0.5 * output);
+  const double s = c_.matrix_exposed;
+  const double per_token = c_.matrix_per_token / c_.ranks;
+  const double rest = c_.head + c_.hand_over_latency + c_.fixed;
+  const double rest_slope = std::max(c_.kv_per_token, c_.latent_per_token) * seen +
+                            c_.hand_over_per_token + c_.fixed_per_sequence;
+  Iteration it;
+  it.read_base = c_.weights + s * c_.matrix_half;
+  it.read_slope = s * per_token;
+  it.work_base = c_.matrix_half + s * c_.weights;
+  it.work_slope = per_token;
+  it.expert_s = c_.experts;
+  it.expert_decay = c_.expert_decay;
+  it.untouched = c_.untouched;
+  it.expert_slope = c_.expert_per_token;
+  it.expert_exposed = c_.expert_exposed;
+  it.small_base = c_.small_latency + rest;
+  it.small_slope = c_.small_per_token + rest_slope;
+  it.large_base = c_.large_latency + rest;
+  it.large_slope = c_.large_per_token + rest_slope;
+  it.floor_s = c_.floor;
+  it.prefill_slope = (1.0 - engine_ahead_) * mixed_s * share_of_others_ / output;
+  it.stages = c_.stages;
+  it.least = c_.ranks;
+  return it;
+}
 
 }  // namespace berth
