@@ -39,8 +39,8 @@ double root_of_lines(const Iteration& it, const Line& added, double limit) {
     return std::min(crossing(read.base + base, read.slope + slope, limit),
                     crossing(work.base + base, work.slope + slope, limit));
   };
-  const double x = std::max(regime(it.small_base, it.small_slope),
-                            regime(it.large_base, it.large_slope));
+  const double x =
+      std::max(regime(it.small_base, it.small_slope), regime(it.large_base, it.large_slope));
   return x > kFar ? kInfinity : x;
 }
 
