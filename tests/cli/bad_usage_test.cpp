@@ -248,6 +248,13 @@ std::vector<BadRow> prediction_rows() {
        "",
        1,
        {"--batch", "--tpot"}},
+      {"catalog_unknown_model", {"catalog", "models", "gpt-9"}, "", 1, {"gpt-9"}},
+      {"catalog_unknown_kind", {"catalog", "planets"}, "", 1, {"planets"}},
+  };
+}
+
+std::vector<BadRow> engine_rows() {
+  return {
       {"predict_batch_and_rate",
        {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
         "--output-tokens", "5", "--batch", "1", "--rate", "1/s"},
@@ -284,8 +291,6 @@ std::vector<BadRow> prediction_rows() {
        "",
        1,
        {"--dp"}},
-      {"catalog_unknown_model", {"catalog", "models", "gpt-9"}, "", 1, {"gpt-9"}},
-      {"catalog_unknown_kind", {"catalog", "planets"}, "", 1, {"planets"}},
   };
 }
 
@@ -320,7 +325,7 @@ std::vector<BadRow> measurement_rows() {
 std::vector<BadRow> bad_rows() {
   std::vector<BadRow> all;
   for (const auto& rows : {command_line_rows(), file_rows(), trace_rows(), workload_rows(),
-                           prediction_rows(), measurement_rows()}) {
+                           prediction_rows(), engine_rows(), measurement_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;
