@@ -5,7 +5,11 @@ JOBS ?= $(shell nproc)
 BUILD = build/$(PRESET)
 # Warnings are errors in CI and wherever WERROR=1 is given.
 WERROR ?= $(if $(CI),1,)
-CONFIGURE = cmake --preset $(PRESET) -DBERTH_WERROR=$(if $(WERROR),ON,OFF) --log-level=WARNING
+# Several files compiled as one: half the time of a build from nothing. UNITY= compiles each alone, for the
+# loop of edit and build.
+UNITY ?= 1
+CONFIGURE = cmake --preset $(PRESET) -DBERTH_WERROR=$(if $(WERROR),ON,OFF) \
+            -DBERTH_UNITY=$(if $(UNITY),ON,OFF) --log-level=WARNING
 COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
 # Words for `make bench`, such as BENCH=solve: only programs and cases with that word.
 BENCH ?=

@@ -19,13 +19,6 @@ std::string fleet(const std::string& name) {
   return std::string(BERTH_SOURCE_DIR) + "/data/fleets/" + name;
 }
 
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 TEST(Commands, VersionAndHelp) {
   const Outcome version = run_berth({"version"});
   EXPECT_EQ(version.status, 0);
@@ -45,7 +38,7 @@ TEST(Commands, PlanIsCheckedAndAMutatedPlanIsRefused) {
   const Outcome planned =
       run_berth({"plan", fleet("demo.yaml"), "-o", plan_file, "--output", "json"});
   ASSERT_EQ(planned.status, 0) << planned.err;
-  EXPECT_EQ(planned.out, read(plan_file));
+  EXPECT_EQ(planned.out, file_text(plan_file));
 
   const Outcome valid = run_berth({"check", plan_file, "--against", fleet("demo.yaml")});
   EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
@@ -170,7 +163,7 @@ TEST(Commands, EveryOutputOfAPlan) {
   EXPECT_EQ(table.status, 0) << table.err;
   EXPECT_NE(table.out.find("per hour"), std::string::npos);
   EXPECT_EQ(table.out.find("\033["), std::string::npos) << "colours without a terminal";
-  EXPECT_EQ(read(report).rfind("<!DOCTYPE html>", 0), 0U);
+  EXPECT_EQ(file_text(report).rfind("<!DOCTYPE html>", 0), 0U);
   EXPECT_EQ(run_berth({"plan", fleet("demo.yaml"), "--output", "wide"}).status, 0);
   const Outcome yaml = run_berth({"plan", fleet("demo.yaml"), "--output", "yaml"});
   EXPECT_EQ(yaml.out.rfind("format: ", 0), 0U) << yaml.out.substr(0, 80);
@@ -208,7 +201,7 @@ TEST(Commands, GeneratedTraceFitsBackAndPlans) {
       0);
   const Outcome again =
       run_berth({"workload", "generate", workload, "--duration", "10m", "--seed", "3"});
-  EXPECT_EQ(again.out, read(trace)) << "the same seed gives the same trace";
+  EXPECT_EQ(again.out, file_text(trace)) << "the same seed gives the same trace";
   const Outcome fitted = run_berth({"workload", "fit", "mine=" + trace, "--classes", "3"});
   EXPECT_EQ(fitted.status, 0) << fitted.err;
   EXPECT_NE(fitted.out.find("berth.workload/1"), std::string::npos);
@@ -318,7 +311,7 @@ TEST(Commands, SchemaAndCompletionAreWellFormed) {
                         "\"${COMPREPLY[@]}\"\n");
   const std::string command = "bash " + script + " > " + (directory.path() / "said").string();
   ASSERT_EQ(std::system(command.c_str()), 0);
-  EXPECT_EQ(read(directory.path() / "said"), "workload\n--classes\n");
+  EXPECT_EQ(file_text(directory.path() / "said"), "workload\n--classes\n");
   EXPECT_EQ(run_berth({"completion", "zsh"}).status, 0);
   EXPECT_EQ(run_berth({"completion", "fish"}).status, 0);
 }

@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string fleet(const std::string& name) {
+std::string example(const std::string& name) {
   return std::string(BERTH_SOURCE_DIR) + "/data/fleets/" + name;
 }
 
@@ -30,12 +30,12 @@ std::string instance(const std::string& max, const std::string& budget) {
 }
 
 TEST(Explain, AnImpossibleFleetIsExplainedAndEndsWithStatus3) {
-  const Outcome table = run_berth({"explain", fleet("impossible.yaml")});
+  const Outcome table = run_berth({"explain", example("impossible.yaml")});
   EXPECT_EQ(table.status, 3) << table.err;
   EXPECT_TRUE(says(table.out, "TTFT of impatient 20 ms -> ")) << table.out;
   EXPECT_TRUE(says(table.out, "closest: ")) << table.out;
 
-  const Outcome json = run_berth({"explain", fleet("impossible.yaml"), "--output", "json"});
+  const Outcome json = run_berth({"explain", example("impossible.yaml"), "--output", "json"});
   EXPECT_EQ(json.status, 3) << json.err;
   const Json e = Json::parse(json.out);
   EXPECT_EQ(e["format"], "berth.explanation/1");
@@ -51,14 +51,14 @@ TEST(Explain, AnImpossibleFleetIsExplainedAndEndsWithStatus3) {
 }
 
 TEST(Explain, AFleetThatIsTooSmallIsToldWhatEachWayOutCosts) {
-  const Outcome table = run_berth({"explain", fleet("too-small.yaml")});
+  const Outcome table = run_berth({"explain", example("too-small.yaml")});
   EXPECT_EQ(table.status, 3) << table.err;
   EXPECT_TRUE(says(table.out, "raise the quota of hall by ")) << table.out;
   EXPECT_TRUE(says(table.out, "budget $50.00/h -> ")) << table.out;
 }
 
 TEST(Explain, AFeasibleFleetIsToldWhatItsLimitsCost) {
-  const Outcome json = run_berth({"explain", fleet("minimal.yaml"), "--output", "json"});
+  const Outcome json = run_berth({"explain", example("minimal.yaml"), "--output", "json"});
   ASSERT_EQ(json.status, 0) << json.err;
   const Json e = Json::parse(json.out);
   EXPECT_EQ(e["status"], "feasible");
@@ -71,7 +71,7 @@ TEST(Explain, AFeasibleFleetIsToldWhatItsLimitsCost) {
 TEST(Explain, APlanIsReadAloneAndSetBesideTheBestOfItsFleet) {
   const TemporaryDirectory directory;
   const std::string plan = (directory.path() / "plan.json").string();
-  ASSERT_EQ(run_berth({"plan", fleet("minimal.yaml"), "-o", plan}).status, 0);
+  ASSERT_EQ(run_berth({"plan", example("minimal.yaml"), "-o", plan}).status, 0);
   const Outcome alone = run_berth({"explain", plan});
   EXPECT_EQ(alone.status, 0) << alone.err;
   EXPECT_TRUE(says(alone.out, "--against")) << alone.out;
@@ -79,7 +79,7 @@ TEST(Explain, APlanIsReadAloneAndSetBesideTheBestOfItsFleet) {
   EXPECT_EQ(Json::parse(alone_json.out)["status"], "plan");
 
   const Outcome against =
-      run_berth({"explain", plan, "--against", fleet("minimal.yaml"), "--output", "json"});
+      run_berth({"explain", plan, "--against", example("minimal.yaml"), "--output", "json"});
   ASSERT_EQ(against.status, 0) << against.err;
   const Json e = Json::parse(against.out);
   EXPECT_GE(e["given"]["cost"].get<double>(), e["best"]["cost"].get<double>() * (1.0 - 1e-3));
@@ -105,8 +105,8 @@ TEST(Explain, BadInputIsRefusedWithAReason) {
   const TemporaryDirectory directory;
   EXPECT_EQ(run_berth({"explain"}).status, 1);
   EXPECT_EQ(run_berth({"explain", "missing.yaml"}).status, 1);
-  EXPECT_EQ(run_berth({"explain", fleet("minimal.yaml"), "--time-limit", "-1s"}).status, 1);
-  EXPECT_EQ(run_berth({"explain", fleet("minimal.yaml"), "--against", "x.yaml"}).status, 1);
+  EXPECT_EQ(run_berth({"explain", example("minimal.yaml"), "--time-limit", "-1s"}).status, 1);
+  EXPECT_EQ(run_berth({"explain", example("minimal.yaml"), "--against", "x.yaml"}).status, 1);
   const std::string other = directory.write("other.json", R"({"format":"berth.catalog/1"})");
   const Outcome format = run_berth({"explain", other});
   EXPECT_EQ(format.status, 1);

@@ -18,13 +18,6 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
 
-std::string read(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 std::vector<std::string> sized(const std::string& kind, const std::string& models,
                                std::vector<std::string> more = {}) {
   std::vector<std::string> words = {"generate", kind,     "--classes", "4",      "--models",
@@ -87,7 +80,7 @@ TEST(ExportCommand, ModelsOfAFleetAndOfItsInstanceAreTheSame) {
     ASSERT_EQ(of_fleet.status, 0) << of_fleet.err;
     const std::string file = (directory.path() / format).string();
     ASSERT_EQ(run_berth({"export", format, instance, "-o", file}).status, 0);
-    EXPECT_EQ(read(file), of_fleet.out) << format;
+    EXPECT_EQ(file_text(file), of_fleet.out) << format;
     const Outcome whole = run_berth({"export", format, instance, "--keep-dominated"});
     EXPECT_GT(whole.out.size(), of_fleet.out.size());
   }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <poll.h>
 #include <signal.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +86,13 @@ Outcome run_berth(const std::vector<std::string>& arguments, const std::filesyst
   close(err.read_end);
   outcome.status = WIFEXITED(state) ? WEXITSTATUS(state) : kSignalBase + WTERMSIG(state);
   return outcome;
+}
+
+std::string file_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 TemporaryDirectory::TemporaryDirectory() {

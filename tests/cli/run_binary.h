@@ -19,6 +19,9 @@ Outcome run_berth(const std::vector<std::string>& arguments,
                   const std::filesystem::path& directory = {},
                   const std::vector<std::string>& environment = {}, int timeout_seconds = 60);
 
+/// All bytes of a file; none where there is no such file.
+std::string file_text(const std::filesystem::path& path);
+
 /// A fresh directory, removed with everything in it at the end of the test.
 class TemporaryDirectory {
  public:

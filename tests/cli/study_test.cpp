@@ -20,13 +20,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
 
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 std::size_t lines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -40,8 +33,8 @@ TEST_P(QuickStudy, WritesRowsPlotsAndAPage) {
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const fs::path out = directory.path() / "out";
   const std::string name = GetParam();
-  EXPECT_GT(lines(read(out / (name + ".csv"))), 5U);
-  EXPECT_THAT(read(out / (name + ".html")), HasSubstr("berth study " + name + " --sizes"));
+  EXPECT_GT(lines(file_text(out / (name + ".csv"))), 5U);
+  EXPECT_THAT(file_text(out / (name + ".html")), HasSubstr("berth study " + name + " --sizes"));
   bool plot = false;
   for (const auto& entry : fs::directory_iterator(out)) {
     plot |= entry.path().extension() == ".svg";
@@ -97,8 +90,8 @@ TEST(StudyCommand, ShardsWriteTheirOwnFilesAndTogetherAllRows) {
   ASSERT_EQ(run_berth(with("0/2"), directory.path()).status, 0);
   ASSERT_EQ(run_berth(with("2"), directory.path(), {"JOB_COMPLETION_INDEX=1"}).status, 0);
   const fs::path out = directory.path() / "out";
-  const std::string first = read(out / "gap-0-of-2.csv");
-  const std::string second = read(out / "gap-1-of-2.csv");
+  const std::string first = file_text(out / "gap-0-of-2.csv");
+  const std::string second = file_text(out / "gap-1-of-2.csv");
   EXPECT_EQ(lines(first) + lines(second), 2U + 9U);  // two headers; three seeds, three methods
   EXPECT_EQ(first.substr(0, first.find('\n')), second.substr(0, second.find('\n')));
   EXPECT_FALSE(fs::exists(out / "gap.html"));

@@ -19,13 +19,6 @@ using Json = nlohmann::json;
 
 std::string sample() { return std::string(BERTH_SOURCE_DIR) + "/data/measured/sample.csv"; }
 
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 TEST(ValidateCommand, PrintsTheErrorsAndWritesRowsPlotsAndAPage) {
   const TemporaryDirectory directory;
   const Outcome outcome = run_berth({"validate", sample(), "-o", "out"}, directory.path());
@@ -35,10 +28,10 @@ TEST(ValidateCommand, PrintsTheErrorsAndWritesRowsPlotsAndAPage) {
   EXPECT_THAT(outcome.out, HasSubstr("h100-sxm"));
   EXPECT_THAT(outcome.out, HasSubstr("sn40l"));
   const fs::path out = directory.path() / "out";
-  EXPECT_THAT(read(out / "validation.csv"), HasSubstr("predicted,error"));
-  EXPECT_THAT(read(out / "validation-times.svg"), HasSubstr("<svg"));
-  EXPECT_THAT(read(out / "validation-rates.svg"), HasSubstr("<svg"));
-  EXPECT_THAT(read(out / "validation.html"), HasSubstr("Predicted against measured"));
+  EXPECT_THAT(file_text(out / "validation.csv"), HasSubstr("predicted,error"));
+  EXPECT_THAT(file_text(out / "validation-times.svg"), HasSubstr("<svg"));
+  EXPECT_THAT(file_text(out / "validation-rates.svg"), HasSubstr("<svg"));
+  EXPECT_THAT(file_text(out / "validation.html"), HasSubstr("Predicted against measured"));
 }
 
 TEST(ValidateCommand, PrintsJsonAndNothingElse) {
@@ -103,7 +96,7 @@ TEST(ValidateCommand, NamesTheFileOfTheWorstRowsOfSeveral) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, HasSubstr("aiperf.json:1: does not say which GPU served"));
   const TemporaryDirectory directory;
-  const std::string copy = directory.write("copy.csv", read(sample()));
+  const std::string copy = directory.write("copy.csv", file_text(sample()));
   const Outcome both = run_berth({"validate", sample(), copy, "--worst", "30"});
   ASSERT_EQ(both.status, 0) << both.err;
   EXPECT_THAT(both.out, HasSubstr("copy.csv:"));

@@ -14,12 +14,12 @@ namespace {
 namespace fs = std::filesystem;
 using Status = ExternalAnswer::Status;
 
-struct CloseHighs {
+struct CloseSolver {
   void operator()(void* highs) const { Highs_destroy(highs); }
 };
 
 ExternalAnswer solve_with_highs(const fs::path& model) {
-  const std::unique_ptr<void, CloseHighs> highs(Highs_create());
+  const std::unique_ptr<void, CloseSolver> highs(Highs_create());
   ExternalAnswer answer;
   Highs_setBoolOptionValue(highs.get(), "output_flag", 0);
   Highs_setIntOptionValue(highs.get(), "threads", 1);

@@ -11,7 +11,7 @@ namespace {
 // Wide enough for any accelerator to come, narrow enough to catch GB written as bytes.
 constexpr Range kMemoryRange{.min = 1e9, .max = 1e13};
 constexpr Range kBandwidthRange{.min = 1e10, .max = 1e15};
-constexpr Range kLinkRange{.min = 1e8, .max = 1e14};
+constexpr Range kGpuLinkRange{.min = 1e8, .max = 1e14};
 constexpr Range kPeakRange{.min = 1.0, .max = 1e6};  // TFLOPS
 constexpr Range kCountRange{.min = 1, .max = 4096};
 constexpr Range kPowerRange{.min = 1, .max = 1e5};
@@ -27,8 +27,8 @@ void read_peaks(EntryReader& entry, Places& places, GpuType& gpu) {
   peaks.finish();
 }
 
-GpuDraft& draft_of(const ValueReader& item, const std::string& name, const FileContext& file,
-                   CatalogDraft& draft, bool& is_new) {
+GpuDraft& gpu_draft(const ValueReader& item, const std::string& name, const FileContext& file,
+                    CatalogDraft& draft, bool& is_new) {
   GpuDraft* found = draft.find_gpu(name);
   is_new = found == nullptr;
   if (is_new) {
@@ -51,7 +51,7 @@ void read_gpu(const ValueReader& item, const FileContext& file, CatalogDraft& dr
   const std::string name = names.string("name");
   if (name.empty()) return;
   bool is_new = false;
-  GpuDraft& target = draft_of(item, name, file, draft, is_new);
+  GpuDraft& target = gpu_draft(item, name, file, draft, is_new);
   GpuType& gpu = target.gpu;
   EntryReader entry(item, file, target.places);
   std::string written_name;
@@ -65,7 +65,7 @@ void read_gpu(const ValueReader& item, const FileContext& file, CatalogDraft& dr
   entry.integer("gpus_per_node", kCountRange, gpu.gpus_per_node);
   entry.integer("fast_domain", kCountRange, gpu.fast_domain);
   entry.text("link", gpu.link);
-  entry.size("link_bandwidth", kLinkRange, gpu.link_bytes_per_s);
+  entry.size("link_bandwidth", kGpuLinkRange, gpu.link_bytes_per_s);
   entry.number("power", kPowerRange, gpu.power_w);
   entry.source("source", is_new, gpu.source);
   const bool memory_changed = is_new || entry.map().has("memory");

@@ -144,8 +144,8 @@ void read_model_sources(EntryReader& entry, bool is_new, ModelSpec& model) {
   }
 }
 
-ModelDraft& draft_of(const ValueReader& item, const std::string& name, const FileContext& file,
-                     CatalogDraft& draft, bool& is_new) {
+ModelDraft& model_draft(const ValueReader& item, const std::string& name, const FileContext& file,
+                        CatalogDraft& draft, bool& is_new) {
   ModelDraft* found = draft.find_model(name);
   is_new = found == nullptr;
   if (is_new) {
@@ -211,7 +211,7 @@ void read_model(const ValueReader& item, const FileContext& file, CatalogDraft& 
   const std::string name = names.string("name");
   if (name.empty()) return;
   bool is_new = false;
-  ModelDraft& target = draft_of(item, name, file, draft, is_new);
+  ModelDraft& target = model_draft(item, name, file, draft, is_new);
   ModelSpec& model = target.model;
   EntryReader entry(item, file, target.places);
   std::string written_name;

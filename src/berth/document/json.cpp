@@ -52,10 +52,10 @@ class TrackingIterator {
   std::size_t* read_;
 };
 
-class Events final : public nlohmann::json_sax<Json> {
+class JsonEvents final : public nlohmann::json_sax<Json> {
  public:
-  Events(TreeBuilder& builder, std::string_view text, const std::size_t& read,
-         const JsonOptions& options)
+  JsonEvents(TreeBuilder& builder, std::string_view text, const std::size_t& read,
+             const JsonOptions& options)
       : builder_(builder),
         text_(text),
         read_(read),
@@ -161,7 +161,7 @@ Result<Document> parse_json(std::string name, std::string_view content,
   if (trim(content).empty()) return Document{std::move(name), Node{}};
   TreeBuilder builder(std::move(name));
   std::size_t read = 0;
-  Events events(builder, content, read, options);
+  JsonEvents events(builder, content, read, options);
   // Returns false exactly when an event did, and then the builder has the error.
   static_cast<void>(Json::sax_parse(TrackingIterator(content, 0, &read),
                                     TrackingIterator(content, content.size(), &read), &events));

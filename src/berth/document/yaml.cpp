@@ -73,9 +73,9 @@ Node plain_scalar(std::string text, int line) {
   return node;
 }
 
-class Events final : public YAML::EventHandler {
+class YamlEvents final : public YAML::EventHandler {
  public:
-  explicit Events(TreeBuilder& builder) : builder_(builder) {}
+  explicit YamlEvents(TreeBuilder& builder) : builder_(builder) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -211,7 +211,7 @@ std::string syntax_hint(std::string_view content, int line) {
 Result<Document> parse_yaml(std::string name, std::string_view content) {
   if (Errors errors = check_text(name, content); !errors.empty()) return errors;
   TreeBuilder builder(std::move(name));
-  Events events(builder);
+  YamlEvents events(builder);
   try {
     std::istringstream stream{std::string(content)};
     YAML::Parser parser(stream);

@@ -17,8 +17,6 @@ using Align = GridColumn::Align;
 
 constexpr std::size_t kMostListed = 20;
 
-std::string count_text(std::size_t count) { return format_count(static_cast<long long>(count)); }
-
 /// "4.5 / 15 / -0.2 %"; empty where nothing was predicted.
 std::string errors_text(const ErrorStats& errors) {
   if (errors.count == 0) return "-";
@@ -39,7 +37,7 @@ TextGrid group_grid(const Calibration& calibration) {
     const bool repeated = last != nullptr && last->kind == group.kind;
     std::vector<GridCell> row = {{repeated ? "" : std::string(to_string(group.kind))},
                                  {metric_words(group.metric)},
-                                 {count_text(group.errors[0].count)}};
+                                 {format_count(group.errors[0].count)}};
     for (std::size_t h = 0; h < shown; ++h) row.push_back({errors_text(group.errors[h])});
     grid.add_row(std::move(row));
     last = &group;
@@ -79,7 +77,7 @@ TextGrid coefficient_grid(std::vector<FittedCoefficient> fitted, bool all) {
                   {value_text(c, c.before)},
                   {value_text(c, c.after)},
                   {format_percent(c.error)},
-                  {count_text(c.rows)}});
+                  {format_count(c.rows)}});
   }
   return grid;
 }
@@ -101,7 +99,7 @@ std::string to_table(const Calibration& calibration, const TableStyle& style, bo
   };
   std::string out = paint("Calibration", Tone::kStrong, style.color) + "\n";
   out += fmt::format("  {} coefficients fitted to {} measured numbers in {} steps",
-                     calibration.fitted.size(), count_text(calibration.rows), calibration.steps);
+                     calibration.fitted.size(), format_count(calibration.rows), calibration.steps);
   if (calibration.folds > 0) out += fmt::format("; {} more fits held rows out", calibration.folds);
   out += "\n\n";
   out += title("Errors", "median / p90 / bias of predicted/measured - 1");

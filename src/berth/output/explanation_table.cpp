@@ -30,8 +30,7 @@ class ExplanationTable {
     }
     for (const std::string& note : e_.notes) paragraph("! ", Tone::kWarning, note);
     out_ += "\n" +
-            tone(fmt::format("{} problems solved in {}",
-                             format_count(static_cast<long long>(e_.solves)),
+            tone(fmt::format("{} problems solved in {}", format_count(e_.solves),
                              format_seconds(e_.seconds)),
                  Tone::kDim) +
             "\n";
@@ -92,11 +91,11 @@ class ExplanationTable {
 
   void add_rest(std::size_t rows) {
     if (rows <= kShownRows) return;
-    out_ += "  " +
-            tone(fmt::format("and {} more; the JSON output has all",
-                             format_count(static_cast<long long>(rows - kShownRows))),
-                 Tone::kDim) +
-            "\n";
+    out_ +=
+        "  " +
+        tone(fmt::format("and {} more; the JSON output has all", format_count(rows - kShownRows)),
+             Tone::kDim) +
+        "\n";
   }
 
   void relaxations() {

@@ -118,12 +118,8 @@ std::string format_usd_month(CostRate rate) {
                      with_separators((micros + kDollar / 2) / kDollar));
 }
 
-std::string format_count(long long count) {
+std::string format_whole(long long count) {
   return sign_of(count) + with_separators(magnitude(count));
-}
-
-std::string format_count(long long count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
 }
 
 std::string format_seconds(double seconds) {

@@ -1,6 +1,7 @@
 #pragma once
 // Numbers as people read them, the same in the table and the report.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,10 +17,16 @@ inline constexpr std::int64_t kHoursPerMonth = 730;
 
 [[nodiscard]] std::string format_usd(CostRate rate);        ///< "$1,234.56"; "$0.0012" below a cent
 [[nodiscard]] std::string format_usd_month(CostRate rate);  ///< of one month: "$301,030"
-[[nodiscard]] std::string format_count(long long count);    ///< "12,345"
+[[nodiscard]] std::string format_whole(long long count);
+template <std::integral Integer>
+[[nodiscard]] std::string format_count(Integer count) {  ///< "12,345"
+  return format_whole(static_cast<long long>(count));
+}
 /// "3 boxes", "1 box": `one` and `many` are the nouns.
-[[nodiscard]] std::string format_count(long long count, std::string_view one,
-                                       std::string_view many);
+template <std::integral Integer>
+[[nodiscard]] std::string format_count(Integer count, std::string_view one, std::string_view many) {
+  return format_count(count) + " " + std::string(count == 1 ? one : many);
+}
 [[nodiscard]] std::string format_seconds(
     double seconds);                                     ///< "38 ms", "1.31 s", "12.4 s", "3.2 min"
 [[nodiscard]] std::string format_percent(double share);  ///< 0.0312 -> "3.1 %", 0.81 -> "81 %"

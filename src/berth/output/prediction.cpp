@@ -40,25 +40,25 @@ std::string with_prefix(double value, std::string_view unit) {
 }
 
 /// Four digits, so that the sums can be checked by eye.
-std::string time_text(double seconds) {
+std::string four_digits(double seconds) {
   const double ms = seconds * 1e3;
   if (ms >= 999.95) return fmt::format("{:.{}f} s", seconds, seconds >= 99.95 ? 1 : 3);
   return fmt::format("{:.{}f} ms", ms, ms >= 99.95 ? 1 : ms >= 9.995 ? 2 : 3);
 }
 
 std::string line(std::string_view name, double seconds, const std::string& origin) {
-  return fmt::format("  {:<12}{:>11}{}{}\n", name, time_text(seconds), origin.empty() ? "" : "   ",
-                     origin);
+  return fmt::format("  {:<12}{:>11}{}{}\n", name, four_digits(seconds),
+                     origin.empty() ? "" : "   ", origin);
 }
 
 /// A term with its share of the whole.
 std::string term(std::string_view name, double seconds, double whole, const std::string& origin) {
-  return fmt::format("  {:<12}{:>11}{:>6}{}{}\n", name, time_text(seconds),
+  return fmt::format("  {:<12}{:>11}{:>6}{}{}\n", name, four_digits(seconds),
                      format_percent(seconds / whole), origin.empty() ? "" : "   ", origin);
 }
 
 std::string detail(std::string_view name, double seconds, const std::string& origin) {
-  return fmt::format("    {:<10}{:>11}{}{}\n", name, time_text(seconds),
+  return fmt::format("    {:<10}{:>11}{}{}\n", name, four_digits(seconds),
                      origin.empty() ? "" : "         ", origin);
 }
 
@@ -187,7 +187,7 @@ class PhaseText {
     const double step = deployment_.gpu->efficiency.host * deployment_.engine->step_s;
     const double layers = deployment_.model->layers;
     const double per_sequence = c_.fixed_per_sequence * sequences;
-    return fmt::format("{} a step + {:.0f} layers x {} + {:.4g} sequences x {}", time_text(step),
+    return fmt::format("{} a step + {:.0f} layers x {} + {:.4g} sequences x {}", four_digits(step),
                        layers, format_microseconds((terms.fixed - step - per_sequence) / layers),
                        sequences, format_microseconds(c_.fixed_per_sequence));
   }
@@ -259,7 +259,7 @@ std::string memory_text(const PredictionRequest& request, const Prediction& p) {
       request.prompt_tokens + request.output_tokens,
       with_prefix(
           kv_bytes_per_gpu(request.deployment, request.prompt_tokens + request.output_tokens), "B"),
-      format_count(static_cast<long long>(p.kv_capacity_tokens)));
+      format_count(std::llround(p.kv_capacity_tokens)));
 }
 
 }  // namespace

@@ -241,9 +241,8 @@ std::string page_header(const Plan& plan) {
              "<header><p class=\"eyebrow\">Fleet plan</p><h1>{}</h1>\n<p class=\"lead\">{} on {}, "
              "method {}, {}</p>\n",
              escape_html(plan.fleet.empty() ? "Unnamed fleet" : plan.fleet),
-             format_count(static_cast<long long>(plan.classes.size()), "class", "classes"),
-             format_count(static_cast<long long>(plan.deployments.size()), "deployment",
-                          "deployments"),
+             format_count(plan.classes.size(), "class", "classes"),
+             format_count(plan.deployments.size(), "deployment", "deployments"),
              escape_html(plan.method), escape_html(plan.status)) +
          navigation() + "</header>\n";
 }

@@ -44,7 +44,7 @@ std::string figures(const Study& study) {
     plans += row.cost ? 1U : 0U;
     seconds += row.solve_seconds;
   }
-  const auto count = [](std::size_t n) { return format_count(static_cast<long long>(n)); };
+  const auto count = [](std::size_t n) { return format_count(n); };
   std::string out = "<dl class=\"figures\">\n";
   out += figure("Problems", count(instances.size()),
                 study.preset.empty() ? "" : "preset " + study.preset);
@@ -144,13 +144,12 @@ std::string runs_table(const Study& study) {
                                {"Pairs", true},
                                {"Build", true}});
   for (const StudyRow& row : study.rows) {
-    table.add_row(
-        {cell(row.instance), cell(row.method), status_cell(row),
-         row.cost ? format_usd(*row.cost) : "–",
-         row.lower_bound ? format_usd(CostRate::usd_per_hour(*row.lower_bound)) : "–",
-         cell(gap_text(row.gap_to_best)), cell(gap_text(row.gap_proven)),
-         format_seconds(row.solve_seconds), format_count(static_cast<long long>(row.options)),
-         format_count(static_cast<long long>(row.pairs)), format_seconds(row.build_seconds)});
+    table.add_row({cell(row.instance), cell(row.method), status_cell(row),
+                   row.cost ? format_usd(*row.cost) : "–",
+                   row.lower_bound ? format_usd(CostRate::usd_per_hour(*row.lower_bound)) : "–",
+                   cell(gap_text(row.gap_to_best)), cell(gap_text(row.gap_proven)),
+                   format_seconds(row.solve_seconds), format_count(row.options),
+                   format_count(row.pairs), format_seconds(row.build_seconds)});
   }
   return table.html();
 }

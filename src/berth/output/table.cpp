@@ -59,7 +59,7 @@ class Table {
     if (shown(rows) == rows) return;
     out_ += "  " +
             tone(fmt::format("and {} more {}; the wide output shows all",
-                             format_count(static_cast<long long>(rows - shown(rows))), noun),
+                             format_count(rows - shown(rows)), noun),
                  Tone::kDim) +
             "\n";
   }

@@ -16,8 +16,6 @@
 namespace berth {
 namespace {
 
-std::string count_text(std::size_t count) { return format_count(static_cast<long long>(count)); }
-
 std::string header(const Validation& validation) {
   std::string out = fmt::format(
       "<header><p class=\"eyebrow\">Validation</p><h1>Predicted against measured</h1>\n"
@@ -38,17 +36,17 @@ std::string figures(const Validation& validation) {
   std::string out = "<dl class=\"figures\">\n";
   for (const ErrorGroup& group : validation.totals) {
     if (group.kind) continue;
-    out +=
-        figure(metric_words(group.metric), format_percent(group.all.median),
-               fmt::format("median error of {} rows; p90 {}, bias {}", count_text(group.all.count),
-                           format_percent(group.all.ninetieth), signed_percent(group.all.bias)));
+    out += figure(
+        metric_words(group.metric), format_percent(group.all.median),
+        fmt::format("median error of {} rows; p90 {}, bias {}", format_count(group.all.count),
+                    format_percent(group.all.ninetieth), signed_percent(group.all.bias)));
   }
   return out + "</dl>\n";
 }
 
 std::vector<std::string> stats_cells(const ErrorStats& stats) {
   if (stats.count == 0) return {"0", "", "", ""};
-  return {count_text(stats.count), escape_html(format_percent(stats.median)),
+  return {format_count(stats.count), escape_html(format_percent(stats.median)),
           escape_html(format_percent(stats.ninetieth)), escape_html(signed_percent(stats.bias))};
 }
 
@@ -115,10 +113,10 @@ std::string worst_table(const Validation& validation, std::size_t most) {
 std::string missing_table(const Validation& validation) {
   HtmlTable table("Without a prediction", {{"Why"}, {"Rows", true}});
   for (const Counted& one : validation.reasons) {
-    table.add_row({escape_html(one.name), count_text(one.rows)});
+    table.add_row({escape_html(one.name), format_count(one.rows)});
   }
   for (const Counted& one : validation.unresolved) {
-    table.add_row({escape_html("unknown " + one.what + " " + one.name), count_text(one.rows)});
+    table.add_row({escape_html("unknown " + one.what + " " + one.name), format_count(one.rows)});
   }
   return table.html();
 }

@@ -23,8 +23,6 @@ constexpr double kBadError = 0.3;
 
 GridColumn number(std::string header) { return {std::move(header), Align::kRight, 0}; }
 
-std::string count_text(std::size_t count) { return format_count(static_cast<long long>(count)); }
-
 /// Means, as of a run at a fixed rate, with one decimal.
 std::string batch_text(double batch) {
   if (!(batch > 0.0)) return {};
@@ -98,7 +96,7 @@ class Text {
 
   static void add_stats(std::vector<GridCell>& cells, const ErrorGroup& group, bool suspects) {
     const ErrorStats& all = group.all;
-    cells.push_back({count_text(all.count)});
+    cells.push_back({format_count(all.count)});
     cells.push_back({format_percent(all.median), all.median <= kGoodError  ? Tone::kGood
                                                  : all.median >= kBadError ? Tone::kBad
                                                                            : Tone::kPlain});
@@ -107,7 +105,7 @@ class Text {
     if (!suspects) return;
     const ErrorStats& trusted = group.trusted;
     const bool differ = trusted.count < all.count && trusted.count > 0;
-    cells.push_back({trusted.count < all.count ? count_text(trusted.count) : ""});
+    cells.push_back({trusted.count < all.count ? format_count(trusted.count) : ""});
     cells.push_back({differ ? format_percent(trusted.median) : ""});
     cells.push_back({differ ? format_percent(trusted.ninetieth) : ""});
   }
@@ -157,7 +155,7 @@ class Text {
     for (std::size_t k = 0; k < std::min(counted.size(), kMostListed); ++k) {
       const Counted& one = counted[k];
       grid.add_row(
-          {{count_text(one.rows)},
+          {{format_count(one.rows)},
            {one.what.empty() ? printable(one.name) : one.what + " " + printable(one.name)}});
     }
     render(grid);

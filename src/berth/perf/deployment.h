@@ -12,6 +12,9 @@
 
 namespace berth {
 
+/// b_a, bytes: hidden states live and travel in 16 bit.
+inline constexpr double kActivationBytes = 2.0;
+
 struct Deployment {
   const ModelSpec* model = nullptr;       ///< not owned
   const GpuType* gpu = nullptr;           ///< not owned

@@ -1,11 +1,9 @@
 #include "berth/perf/iteration.h"
 
-#include <limits>
+#include "berth/core/infinity.h"
 
 namespace berth {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// base + slope x.
 struct Line {

@@ -9,7 +9,6 @@ namespace {
 /// query-key-value, attention output, and the two halves of the feed-forward (about 7 H / n each).
 constexpr double kReplicatedStates = 4.0;
 constexpr double kSplitStates = 10.0;
-constexpr double kActivationBytes = 2.0;
 constexpr double kLogitBytes = 4.0;  // engines sample in 32 bit
 
 /// Share of the layers on the fullest stage: 1/m when m divides L.

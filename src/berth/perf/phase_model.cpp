@@ -9,15 +9,13 @@
 namespace berth {
 namespace {
 
-constexpr double kActivationBytes = 2.0;  // b_a: hidden states travel in 16 bit
-
 /// alpha + 2 (n-1)/n s/gamma of one regime, as latency and seconds per byte.
-struct Line {
+struct RegimeLine {
   double latency = 0.0;
   double per_byte = 0.0;
 };
 
-Line all_reduce_line(const AllReduceRegime& regime, int n) {
+RegimeLine all_reduce_line(const AllReduceRegime& regime, int n) {
   const double volume = 2.0 * (n - 1) / n;
   return {regime.latency_s, volume / regime.bandwidth_bytes_per_s};
 }
@@ -148,8 +146,8 @@ void set_links(PassCoefficients& c, const Deployment& d) {
   const int gpus = d.stage_gpus();
   if (gpus > 1) {
     const AllReduce entry = all_reduce_entry(*d.gpu, gpus);
-    const Line small = all_reduce_line(entry.small, gpus);
-    const Line large = all_reduce_line(entry.large, gpus);
+    const RegimeLine small = all_reduce_line(entry.small, gpus);
+    const RegimeLine large = all_reduce_line(entry.large, gpus);
     const double count = 2.0 * d.model->layers;
     const double latency = count * d.engine->all_reduce_latency;
     const double per_token = count * token_bytes / (d.engine->all_reduce_bandwidth * c.ranks);

@@ -14,7 +14,7 @@ namespace berth {
 std::string_view to_string(Rule rule) {
   switch (rule) {
     case Rule::kShape: return "shape";
-    case Rule::kShareRange: return "share_range";
+    case Rule::kShareOutOfRange: return "share_range";
     case Rule::kDemand: return "demand";
     case Rule::kPair: return "pair";
     case Rule::kCapacity: return "capacity";
@@ -119,7 +119,7 @@ class Checker {
   void check_share_range() {
     for (const Route& route : solution_.routes) {
       if (route.share < -tolerance::kShare || route.share > 1.0 + tolerance::kShare) {
-        report(Rule::kShareRange, route_name(route),
+        report(Rule::kShareOutOfRange, route_name(route),
                fmt::format("share {} is outside 0..1", route.share));
       }
     }
@@ -127,7 +127,7 @@ class Checker {
       const double unmet = solution_.unmet[i];
       const double limit = columns_.classes.max_unmet[i];
       if (unmet < -tolerance::kShare || unmet > limit + tolerance::kShare) {
-        report(Rule::kShareRange, columns_.classes.name[i],
+        report(Rule::kShareOutOfRange, columns_.classes.name[i],
                fmt::format("unmet share {} is outside 0..{}", unmet, limit));
       }
     }

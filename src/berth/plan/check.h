@@ -11,15 +11,15 @@
 namespace berth {
 
 enum class Rule {
-  kShape,       ///< column lengths, index ranges, no NaN
-  kShareRange,  ///< 0 <= x <= 1, 0 <= u <= max_unmet
-  kDemand,      ///< shares + unmet = 1
-  kPair,        ///< a route over a pair that does not exist, or twice
-  kCapacity,    ///< load <= replicas
-  kReplicas,    ///< 0 <= y <= max_replicas
-  kPool,        ///< GPUs used <= GPUs rented
-  kBoxes,       ///< 0 <= N <= max
-  kGroup,       ///< at most one active option a group
+  kShape,            ///< column lengths, index ranges, no NaN
+  kShareOutOfRange,  ///< 0 <= x <= 1, 0 <= u <= max_unmet
+  kDemand,           ///< shares + unmet = 1
+  kPair,             ///< a route over a pair that does not exist, or twice
+  kCapacity,         ///< load <= replicas
+  kReplicas,         ///< 0 <= y <= max_replicas
+  kPool,             ///< GPUs used <= GPUs rented
+  kBoxes,            ///< 0 <= N <= max
+  kGroup,            ///< at most one active option a group
   kAverageDelay,
   kAverageError,
   kBudget,

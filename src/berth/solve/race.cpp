@@ -20,7 +20,7 @@ namespace {
 // Up to so many classes AGH's plan is the optimum nearly always, and the proof wants the time.
 constexpr std::size_t kClosedSoon = 24;
 // Of the time that is left, where an exact search follows.
-constexpr double kAdaptivePart = 0.3;
+constexpr double kBeforeTree = 0.3;
 constexpr double kTreePart = 0.6;  // with one thread
 constexpr double kHalfMicro = 0.5e-6;
 
@@ -181,7 +181,7 @@ class Race {
   void search_other_ways() {
     if (many_classes()) {
       const double left = board_.left();
-      look_for_plans((fits((1.0 - kAdaptivePart) * left) ? kAdaptivePart : 1.0) * left);
+      look_for_plans((fits((1.0 - kBeforeTree) * left) ? kBeforeTree : 1.0) * left);
     }
     // AGH may have ended early, and a better plan leaves fewer pairs.
     if (!board_.ended() && fits(board_.left())) search_exactly();

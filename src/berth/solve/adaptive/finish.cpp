@@ -12,7 +12,7 @@
 namespace berth::adaptive {
 namespace {
 
-constexpr double kNoise = 1e-10;  // a share below this is noise of the routing
+constexpr double kShareNoise = 1e-10;  // a share below this is noise of the routing
 
 void rent(const Market& market, Solution& solution) {
   std::vector<std::int64_t> gpus(market.base_gpus.size(), 0);
@@ -42,13 +42,13 @@ Solution as_found(const Instance& instance, const Market& market, const Assignme
     const std::size_t begin = solution.routes.size();
     double sum = 0.0;
     for (const Assignment::Share& share : assignment.shares[i]) {
-      if (share.share <= kNoise) continue;
+      if (share.share <= kShareNoise) continue;
       solution.routes.push_back(
           {ClassId(i), OptionId(market.entries[share.entry].option), share.share});
       sum += share.share;
     }
-    if (solution.unmet[i] <= kNoise) solution.unmet[i] = 0.0;
-    if (sum <= kNoise) continue;
+    if (solution.unmet[i] <= kShareNoise) solution.unmet[i] = 0.0;
+    if (sum <= kShareNoise) continue;
     const double scale = (1.0 - solution.unmet[i]) / sum;
     for (std::size_t k = begin; k < solution.routes.size(); ++k) solution.routes[k].share *= scale;
     std::sort(solution.routes.begin() + static_cast<std::ptrdiff_t>(begin), solution.routes.end(),

@@ -7,7 +7,7 @@
 namespace berth::adaptive {
 namespace {
 
-constexpr double kNoise = 1e-9;  // replicas
+constexpr double kReplicaNoise = 1e-9;  // replicas
 
 }  // namespace
 
@@ -84,10 +84,9 @@ void Cutter::copy_options(const Assignment& assignment, std::span<const std::int
     const bool others = assignment.users[d] > sums_[d].users;
     const double outside = others ? std::max(0.0, assignment.load[d] - sums_[d].load) : 0.0;
     if (owner[d] == self) {
-      base = others
-                 ? std::min(count,
-                            static_cast<std::int32_t>(std::max(1.0, std::ceil(outside - kNoise))))
-                 : 0;
+      base = others ? std::min(count, static_cast<std::int32_t>(
+                                          std::max(1.0, std::ceil(outside - kReplicaNoise))))
+                    : 0;
       free = std::max(0.0, base - outside);
     } else if (sums_[d].users > 0) {
       free = std::min(sums_[d].load, std::max(0.0, count - outside));
@@ -99,7 +98,7 @@ void Cutter::copy_options(const Assignment& assignment, std::span<const std::int
     market.fixed.push_back(whole_.fixed[d]);
     market.unit_price.push_back(whole_.unit_price[d]);
     market.base_replicas.push_back(base);
-    market.base_capacity.push_back(free < kNoise ? 0.0 : free);
+    market.base_capacity.push_back(free < kReplicaNoise ? 0.0 : free);
     part.replicas.push_back(count - base);
     market.base_gpus[whole_.pool[d]] -= std::int64_t{count - base} * whole_.units[d];
     if (count > 0 && whole_.group[d] != kNoGroup) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "berth/core/infinity.h"
 #include "berth/solve/adaptive/routing.h"
 
 namespace berth::adaptive {
@@ -13,7 +13,6 @@ constexpr double kFeasible = 1e-10;  // of a value, classes or replicas
 constexpr double kOptimal = 1e-9;    // of a reduced cost, USD/h
 constexpr double kElement = 1e-7;    // smallest pivot element
 constexpr double kTie = 1e-12;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// More pivots than this mean that rounding makes it cycle.
 std::int64_t most_pivots(std::size_t rows, std::size_t classes) {

@@ -4,10 +4,11 @@
 #include <cassert>
 #include <limits>
 
+#include "berth/core/infinity.h"
+
 namespace berth::bound {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::int64_t kMostGpus = static_cast<std::int64_t>(PoolCosts::kMostStates);
 
 struct Offers {

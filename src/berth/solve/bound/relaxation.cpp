@@ -5,12 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "berth/core/infinity.h"
 #include "berth/core/tolerance.h"
 
 namespace berth::bound {
 namespace {
 
-constexpr double kNever = -std::numeric_limits<double>::infinity();
 constexpr std::size_t kChunkPairs = 16'384;
 
 /// A float that is not above `value`.
@@ -69,7 +69,7 @@ void Relaxation::build_stages() {
 Workspace Relaxation::workspace(std::size_t workers) const {
   Workspace work;
   work.density.assign(pairs_.option_count(), -1.0F);
-  work.profit.assign(pairs_.option_count(), kNever);
+  work.profit.assign(pairs_.option_count(), -kInfinity);
   work.replicas.assign(pairs_.option_count(), 0.0);
   work.workers.resize(workers);
   for (Workspace::Scratch& scratch : work.workers) {
@@ -104,18 +104,18 @@ double Relaxation::threshold(const Prices& prices, std::size_t option) const {
   const PoolCosts& pool = structure_.pool(options.pool[option].index());
   if (pool.kind() != PoolKind::kWhole) return 0.0;
   // An option may be worth its loss for filling a box; but no more than a box is worth.
-  return pool.endless() ? -(1.0 + prices.budget) * pool.slack_range() : kNever;
+  return pool.endless() ? -(1.0 + prices.budget) * pool.slack_range() : -kInfinity;
 }
 
 void Relaxation::screen_option(const Prices& prices, std::size_t option, Workspace& work,
                                Workspace::Scratch& scratch) const {
-  work.profit[option] = kNever;
+  work.profit[option] = -kInfinity;
   if (structure_.most_replicas(option) < 1.0 || pairs_.count(option) == 0) return;
   const auto& options = structure_.instance().columns().options;
   const double least = threshold(prices, option);
   const double replica_cost =
       structure_.gpu_price(prices, options.pool[option].index()) * options.units[option];
-  if (least > kNever) {
+  if (least > -kInfinity) {
     // y replicas hold at most y (density - replica_cost) + sum max(0, worth - load density), for
     // any density; for one of at most replica_cost the first term is greatest at y = 1.
     float density = below(replica_cost);
@@ -139,7 +139,7 @@ void Relaxation::all_profits(const Prices& prices, Workspace& work, Team& team) 
   team.run(first_chunk_.size() - 1, [&](std::size_t chunk, std::size_t worker) {
     for (std::size_t d = first_chunk_[chunk]; d < first_chunk_[chunk + 1]; ++d) {
       const auto best = option_profit(prices, d, work.workers[worker]);
-      work.profit[d] = best ? best->profit : kNever;
+      work.profit[d] = best ? best->profit : -kInfinity;
       work.replicas[d] = best ? best->replicas : 0.0;
     }
   });
@@ -185,7 +185,7 @@ PoolPick Relaxation::pick_pool(const Prices& prices, std::size_t block, std::int
   for (std::size_t n = 0; n < stages.size(); ++n) {
     for (const std::uint32_t d : stage(block, n)) {
       if (stages[n].forced && static_cast<std::int32_t>(d) != forced) continue;
-      if (work.profit[d] == kNever || work.profit[d] < best[n] - loss) continue;
+      if (work.profit[d] == -kInfinity || work.profit[d] < best[n] - loss) continue;
       scratch.filling.counts(terms(prices, d, scratch.worth), {work.replicas[d], work.profit[d]},
                              best[n] - loss, span, scratch.counts);
       for (const Count& count : scratch.counts) {

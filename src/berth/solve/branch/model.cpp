@@ -4,13 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "berth/core/infinity.h"
 #include "berth/solve/branch/pricing.h"
 
 namespace berth::branch {
 namespace {
 
 constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 /// The inner problem is solved to this part of the ascent it promises; checked now and then.
 constexpr double kAccuracy = 0.1;
@@ -112,7 +112,7 @@ void Model::add(const Node& node, std::span<const std::shared_ptr<const Use>> us
       for (const Entry& entry : entries(of)) sum += entry.amount * prices[entry.dimension];
       return sum;
     };
-    double known = block.forced ? -kInfinite : 0.0;
+    double known = block.forced ? -kInfinity : 0.0;
     for (const Column& other : block.columns) known = std::max(known, profit(other));
     if (profit(column) <= known + 1e-10 * (1.0 + std::abs(known))) {
       entries_.resize(column.first);
@@ -228,8 +228,8 @@ double Model::improve_block(Block& block) {
   double moved = 0.0;
   for (int n = 0; n < kStepsPerBlock; ++n) {
     double spare = 1.0;  // weight of using the block not at all, whose reduced cost is 0
-    double least = block.forced ? kInfinite : 0.0;
-    double most = -kInfinite;
+    double least = block.forced ? kInfinity : 0.0;
+    double most = -kInfinity;
     std::size_t to = kNothing;
     std::size_t from = kNothing;
     for (std::size_t k = 0; k < block.columns.size(); ++k) {
@@ -307,7 +307,7 @@ double Model::value_at_prices(const Node& node) const {
   double value = 0.0;
   for (std::size_t k = 0; k < prices_.size(); ++k) value += supply(node, k) * prices_[k];
   for (const std::uint32_t b : used_) {
-    double profit = blocks_[b].forced ? -kInfinite : 0.0;
+    double profit = blocks_[b].forced ? -kInfinity : 0.0;
     for (const Column& column : blocks_[b].columns) {
       profit = std::max(profit, earned(entries(column)) - column.cost);
     }

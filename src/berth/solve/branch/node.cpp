@@ -2,19 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "berth/core/infinity.h"
 
 namespace berth::branch {
 namespace {
-
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 void restrict_count(Node& node, std::size_t count, double least, double most) {
   if (least > node.least[count]) node.least[count] = static_cast<std::int32_t>(least);
   if (most < node.most[count]) {
     node.most[count] = static_cast<std::int32_t>(std::max(0.0, most));
   }
-  if (node.least[count] > node.most[count] || most < 0.0) node.bound = kInfinite;
+  if (node.least[count] > node.most[count] || most < 0.0) node.bound = kInfinity;
 }
 
 /// What the row says about each count by itself.
@@ -27,7 +26,7 @@ void propagate(const Problem& problem, const Row& row, Node& node) {
     most += static_cast<double>(term.factor) * node.most[term.count];
   }
   if (row.at_least ? most < row.limit : least > row.limit) {
-    node.bound = kInfinite;
+    node.bound = kInfinity;
     return;
   }
   for (const Sum::Term& term : sum.terms) {
@@ -35,7 +34,7 @@ void propagate(const Problem& problem, const Row& row, Node& node) {
     if (row.at_least) {
       const double others = most - factor * node.most[term.count];
       const double needed = std::ceil((row.limit - others) / factor - 1e-9);
-      restrict_count(node, term.count, std::max(0.0, needed), kInfinite);
+      restrict_count(node, term.count, std::max(0.0, needed), kInfinity);
     } else {
       const double others = least - factor * node.least[term.count];
       const double left = std::floor((row.limit - others) / factor + 1e-9);
@@ -76,7 +75,7 @@ Node part_of(const Problem& problem, const Node& node, const Division& division,
   part.depth = node.depth + 1;
   const auto limit = static_cast<double>(at_least ? division.at + 1 : division.at);
   if (division.sum < problem.count_total()) {
-    restrict_count(part, division.sum, at_least ? limit : 0.0, at_least ? kInfinite : limit);
+    restrict_count(part, division.sum, at_least ? limit : 0.0, at_least ? kInfinity : limit);
   } else {
     const auto known = std::find_if(part.rows.begin(), part.rows.end(), [&](const Row& row) {
       return row.sum == division.sum && row.at_least == at_least;
@@ -89,9 +88,9 @@ Node part_of(const Problem& problem, const Node& node, const Division& division,
     }
   }
   for (const Row& row : part.rows) {
-    if (part.bound < kInfinite) propagate(problem, row, part);
+    if (part.bound < kInfinity) propagate(problem, row, part);
   }
-  if (part.bound < kInfinite) close_others(problem, part);
+  if (part.bound < kInfinity) close_others(problem, part);
   return part;
 }
 

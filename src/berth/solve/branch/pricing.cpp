@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "berth/core/infinity.h"
 #include "berth/core/tolerance.h"
 
 namespace berth::branch {
 namespace {
-
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 double at(std::span<const double> prices, std::int32_t row) {
   return row == bound::kNone ? 0.0 : prices[static_cast<std::size_t>(row)];
@@ -206,7 +204,7 @@ void Pricing::evaluate(const Node& node, std::span<const double> prices, bool wi
     const auto options = problem_->options_of_block(block);
     const bool forced = std::any_of(options.begin(), options.end(),
                                     [&](std::uint32_t d) { return node.least[d] > 0; });
-    double best = forced ? -kInfinite : 0.0;
+    double best = forced ? -kInfinity : 0.0;
     std::shared_ptr<const Use> use;
     for (const std::uint32_t d : options) {
       if (node.most[d] < 1 || (forced && node.least[d] == 0)) continue;
@@ -219,7 +217,8 @@ void Pricing::evaluate(const Node& node, std::span<const double> prices, bool wi
       double room = count.replicas;
       for (const Item& item : items_) {
         density_[d] = static_cast<float>(item.density);
-        if ((room -= item.load) <= 0.0) break;
+        room -= item.load;
+        if (room <= 0.0) break;
       }
       if (count.profit <= best) continue;
       best = count.profit;
@@ -298,7 +297,7 @@ void Pricing::narrow(Node& node, double target) {
     const auto options = problem_->options_of_block(block);
     const bool forced = std::any_of(options.begin(), options.end(),
                                     [&](std::uint32_t d) { return node.least[d] > 0; });
-    double best = forced ? -kInfinite : 0.0;
+    double best = forced ? -kInfinity : 0.0;
     std::vector<Count> tops(options.size());
     for (std::size_t k = 0; k < options.size(); ++k) {
       if (node.most[options[k]] < 1) continue;

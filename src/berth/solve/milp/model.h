@@ -2,13 +2,12 @@
 // A mixed-integer program as any solver takes it: columns, rows, no solver's types.
 
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
-namespace berth::milp {
+#include "berth/core/infinity.h"
 
-inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+namespace berth::milp {
 
 /// min cost x, row_lower <= A x <= row_upper, lower <= x <= upper, some x whole.
 struct Model {

@@ -108,7 +108,7 @@ void add_right_sides(ModelText& text, const Model& model, const std::vector<std:
 }
 
 /// Whole columns get an upper bound in any case: some readers take 1 for one that has none.
-void add_bounds(ModelText& text, const Model& model, const std::vector<std::string>& columns) {
+void add_bound_rows(ModelText& text, const Model& model, const std::vector<std::string>& columns) {
   const auto line = [&](const char* kind, std::size_t c) -> ModelText& {
     return text.add(" ").add(kind).add(" BND ").add(columns[c]);
   };
@@ -146,7 +146,7 @@ std::string to_mps(const Model& model, const std::vector<std::string>& columns,
   add_rows(text, model, rows);
   add_columns(text, model, columns, rows);
   add_right_sides(text, model, rows);
-  add_bounds(text, model, columns);
+  add_bound_rows(text, model, columns);
   text.add("ENDATA\n");
   return std::move(text).take();
 }

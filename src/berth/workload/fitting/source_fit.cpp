@@ -9,16 +9,14 @@
 namespace berth {
 namespace {
 
-constexpr std::size_t kBins = LengthScale::kBins;
-
 /// The class of every pair of bins.
 std::vector<std::uint16_t> class_table(const std::vector<LengthRectangle>& rectangles) {
-  std::vector<std::uint16_t> table(kBins * kBins, 0);
+  std::vector<std::uint16_t> table(LengthScale::kBins * LengthScale::kBins, 0);
   for (std::size_t i = 0; i < rectangles.size(); ++i) {
     const LengthRectangle& r = rectangles[i];
     for (std::size_t p = r.prompt_first; p < r.prompt_end; ++p) {
       for (std::size_t o = r.output_first; o < r.output_end; ++o) {
-        table[p * kBins + o] = static_cast<std::uint16_t>(i);
+        table[p * LengthScale::kBins + o] = static_cast<std::uint16_t>(i);
       }
     }
   }
@@ -53,7 +51,7 @@ class SourceFitter {
  private:
   [[nodiscard]] std::size_t class_of(const TraceBlock& block, std::size_t i) const {
     if (by_length_) {
-      return table_[LengthScale::bin_of(block.prompt[i]) * kBins +
+      return table_[LengthScale::bin_of(block.prompt[i]) * LengthScale::kBins +
                     LengthScale::bin_of(block.output[i])];
     }
     return block.label.empty() ? 0 : block.label[i];

@@ -10,19 +10,19 @@
 namespace berth {
 namespace {
 
-constexpr std::size_t kBins = LengthScale::kBins;
 constexpr std::size_t kCoarse = 24;  // lines of the exact search's grid, per axis
 
 /// The moments of every bin pair. A bin's requests count at the bin's mean length.
 std::vector<CellSums> fine_cells(const LengthGrid& grid) {
-  std::vector<CellSums> cells(kBins * kBins);
-  for (std::size_t p = 0; p < kBins; ++p) {
+  std::vector<CellSums> cells(LengthScale::kBins * LengthScale::kBins);
+  for (std::size_t p = 0; p < LengthScale::kBins; ++p) {
     const double prompt = grid.prompt().bin_mean(p);
-    for (std::size_t o = 0; o < kBins; ++o) {
+    for (std::size_t o = 0; o < LengthScale::kBins; ++o) {
       const auto n = static_cast<double>(grid.count(p, o));
       if (n <= 0) continue;
       const double output = grid.output().bin_mean(o);
-      cells[p * kBins + o] = {n, n * prompt, n * prompt * prompt, n * output, n * output * output};
+      cells[p * LengthScale::kBins + o] = {n, n * prompt, n * prompt * prompt, n * output,
+                                           n * output * output};
     }
   }
   return cells;
@@ -32,7 +32,7 @@ std::vector<CellSums> fine_cells(const LengthGrid& grid) {
 /// squared error. The first is 0, and the end of the scale is appended.
 std::vector<std::size_t> coarse_lines(const LengthHistogram& lengths) {
   std::vector<std::size_t> filled;
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
+  for (std::size_t bin = 0; bin < LengthScale::kBins; ++bin) {
     if (lengths.count(bin) > 0) filled.push_back(bin);
   }
   std::vector<double> count(filled.size() + 1), sum(filled.size() + 1), square(filled.size() + 1);
@@ -52,13 +52,14 @@ std::vector<std::size_t> coarse_lines(const LengthHistogram& lengths) {
     lines.push_back(filled[start]);
   }
   lines.front() = 0;
-  lines.push_back(kBins);
+  lines.push_back(LengthScale::kBins);
   return lines;
 }
 
 SpreadScale common_scale(std::span<const SumTable> tables) {
   CellSums all;
-  for (const SumTable& table : tables) all += table.sums(0, kBins, 0, kBins);
+  for (const SumTable& table : tables)
+    all += table.sums(0, LengthScale::kBins, 0, LengthScale::kBins);
   const double prompt = spread(all, {1.0, 0.0});
   const double output = spread(all, {0.0, 1.0});
   return {prompt > 0 ? all.count / prompt : 0.0, output > 0 ? all.count / output : 0.0};
@@ -169,7 +170,8 @@ std::optional<std::vector<std::vector<LengthRectangle>>> split_lengths(
     std::span<const LengthGrid> grids, std::size_t classes) {
   assert(!grids.empty() && classes >= grids.size());
   std::vector<SumTable> tables;
-  for (const LengthGrid& grid : grids) tables.emplace_back(kBins, kBins, fine_cells(grid));
+  for (const LengthGrid& grid : grids)
+    tables.emplace_back(LengthScale::kBins, LengthScale::kBins, fine_cells(grid));
   const SpreadScale scale = common_scale(tables);
 
   const std::size_t exact = std::min(classes, std::max(kExactSplitClasses, grids.size()));

@@ -12,7 +12,7 @@ namespace {
 constexpr double kSecond = 0.5;
 constexpr double kThird = 0.3;
 constexpr double kAll = 0.6;
-constexpr double kNoise = 0.5;  // of the choice of the first option in the new box
+constexpr double kBoxNoise = 0.5;  // of the choice of the first option in the new box
 
 /// Takes replicas of the pool until its rent falls, or all of them.
 bool release(Workbench& bench, std::size_t pool, bool all) {
@@ -56,7 +56,7 @@ bool change_pool(Workbench& bench) {
   // Any pool: what a box is worth shows only when it is filled.
   const std::size_t to = random.below(market.base_gpus.size());
   if (to == *from) return true;
-  const std::optional<std::size_t> option = bench.best_of_pool(to, kNoise);
+  const std::optional<std::size_t> option = bench.best_of_pool(to, kBoxNoise);
   return option && bench.add(*option, 1);
 }
 

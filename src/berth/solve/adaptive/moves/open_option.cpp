@@ -6,12 +6,12 @@
 namespace berth::adaptive {
 namespace {
 
-constexpr double kNoise = 1.0;  // the best by this measure is rarely the best
+constexpr double kMeasureNoise = 1.0;  // the best by this measure is rarely the best
 
 }  // namespace
 
 bool open_option(Workbench& bench) {
-  const std::optional<std::size_t> option = bench.promising(kNoise);
+  const std::optional<std::size_t> option = bench.promising(kMeasureNoise);
   return option && bench.add(*option, 1);
 }
 
