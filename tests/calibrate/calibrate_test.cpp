@@ -12,6 +12,7 @@
 #include "berth/calibrate/cross_validation.h"
 #include "berth/calibrate/fit.h"
 #include "tests/calibrate/synthetic.h"
+#include "tests/support/temporary_directory.h"
 
 namespace berth {
 namespace {
@@ -180,7 +181,8 @@ TEST(Calibrate, TheFileReadsBack) {
   const Catalog truth = catalog_with(kTruth);
   const Catalog prior = catalog_with(kPrior);
   const Calibration result = calibrated(prior, measured_under(truth, 0.0, 0));
-  const auto path = std::filesystem::path(::testing::TempDir()) / "written.yaml";
+  const testing::TemporaryDirectory directory;
+  const auto path = directory.path() / "written.yaml";
   std::ofstream(path) << to_yaml(result.coefficients, "# test\n");
   const std::vector<std::string> entries = {std::string(kBuiltinFacts), path.string()};
   const Result<Catalog> read = load_catalog(entries, "");

@@ -12,6 +12,7 @@
 #include "berth/catalog/catalog.h"
 #include "berth/core/random.h"
 #include "berth/measure/compare.h"
+#include "tests/support/temporary_directory.h"
 
 namespace berth::testing {
 
@@ -19,7 +20,8 @@ inline Catalog catalog_with(const std::string& coefficients) {
   const std::string text =
       "format: berth.catalog/1\nsource: {text: test, date: 2026-11-29, verified: true}\n" +
       coefficients;
-  const auto path = std::filesystem::path(::testing::TempDir()) / "coefficients.yaml";
+  const TemporaryDirectory directory;
+  const auto path = directory.path() / "coefficients.yaml";
   std::ofstream(path) << text;
   const std::vector<std::string> entries = {"builtin", path.string()};
   Result<Catalog> catalog = load_catalog(entries, "");

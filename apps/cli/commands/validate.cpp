@@ -66,6 +66,10 @@ void add_validate(CLI::App& app, Session& session) {
   CLI::App* command =
       app.add_subcommand("validate", "Compare what is predicted with what was measured");
   add_measured_options(*command, arguments->input);
+  command->add_option_function<std::string>(
+      "--coefficients",
+      [arguments](const std::string& file) { arguments->input.catalog.push_back(file); },
+      "the coefficients that `berth calibrate -o FILE` wrote, over the built-in ones");
   command->add_option("--worst", arguments->worst, "how many of the rows furthest off to list")
       ->check(CLI::Range(std::size_t{0}, kMostWorst))
       ->capture_default_str();
