@@ -1,7 +1,9 @@
 #include "apps/cli/measured_input.h"
 
+#include <filesystem>
 #include <iterator>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +14,13 @@ namespace berth::cli {
 namespace {
 
 constexpr int kMostGpus = 1024;
+
+/// One name for all spellings of a file: "s.csv" is "./s.csv".
+std::string canonical_name(const std::string& file) {
+  std::error_code failed;
+  const std::filesystem::path path = std::filesystem::weakly_canonical(file, failed);
+  return failed ? file : path.string();
+}
 
 void append(Errors& errors, const Errors& more) {
   errors.insert(errors.end(), more.begin(), more.end());
@@ -54,12 +63,12 @@ Result<MeasuredData> load_measured(const MeasuredInput& input) {
   std::vector<std::string> entries = {input.prior.empty() ? "builtin" : std::string(kBuiltinFacts)};
   entries.insert(entries.end(), input.catalog.begin(), input.catalog.end());
   if (!input.prior.empty()) entries.push_back(input.prior);
-  std::set<std::string> known;
+  std::set<std::string> known;  // under their canonical names
   Result<Catalog> catalog = load_catalog(entries, "");
   if (!catalog) append(errors, catalog.errors());
   for (const std::string& file : input.files) {
     data.files += (data.files.empty() ? "" : ", ") + file;
-    if (!known.insert(file).second) {
+    if (!known.insert(canonical_name(file)).second) {
       errors.push_back({ErrorCode::kDuplicate, "the file is given twice", file, ""});
       continue;
     }

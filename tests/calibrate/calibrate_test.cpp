@@ -263,5 +263,44 @@ TEST(ParameterSet, UsualSpreadsAreGivenToValuesAlone) {
   EXPECT_GT(c.engines[0].spread["step"], 0.0);
 }
 
+TEST(Calibrate, RunsOfOneGpuAndModelAreEnough) {
+  const Catalog prior = catalog_with(kPrior);
+  std::vector<MeasuredRow> rows = measured_under(catalog_with(kTruth), 0.0, 0);
+  const std::string gpu = rows.front().gpu;
+  const std::string model = rows.front().model;
+  std::erase_if(rows, [&](const MeasuredRow& r) { return r.gpu != gpu || r.model != model; });
+  ASSERT_FALSE(rows.empty());
+  const Calibration result = calibrated(prior, rows, true);
+  EXPECT_EQ(result.folds, 0);
+  EXPECT_EQ(result.rows, rows.size());
+}
+
+TEST(Calibrate, WhatAGpuHasOfItsOwnStays) {
+  const std::string own = "efficiencies:\n  - {gpu: h100-sxm, compute: 0.2}\n";
+  const Catalog truth = catalog_with(kTruth + own);
+  const Catalog prior = catalog_with(kPrior + own);
+  const Calibration result = calibrated(prior, measured_under(truth, 0.0, 0));
+  // Nothing that a hopper's `compute` could be would show in runs of this GPU.
+  for (const FittedCoefficient& c : result.fitted) {
+    EXPECT_LT(std::abs(std::log(c.after / c.before)), 1.0) << c.entry << " " << c.key;
+  }
+  EXPECT_NEAR(std::log(found(result, "vllm", "layer").after / 80e-6), 0.0, 0.1);
+}
+
+TEST(Calibrate, AnyNameReadsBack) {
+  Coefficients coefficients = catalog_with(kPrior).coefficients();
+  CoefficientEntry odd = coefficients.engines.back();
+  odd.name = "my: engine #1";
+  odd.aliases = {"c: d", "it's"};
+  coefficients.engines.push_back(odd);
+  const testing::TemporaryDirectory directory;
+  const auto path = directory.path() / "odd.yaml";
+  std::ofstream(path) << to_yaml(coefficients, "# test\n");
+  const std::vector<std::string> entries = {std::string(kBuiltinFacts), path.string()};
+  const Result<Catalog> read = load_catalog(entries, "");
+  ASSERT_TRUE(read.ok()) << to_string(read.errors().front());
+  EXPECT_NE(find_entry(read->coefficients().engines, odd.id()), nullptr);
+}
+
 }  // namespace
 }  // namespace berth

@@ -137,7 +137,8 @@ TEST(Engines, AChangeReachesThoseThatAreLikeIt) {
 TEST(Engines, ANewOneMayBeLikeAnother) {
   const Catalog catalog = loaded(
       "source: {text: ours, date: 2026}\n"
-      "engines: [{name: runner-9, like: runner@acme, step: 0s}, {name: walker, on: hop}]\n");
+      "engines: [{name: runner-9, like: runner@acme, step: 0s}, {name: walker, on: hop, like: "
+      "runner}]\n");
   ASSERT_EQ(catalog.engines().size(), 4u);
   EXPECT_NEAR(catalog.engines()[2].layer_s, 30e-6, 1e-15);
   EXPECT_EQ(catalog.engines()[2].step_s, 0.0);
@@ -145,6 +146,23 @@ TEST(Engines, ANewOneMayBeLikeAnother) {
   EXPECT_THAT(catalog.engine_names(), ElementsAre("runner", "runner-9", "walker"));
   EXPECT_NE(catalog.find_engine("walker", gpu(catalog, "h1")), nullptr);
   EXPECT_EQ(catalog.find_engine("walker", gpu(catalog, "c1")), nullptr) << "for others only";
+}
+
+TEST(Engines, AnEngineOfOtherGpusIsNotSuggestedUnderItsOwnName) {
+  const Catalog catalog = loaded(
+      "source: {text: ours, date: 2026}\n"
+      "engines: [{name: walker, on: hop, like: runner}, {name: walker, on: ACME, like: runner}]\n");
+  EXPECT_THAT(catalog.engine_targets("Walker-2.0"), ElementsAre("hop", "ACME"));
+  EXPECT_EQ(catalog.engine_suggestion("walker"), "it has them for: hop, ACME");
+  EXPECT_THAT(catalog.engine_targets("walkre"), ElementsAre());
+  EXPECT_EQ(catalog.engine_suggestion("walkre"), "did you mean 'walker'?");
+}
+
+TEST(Engines, OneThatIsLikeNoneStatesItsTimes) {
+  const Catalog catalog = loaded(
+      "source: {text: ours, date: 2026}\n"
+      "engines: [{name: walker, step: 0s, layer: 10us, mixing: 0.5}]\n");
+  EXPECT_NE(catalog.find_engine("walker", gpu(catalog, "h1")), nullptr);
 }
 
 TEST(Engines, AreFoundByNameAliasAndRelease) {
@@ -195,7 +213,9 @@ TEST(BuiltinCoefficients, EngineProfilesOfKnownReleases) {
   EXPECT_EQ(found("vllm-0.12.0", "h100-sxm"), "vllm@");
   EXPECT_EQ(found("vllm-2024-08", "h100-sxm"), "vllm-2024@");
   EXPECT_EQ(found("vllm-2024-08", "mi300x"), "vllm-2024@cdna3");
-  EXPECT_EQ(found("tensorrt-llm", "b200"), "trtllm@");
+  EXPECT_EQ(found("tensorrt-llm", "b200"), "trtllm@nvidia");
+  EXPECT_EQ(found("trtllm", "mi300x"), "none") << "runs on NVIDIA's alone";
+  EXPECT_EQ(found("trtllm-2024", "mi300x"), "none");
   EXPECT_EQ(found("sglang-0.5.1", "h200-sxm"), "sglang-lockstep@");
   EXPECT_EQ(found("sglang-0.5.10", "h200-sxm"), "sglang@");
   EXPECT_EQ(found("sglang-0.5.9", "mi300x"), "sglang@amd");

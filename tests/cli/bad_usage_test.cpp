@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <ostream>
 
 #include <gtest/gtest.h>
 
 #include "berth/document/reader.h"
+#include "tests/cli/bad_row.h"
 #include "tests/cli/run_binary.h"
 
 namespace berth::test {
@@ -16,16 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAzureHeader = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
-
-struct BadRow {
-  const char* name;
-  std::vector<std::string> arguments;  ///< "@" stands for the file's path
-  std::string content;                 ///< of the file "@"; none is written when empty
-  int status;
-  std::vector<const char*> said;  ///< each must occur in stderr
-};
-
-void PrintTo(const BadRow& row, std::ostream* os) { *os << row.name; }
 
 std::string gzip_of_two_rows_truncated() {
   // gzip header and the beginning of a deflate stream, cut off.
@@ -204,96 +194,6 @@ std::vector<BadRow> workload_rows() {
   };
 }
 
-std::vector<BadRow> prediction_rows() {
-  return {
-      {"predict_unknown_model",
-       {"predict", "--model", "lama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "10",
-        "--output-tokens", "5"},
-       "",
-       1,
-       {"lama-3.1-8b", "did you mean", "llama-3.1-8b"}},
-      {"predict_unknown_gpu",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h1000", "--prompt", "10", "--output-tokens",
-        "5"},
-       "",
-       1,
-       {"h1000"}},
-      {"predict_tp_does_not_divide",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--tp", "3", "--prompt", "10",
-        "--output-tokens", "5"},
-       "",
-       1,
-       {"3"}},
-      {"predict_too_big",
-       {"predict", "--model", "llama-3.1-405b", "--gpu", "l4", "--prompt", "10", "--output-tokens",
-        "5"},
-       "",
-       1,
-       {"memory"}},
-      {"predict_context_too_long",
-       {"predict", "--model", "llama-2-7b", "--gpu", "h100-sxm", "--prompt", "10000",
-        "--output-tokens", "5"},
-       "",
-       1,
-       {"4096"}},
-      {"predict_negative_prompt",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "-4",
-        "--output-tokens", "5"},
-       "",
-       1,
-       {"--prompt"}},
-      {"predict_batch_and_tpot",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--batch", "1", "--tpot", "1s"},
-       "",
-       1,
-       {"--batch", "--tpot"}},
-      {"catalog_unknown_model", {"catalog", "models", "gpt-9"}, "", 1, {"gpt-9"}},
-      {"catalog_unknown_kind", {"catalog", "planets"}, "", 1, {"planets"}},
-  };
-}
-
-std::vector<BadRow> engine_rows() {
-  return {
-      {"predict_batch_and_rate",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--batch", "1", "--rate", "1/s"},
-       "",
-       1,
-       {"--batch", "--rate"}},
-      {"predict_rate_is_none",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--rate", "often"},
-       "",
-       1,
-       {"--rate", "often"}},
-      {"predict_unknown_engine",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--engine", "vlm"},
-       "",
-       1,
-       {"no coefficients for engine 'vlm'", "h100-sxm", "did you mean 'vllm'?"}},
-      {"predict_engine_of_other_gpus",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--engine", "atom"},
-       "",
-       1,
-       {"no coefficients for engine 'atom' on h100-sxm"}},
-      {"predict_unknown_cache",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--kv-cache", "fp4"},
-       "",
-       1,
-       {"--kv-cache", "'fp4'", "bf16, fp8"}},
-      {"predict_dp_of_none",
-       {"predict", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--prompt", "9",
-        "--output-tokens", "5", "--dp", "0"},
-       "",
-       1,
-       {"--dp"}},
-  };
-}
-
 std::vector<BadRow> measurement_rows() {
   return {
       {"validate_without_input", {"validate"}, "", 1, {"measured is required"}},
@@ -319,13 +219,19 @@ std::vector<BadRow> measurement_rows() {
        "model,dtype,gpu,metric,value\nm,fp8,g,tpot_ms,fast\nm,fp8,g,speed,1\n",
        1,
        {"input:2", "'fast'", "input:3", "unknown metric 'speed'"}},
+      {"validate_a_file_twice_in_two_spellings",
+       {"validate", "input", "./input"},
+       "model,dtype,gpu,metric,value\nm,fp8,g,tpot_ms,1\n",
+       1,
+       {"./input: the file is given twice"}},
   };
 }
 
 std::vector<BadRow> bad_rows() {
   std::vector<BadRow> all;
-  for (const auto& rows : {command_line_rows(), file_rows(), trace_rows(), workload_rows(),
-                           prediction_rows(), engine_rows(), measurement_rows()}) {
+  for (const auto& rows :
+       {command_line_rows(), file_rows(), trace_rows(), workload_rows(), prediction_rows(),
+        engine_rows(), deployment_rows(), measurement_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

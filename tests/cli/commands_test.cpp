@@ -255,6 +255,19 @@ Outcome predict_mixtral(const std::vector<std::string>& more) {
   return run_berth(arguments);
 }
 
+TEST(Commands, PredictWithTheEnginesOwnLimit) {
+  const Outcome outcome = predict_mixtral({"--max-num-seqs", "4", "--batch", "16"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Json json = Json::parse(outcome.out);
+  EXPECT_EQ(json["max_num_seqs"], 4);
+  EXPECT_EQ(json["clients"], 16.0);
+  EXPECT_EQ(json["batch"], 4.0);
+  EXPECT_GT(json["wait"].get<double>(), 0.0);
+  const Json usual = Json::parse(predict_mixtral({"--batch", "16"}).out);
+  EXPECT_EQ(usual["max_num_seqs"], 256);
+  EXPECT_FALSE(usual.contains("wait"));
+}
+
 TEST(Commands, PredictAtARate) {
   const Outcome outcome = predict_mixtral({"--rate", "60/m"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;

@@ -152,6 +152,71 @@ TEST_F(Compared, APrecisionThatTheCatalogDoesNotListIsTaken) {
   EXPECT_THAT(v.rows[0].setting.assumption, HasSubstr("does not list"));
 }
 
+TEST_F(Compared, AModelThatComesInSmallWeightsHasTheCacheOfARowThatSaysSo) {
+  MeasuredRow stated = exact_;
+  stated.model = "deepseek-r1";
+  stated.gpu = "h200-sxm";
+  stated.tensor_parallel = 8.0;
+  stated.dtype = "fp8";
+  MeasuredRow guessed = stated;
+  guessed.dtype = "fp8?";
+  MeasuredRow native = stated;
+  native.dtype = "";
+  const Validation v = compare("m.csv", {stated, guessed, native}, testing::builtin_catalog());
+  for (const Comparison& c : v.rows) {
+    ASSERT_TRUE(c.predicted) << c.reason;
+    EXPECT_EQ(*c.predicted, *v.rows[0].predicted) << c.row.dtype;
+    EXPECT_EQ(c.setting.cache, CacheFormat::k8Bit) << c.row.dtype;
+    EXPECT_THAT(c.setting.assumption, HasSubstr("the cache is in 8 bit")) << c.row.dtype;
+  }
+}
+
+TEST_F(Compared, WeightsIn8BitMayBeReadTwiceAsFast) {
+  MeasuredRow batch = exact_;
+  batch.metric = Metric::kE2e;
+  batch.note = "offline batch";
+  // Between 100 x 7.0e9 bytes / 3.35 TB/s and the same of 16-bit weights, both times 0.8.
+  batch.value = 0.25;
+  MeasuredRow small = batch;
+  small.dtype = "fp8";
+  MeasuredRow impossible = small;
+  impossible.value = 0.1;
+  const Validation v = compare("m.csv", {batch, small, impossible}, testing::builtin_catalog());
+  EXPECT_THAT(v.rows[0].setting.doubt, HasSubstr("faster than its weights"));
+  EXPECT_EQ(v.rows[1].setting.doubt, "");
+  EXPECT_THAT(v.rows[2].setting.doubt, HasSubstr("faster than its weights"));
+}
+
+TEST_F(Compared, TtftAndTpotOfTwoFilesAreNoPair) {
+  MeasuredRow first = exact_;
+  first.metric = Metric::kTtft;
+  first.file = "b.csv";
+  first.line = 7;
+  MeasuredRow later = exact_;
+  later.file = "a.csv";
+  later.line = 2;
+  EXPECT_EQ(compare("a", {first, later}, testing::builtin_catalog()).rows.size(), 2U);
+  MeasuredRow second = first;
+  second.file = "a.csv";
+  second.line = 3;
+  MeasuredRow third = later;
+  third.file = "b.csv";
+  const Validation v = compare("a", {first, later, second, third}, testing::builtin_catalog());
+  ASSERT_EQ(v.rows.size(), 6U);
+  EXPECT_EQ(v.rows[4].row.file, "b.csv") << "in the order of the files, whatever the lines";
+  EXPECT_EQ(v.rows[4].row.line, 7U);
+  EXPECT_EQ(v.rows[5].row.file, "a.csv");
+}
+
+TEST_F(Compared, CopiesOfTheAttentionNeedTheirNumber) {
+  MeasuredRow row = exact_;
+  row.tensor_parallel = std::nullopt;
+  row.note = "dpattn=True";
+  const Validation v = compare("m.csv", {row}, testing::builtin_catalog());
+  EXPECT_FALSE(v.rows[0].predicted);
+  EXPECT_EQ(v.rows[0].reason, "the tensor-parallel degree is not stated");
+}
+
 TEST_F(Compared, CsvHasEveryRow) {
   MeasuredRow unknown = exact_;
   unknown.model = "none, \"really\"";

@@ -64,7 +64,7 @@ TEST(Names, EachEngineHasItsProfileOrVllms) {
   EXPECT_EQ(profile("h100-sxm", "vllm-2024"), "vllm-2024@");
   EXPECT_EQ(profile("h100-sxm", "vllm-2024(helix worker)"), "vllm@") << "profiles of layers";
   EXPECT_EQ(profile("mi300x", "SGLang-0.5.9"), "sglang@amd");
-  EXPECT_EQ(profile("h200-sxm", "TensorRT-LLM 1.0"), "trtllm@");
+  EXPECT_EQ(profile("h200-sxm", "TensorRT-LLM 1.0"), "trtllm@nvidia");
   EXPECT_EQ(profile("h100-sxm", "lmdeploy"), "vllm@ of others");
   EXPECT_EQ(profile("h100-sxm", "atom-1.0"), "vllm@ of others") << "AMD's alone";
   EXPECT_EQ(profile("nobody", "vllm"), "none") << "no GPU, no profile";

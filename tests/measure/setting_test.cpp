@@ -108,6 +108,24 @@ TEST(Setting, Medians) {
   EXPECT_TRUE(setting_of(row_of(Metric::kTtft, "p50 of requests")).medians);
 }
 
+TEST(Setting, MediansInOtherWords) {
+  for (const char* note :
+       {"median", "Median", "values are median", "all values are medians", "statistic p50",
+        "no mean; median", "p50_ttft", "median of 5 requests", "median of 5 runs; median"}) {
+    EXPECT_TRUE(setting_of(row_of(Metric::kTtft, note)).medians) << note;
+  }
+  for (const char* note : {"", "mean", "p500", "cap50", "medianish", "median of 15 runs; TP 4",
+                           "median of runs", "prompt length is the median"}) {
+    EXPECT_FALSE(setting_of(row_of(Metric::kTtft, note)).medians) << note;
+  }
+}
+
+TEST(Setting, CopiesOfTheAttentionOfAnUnknownNumberStayUnknown) {
+  MeasuredRow row = row_of(Metric::kTpot, "ep=4 dpattn=True");
+  row.tensor_parallel = std::nullopt;
+  EXPECT_EQ(setting_of(row).tensor_parallel, 0) << "not stated";
+}
+
 TEST(Setting, SmallWeightsComeWithASmallCacheButInSglang) {
   const auto cache = [](const char* dtype, const char* engine) {
     MeasuredRow row = row_of(Metric::kTpot, "");
@@ -120,6 +138,16 @@ TEST(Setting, SmallWeightsComeWithASmallCacheButInSglang) {
   EXPECT_EQ(cache("fp8", "vllm"), CacheFormat::k8Bit);
   EXPECT_EQ(cache("fp4", "trtllm"), CacheFormat::k8Bit);
   EXPECT_EQ(cache("fp8", "SGLang-0.5.9"), CacheFormat::k16Bit);
+  EXPECT_EQ(cache("fp8?", "vllm"), CacheFormat::k8Bit) << "a guess counts as it stands";
+}
+
+TEST(Setting, AnAssumedSmallCacheIsInTheAssumption) {
+  MeasuredRow row = row_of(Metric::kTpot, "run; ISL/OSL nominal, lengths 80-100% of nominal");
+  row.engine = "vllm";
+  EXPECT_EQ(setting_of(row, Precision::kBf16).assumption, "lengths are 90 % of the nominal ones");
+  const RunSetting native = setting_of(row, Precision::kFp8);
+  EXPECT_EQ(native.cache, CacheFormat::k8Bit) << "the row itself says no precision";
+  EXPECT_EQ(native.assumption, "lengths are 90 % of the nominal ones; the cache is in 8 bit");
 }
 
 TEST(Setting, SingleExportsAreDoubtful) {

@@ -225,6 +225,24 @@ TEST(Predict, SaysWhyAShapeCannotExist) {
   EXPECT_EQ(predict(request).errors()[0].suggestion, "one of: bf16, int4");
 }
 
+TEST(Predict, CopiesOfTheAttentionAreForMixtures) {
+  const ModelSpec dense = round_model();
+  const ModelSpec mixture = testing::round_mixture();
+  const GpuType gpu = round_gpu();
+  PredictionRequest request = request_on(dense, gpu, 1.0);
+  request.deployment.data_parallel = 2;
+  const Errors errors = predict(request).errors();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].where, "--dp");
+  EXPECT_THAT(errors[0].message, HasSubstr("for a dense model more replicas do the same"));
+  request.deployment.model = &mixture;
+  EXPECT_TRUE(predict(request).ok());
+  request.deployment.tensor_parallel = gpu.fast_domain;
+  const Error wide = predict(request).errors()[0];
+  EXPECT_THAT(wide.message, HasSubstr("TP x DP = 8 exceeds the GPUs joined by one link"));
+  EXPECT_THAT(wide.suggestion, HasSubstr("at most TP x DP = 4"));
+}
+
 TEST(Predict, ContextTargetsAndMemoryThatCannotBeMet) {
   ModelSpec model = round_model();
   const GpuType gpu = round_gpu();

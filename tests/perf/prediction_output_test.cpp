@@ -32,9 +32,11 @@ std::vector<std::string> keys(const nlohmann::ordered_json& json) {
 TEST(PredictionJson, HasTheContractsKeysInOrder) {
   const PredictionRequest request = llama_on_h100(16.0);
   const auto json = nlohmann::ordered_json::parse(to_json(request, *predict(request)));
-  EXPECT_THAT(keys(json), ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine",
-                                      "batch", "max_batch", "prefill", "decode_step", "ttft",
-                                      "tpot", "e2e", "throughput", "kv_capacity_tokens", "terms"));
+  EXPECT_THAT(keys(json),
+              ElementsAre("format", "model", "gpu", "tp", "dp", "pp", "precision", "kv_cache",
+                          "engine", "max_num_seqs", "prompt_tokens", "output_tokens",
+                          "prefix_reuse", "clients", "batch", "max_batch", "prefill", "decode_step",
+                          "ttft", "tpot", "e2e", "throughput", "kv_capacity_tokens", "terms"));
   EXPECT_THAT(keys(json["terms"]), ElementsAre("prefill", "decode"));
   for (const char* phase : {"prefill", "decode"}) {
     EXPECT_THAT(keys(json["terms"][phase]),
@@ -86,15 +88,38 @@ TEST(PredictionJson, ARateAddsWhatAReplicaSustains) {
   request.rate = 2.0;
   const Prediction p = *predict(request);
   const auto json = nlohmann::ordered_json::parse(to_json(request, p));
-  EXPECT_THAT(keys(json), ElementsAre("format", "model", "gpu", "tp", "pp", "precision", "engine",
-                                      "batch", "max_batch", "prefill", "decode_step", "ttft",
-                                      "tpot", "e2e", "throughput", "kv_capacity_tokens", "capacity",
-                                      "utilization", "wait", "terms"));
+  EXPECT_THAT(
+      keys(json),
+      ElementsAre("format", "model", "gpu", "tp", "dp", "pp", "precision", "kv_cache", "engine",
+                  "max_num_seqs", "prompt_tokens", "output_tokens", "prefix_reuse", "rate",
+                  "clients", "batch", "max_batch", "prefill", "decode_step", "ttft", "tpot", "e2e",
+                  "throughput", "kv_capacity_tokens", "capacity", "utilization", "wait", "terms"));
+  EXPECT_EQ(json["rate"], 2.0);
   EXPECT_DOUBLE_EQ(json["throughput"].get<double>(), 2.0);
   EXPECT_DOUBLE_EQ(json["utilization"].get<double>(), 2.0 / json["capacity"].get<double>());
   EXPECT_DOUBLE_EQ(json["wait"].get<double>(), p.wait_s);
   EXPECT_THAT(to_table(request, p), HasSubstr("2 requests/s"));
   EXPECT_THAT(to_table(request, p), HasSubstr("as many as arrive"));
+}
+
+TEST(PredictionJson, SaysWhatItIsOfAndWhoWaits) {
+  PredictionRequest request = llama_on_h100(300.0);
+  request.prompt_tokens = 1000.5;
+  request.prefix_reuse = 0.25;
+  request.deployment.cache = CacheFormat::k8Bit;
+  request.deployment.max_num_seqs = 128;
+  const Prediction p = *predict(request);
+  const auto json = nlohmann::json::parse(to_json(request, p));
+  EXPECT_EQ(json["kv_cache"], "fp8");
+  EXPECT_EQ(json["dp"], 1);
+  EXPECT_EQ(json["max_num_seqs"], 128);
+  EXPECT_EQ(json["prompt_tokens"], 1000.5);
+  EXPECT_EQ(json["output_tokens"], 200.0);
+  EXPECT_EQ(json["prefix_reuse"], 0.25);
+  EXPECT_EQ(json["clients"], 300.0);
+  EXPECT_EQ(json["batch"], 128.0);
+  EXPECT_DOUBLE_EQ(json["wait"].get<double>(), p.wait_s);
+  EXPECT_GT(p.wait_s, 0.0);
 }
 
 TEST(PredictionTable, ShowsEveryTermOfBothPhasesWithItsOrigin) {
@@ -164,6 +189,41 @@ TEST(PredictionTable, SaysWhatIsUnusual) {
       testing::deploy_builtin("llama-3.1-8b", "h100-sxm", 1, 1, Precision::kBf16, "vllm-2023");
   request.batch = 1.0;
   EXPECT_THAT(to_table(request, *predict(request)), HasSubstr("each layer is launched on its own"));
+}
+
+TEST(PredictionTable, PrintsLengthsAsTheyWereUsed) {
+  PredictionRequest request = llama_on_h100(1.0);
+  request.output_tokens = 128.5;
+  request.prompt_tokens = 123456.0;
+  const std::string table = to_table(request, *predict_unchecked(request));
+  EXPECT_THAT(table, HasSubstr("123456 prompt tokens, 128.5 output tokens"));
+  EXPECT_THAT(table, HasSubstr("TTFT + 127.5 x TPOT"));
+  EXPECT_THAT(table, HasSubstr("one request of 123584.5 tokens"));
+}
+
+TEST(PredictionTable, NothingIsMinusZero) {
+  const PredictionRequest request = llama_on_h100(1.0);
+  Prediction p = *predict(request);
+  p.prefill_share_s = -1e-12;
+  EXPECT_THAT(to_table(request, p), Not(HasSubstr("-0.000")));
+}
+
+TEST(PredictionTable, OneHeadIsCopied) {
+  PredictionRequest request = llama_on_h100(16.0);
+  ModelSpec model = *request.deployment.model;
+  model.kv_heads = 1;
+  request.deployment.model = &model;
+  EXPECT_THAT(to_table(request, *predict(request)), HasSubstr("copied: 1 head\n"));
+}
+
+TEST(PredictionTable, TheCacheOfModelsWithWindowsHoldsMoreTokens) {
+  PredictionRequest request = llama_on_h100(16.0);
+  const std::string phrase = "tokens of sequences within the window";
+  EXPECT_THAT(to_table(request, *predict(request)), Not(HasSubstr(phrase)));
+  ModelSpec model = *request.deployment.model;
+  model.window = SlidingWindow{.tokens = 1024, .layer_share = 0.5};
+  request.deployment.model = &model;
+  EXPECT_THAT(to_table(request, *predict(request)), HasSubstr(phrase));
 }
 
 // docs/model.md, "A worked example": the document's numbers are these.

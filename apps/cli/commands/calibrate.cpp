@@ -12,6 +12,7 @@
 #include "berth/catalog/catalog.h"
 #include "berth/measure/compare.h"
 #include "berth/output/calibration_table.h"
+#include "berth/output/format.h"
 
 namespace berth::cli {
 namespace {
@@ -28,10 +29,11 @@ std::string header_of(const CalibrateArguments& arguments) {
   std::string header =
       "# Coefficients of the delay model (docs/model.md). Written by `berth calibrate";
   for (const std::string& file : arguments.input.files) {
-    header += " " + std::filesystem::path(file).filename().string();
+    header += " " + printable(std::filesystem::path(file).filename().string());
   }
   if (!arguments.input.prior.empty()) {
-    header += " --prior " + std::filesystem::path(arguments.input.prior).filename().string();
+    header +=
+        " --prior " + printable(std::filesystem::path(arguments.input.prior).filename().string());
   }
   return header +
          "`.\n# confidence: standard error of the logarithm; rows: measured numbers behind an "

@@ -15,6 +15,8 @@
 namespace berth::cli {
 namespace {
 
+constexpr int kMostSequences = 65536;
+
 struct PredictArguments {
   std::string model;
   std::string gpu;
@@ -45,7 +47,40 @@ void resolve_engine(PredictArguments& arguments, const Catalog& catalog, Errors&
   errors.push_back(
       Error{ErrorCode::kUnknownName,
             "no coefficients for engine '" + arguments.engine + "' on " + deployment.gpu->name,
-            "--engine", suggest(arguments.engine, catalog.engine_names())});
+            "--engine", catalog.engine_suggestion(arguments.engine)});
+}
+
+void resolve_cache(PredictArguments& arguments, Errors& errors) {
+  if (const auto format = cache_format_from(arguments.kv_cache)) {
+    arguments.request.deployment.cache = *format;
+    return;
+  }
+  errors.push_back(Error{ErrorCode::kUnknownName,
+                         "unknown format of the cache '" + arguments.kv_cache + "'", "--kv-cache",
+                         "one of: " + cache_format_words()});
+}
+
+/// --tpot and --rate.
+void read_target(PredictArguments& arguments, Errors& errors) {
+  if (!arguments.tpot.empty()) {
+    Seconds tpot;
+    const Status read = read_duration("--tpot", arguments.tpot, tpot);
+    if (!read) errors.insert(errors.end(), read.errors().begin(), read.errors().end());
+    arguments.request.tpot = tpot;
+  }
+  if (arguments.rate.empty()) return;
+  const Result<double> rate = parse_rate(arguments.rate);
+  if (!rate) {
+    Error error = rate.errors().front();
+    error.where = "--rate";
+    errors.push_back(std::move(error));
+  } else if (!(*rate > 0.0)) {
+    // A request without a rate is a closed loop, so 0 must not reach it.
+    errors.push_back(
+        Error{ErrorCode::kOutOfRange, "must be greater than 0 requests/s", "--rate", {}});
+  } else {
+    arguments.request.rate = *rate;
+  }
 }
 
 /// Resolves names, all errors at once; the request then points into `catalog`.
@@ -61,22 +96,7 @@ Errors resolve(PredictArguments& arguments, const Catalog& catalog) {
     errors.push_back(Error{ErrorCode::kUnknownName, "unknown GPU '" + arguments.gpu + "'", "--gpu",
                            suggest(arguments.gpu, catalog.gpu_names())});
   }
-  if (!arguments.tpot.empty()) {
-    Seconds tpot;
-    const Status read = read_duration("--tpot", arguments.tpot, tpot);
-    if (!read) errors.insert(errors.end(), read.errors().begin(), read.errors().end());
-    arguments.request.tpot = tpot;
-  }
-  if (!arguments.rate.empty()) {
-    const Result<double> rate = parse_rate(arguments.rate);
-    if (rate) {
-      arguments.request.rate = *rate;
-    } else {
-      Error error = rate.errors().front();
-      error.where = "--rate";
-      errors.push_back(std::move(error));
-    }
-  }
+  read_target(arguments, errors);
   if (model) {
     const Result<Precision> precision =
         choose_precision(arguments.precision, catalog.model(*model));
@@ -88,13 +108,7 @@ Errors resolve(PredictArguments& arguments, const Catalog& catalog) {
     arguments.request.deployment.gpu = &catalog.gpu(*gpu);
     resolve_engine(arguments, catalog, errors);
   }
-  if (const auto format = cache_format_from(arguments.kv_cache)) {
-    arguments.request.deployment.cache = *format;
-  } else {
-    errors.push_back(Error{ErrorCode::kUnknownName,
-                           "unknown format of the cache '" + arguments.kv_cache + "'", "--kv-cache",
-                           "one of: bf16, fp8"});
-  }
+  resolve_cache(arguments, errors);
   return errors;
 }
 
@@ -163,7 +177,12 @@ void add_predict(CLI::App& app, Session& session) {
                       "weights: bf16, fp8, int8, int4 or fp4; default: the model's own");
   command->add_option("--engine", arguments->engine, "serving engine, by its name in the catalog")
       ->capture_default_str();
-  command->add_option("--kv-cache", arguments->kv_cache, "key-value cache: bf16 or fp8")
+  command->add_option("--kv-cache", arguments->kv_cache, "key-value cache: bf16 or fp8 (8 bit)")
+      ->capture_default_str();
+  command
+      ->add_option("--max-num-seqs", deployment.max_num_seqs,
+                   "the engine's own limit on requests that run at once")
+      ->check(CLI::Range(1, kMostSequences))
       ->capture_default_str();
   add_request_options(*command, *arguments);
   command

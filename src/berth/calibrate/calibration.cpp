@@ -26,6 +26,10 @@ GroupKind kind_of(const Comparison& c) {
                                                                   : GroupKind::kOther;
 }
 
+std::vector<CoefficientEntry>& entries_of(Coefficients& coefficients, CoefficientKind kind) {
+  return kind == CoefficientKind::kEngine ? coefficients.engines : coefficients.architectures;
+}
+
 /// Errors by kind and metric, one prediction of each row at a time.
 std::vector<CalibrationGroup> groups_of(
     const Validation& validation, const std::array<Predictions, kHoldOuts.size()>& predicted) {
@@ -91,17 +95,27 @@ std::set<std::string> measured_gpus(const FitRuns& runs, const std::string& arch
   return measured;
 }
 
-/// An entry of which something was fitted says to what.
+/// An entry of which something was fitted says to what, and where that began.
 void name_source(CoefficientEntry& entry, const std::string& file) {
-  if (entry.confidence.empty() || entry.source.text.starts_with("fitted to ")) return;
-  entry.source.text = fmt::format("fitted to {}; start: {}", file, entry.source.text);
+  const std::string said = entry.source.text.substr(0, entry.source.text.find("; start: "));
+  entry.source.text = fmt::format("fitted to {}; start: {}", file, said);
+}
+
+/// Entries with a coefficient that the runs moved.
+std::set<CoefficientEntry*> moved_entries(Calibration& result, const ParameterSet& parameters) {
+  std::set<CoefficientEntry*> moved;
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    if (result.fitted[p].rows == 0) continue;
+    const Parameter& parameter = parameters.parameters()[p];
+    moved.insert(&entries_of(result.coefficients, parameter.kind)[parameter.entry]);
+  }
+  return moved;
 }
 
 void add_provenance(Calibration& result, const FitRuns& runs, const ParameterSet& parameters,
                     const std::string& file) {
   Coefficients& c = result.coefficients;
-  for (CoefficientEntry& entry : c.engines) name_source(entry, file);
-  for (CoefficientEntry& entry : c.architectures) name_source(entry, file);
+  for (CoefficientEntry* entry : moved_entries(result, parameters)) name_source(*entry, file);
   for (std::size_t e = 0; e < c.engines.size(); ++e) {
     c.engines[e].rows +=
         static_cast<double>(own_rows(runs, parameters, CoefficientKind::kEngine, e));
@@ -120,15 +134,15 @@ std::string file_name(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
 
-void list_coefficients(Calibration& result, const CoefficientFit& fitted, const FitRuns& runs,
+void list_coefficients(Calibration& result, const CoefficientFit& fitted,
                        const ParameterSet& parameters) {
   const std::vector<double> start = parameters.start();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const Parameter& parameter = parameters.parameters()[p];
-    auto& entries = parameter.kind == CoefficientKind::kEngine ? result.coefficients.engines
-                                                               : result.coefficients.architectures;
-    CoefficientEntry& entry = entries[parameter.entry];
-    entry.confidence.insert_or_assign(parameter.key, fitted.errors[p]);
+    CoefficientEntry& entry = entries_of(result.coefficients, parameter.kind)[parameter.entry];
+    // What no run speaks about is as sure as it was.
+    const bool moved = fitted.rows_moved[p] > 0;
+    if (moved) entry.confidence.insert_or_assign(parameter.key, fitted.errors[p]);
     entry.spread.erase(parameter.key);
     result.fitted.push_back({.kind = parameter.kind,
                              .entry = entry.id(),
@@ -136,8 +150,25 @@ void list_coefficients(Calibration& result, const CoefficientFit& fitted, const 
                              .before = std::exp(start[p]),
                              .after = std::exp(fitted.x[p]),
                              .error = fitted.errors[p],
-                             .rows = runs.rows_moved(parameter).size()});
+                             .rows = fitted.rows_moved[p]});
   }
+}
+
+Error nothing_to_fit(const Validation& validation) {
+  std::size_t no_profile = 0;
+  for (const Comparison& c : validation.rows) {
+    if (c.predicted && !c.names.own_profile) ++no_profile;
+  }
+  if (no_profile > 0) {
+    return {
+        ErrorCode::kInconsistent,
+        fmt::format("{} rows have a prediction, and none of them an engine with coefficients of "
+                    "its own",
+                    no_profile),
+        validation.file, "say which engine it was, e.g. --engine vllm-0.12.0"};
+  }
+  return {ErrorCode::kInconsistent, "no measured row says anything about a coefficient",
+          validation.file, "see 'berth validate' for what became of each row"};
 }
 
 }  // namespace
@@ -167,10 +198,13 @@ Result<Calibration> calibrate(const Catalog& catalog, const Coefficients& prior,
   const Result<ParameterSet> parameters = ParameterSet::of(prior);
   if (!parameters) return parameters.errors();
   const FitRuns runs(catalog, validation, *parameters);
-  if (runs.rows().empty() || parameters->size() == 0) {
-    return Error{ErrorCode::kInconsistent, "no measured row says anything about a coefficient",
-                 validation.file, "see 'berth validate' for what became of each row"};
+  if (parameters->size() == 0) {
+    return Error{ErrorCode::kInconsistent, "no coefficient has a spread, so none may move",
+                 validation.file,
+                 "a prior states 'spread' beside its values; without --prior the "
+                 "built-in coefficients have usual ones"};
   }
+  if (runs.rows().empty()) return nothing_to_fit(validation);
   if (options.on_progress) options.on_progress("all rows");
   std::vector<std::size_t> all(runs.rows().size());
   for (std::size_t k = 0; k < all.size(); ++k) all[k] = k;
@@ -181,7 +215,7 @@ Result<Calibration> calibrate(const Catalog& catalog, const Coefficients& prior,
   result.rows = runs.rows().size();
   result.steps = fitted.steps;
   result.objective = fitted.objective;
-  list_coefficients(result, fitted, runs, *parameters);
+  list_coefficients(result, fitted, *parameters);
   add_provenance(result, runs, *parameters, file_name(validation.file));
 
   std::array<Predictions, kHoldOuts.size()> predicted;

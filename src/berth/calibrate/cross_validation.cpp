@@ -35,6 +35,7 @@ HeldOutPredictions hold_out_each(HoldOut hold_out, const ParameterSet& parameter
     for (std::size_t k = 0; k < runs.rows().size(); ++k) {
       if (fold_of(hold_out, validation.rows[runs.rows()[k].comparison]) != fold) seen.push_back(k);
     }
+    if (seen.empty()) continue;  // nothing is left to learn from
     const CoefficientFit fitted = fit(parameters, runs, seen, parameters.start(), options.fit);
     const Resolved resolved = runs.resolve(parameters.apply(fitted.x));
     for (const std::size_t k : held_out) result.predicted[k] = runs.predict(k, resolved);

@@ -104,10 +104,21 @@ class Problem {
       }
     }
     curvature = Eigen::MatrixXd::Zero(n, n);
-    curvature.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
+    if (!r.empty()) curvature.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
     curvature = curvature.selfadjointView<Eigen::Lower>();
-    slope = jacobian.transpose() * weighted;
+    slope = jacobian.transpose() * weighted;  // zero without rows
     add_prior(x, curvature, slope);
+  }
+
+  /// Rows that a parameter changed, as the last differentiate() saw it.
+  [[nodiscard]] std::vector<std::size_t> rows_moved() const {
+    constexpr double kNoise = 1e-9;
+    std::vector<std::size_t> rows;
+    for (const std::vector<double>& column : columns_) {
+      rows.push_back(static_cast<std::size_t>(std::count_if(
+          column.begin(), column.end(), [](double d) { return std::abs(d) > kNoise; })));
+    }
+    return rows;
   }
 
  private:
@@ -207,6 +218,7 @@ CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs,
   problem.differentiate(result.x, r);
   problem.normal_equations(result.x, r, curvature, slope);
   result.errors = standard_errors(curvature);
+  result.rows_moved = problem.rows_moved();
   return result;
 }
 

@@ -25,14 +25,15 @@ struct CoefficientFitOptions {
 };
 
 struct CoefficientFit {
-  std::vector<double> x;       ///< logarithms of the coefficients
-  std::vector<double> errors;  ///< their standard errors, from the curvature at x
+  std::vector<double> x;                ///< logarithms of the coefficients
+  std::vector<double> errors;           ///< their standard errors, from the curvature at x
+  std::vector<std::size_t> rows_moved;  ///< by coefficient: rows whose prediction it changes
   double objective = 0.0;
   int steps = 0;
 };
 
-/// `rows` are indices of runs.rows(). From `start`, clamped into the bounds. Deterministic at any
-/// number of threads.
+/// `rows` are indices of runs.rows(); without any the start is the answer. From `start`, clamped
+/// into the bounds. Deterministic at any number of threads.
 [[nodiscard]] CoefficientFit fit(const ParameterSet& parameters, const FitRuns& runs,
                                  std::span<const std::size_t> rows, std::vector<double> start,
                                  const CoefficientFitOptions& options = {});

@@ -89,6 +89,21 @@ void FitRuns::weigh() {
   }
 }
 
+/// What the catalog says of this GPU alone, no fit to its architecture moves.
+void FitRuns::keep_own(const GpuType& gpu, GpuEfficiency& efficiency) const {
+  const Coefficients& stated = catalog_->coefficients();
+  const CoefficientEntry* architecture = find_entry(stated.architectures, gpu.architecture);
+  if (architecture == nullptr) {
+    efficiency = gpu.efficiency;
+    return;
+  }
+  const GpuEfficiency usual = resolve_efficiency(stated, *architecture, gpu);
+  for (const auto& field : efficiency_fields()) {
+    const double own = gpu.efficiency.*field.member;
+    if (own != usual.*field.member) efficiency.*field.member = own;
+  }
+}
+
 Resolved FitRuns::resolve(const Coefficients& coefficients) const {
   Resolved resolved;
   for (const GpuType* gpu : gpus_) {
@@ -97,6 +112,7 @@ Resolved FitRuns::resolve(const Coefficients& coefficients) const {
         find_entry(coefficients.architectures, gpu->architecture);
     if (architecture != nullptr) {
       copy.efficiency = resolve_efficiency(coefficients, *architecture, *gpu);
+      keep_own(*gpu, copy.efficiency);
     }
     resolved.gpus.push_back(std::move(copy));
   }

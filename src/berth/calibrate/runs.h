@@ -37,6 +37,7 @@ class FitRuns {
   [[nodiscard]] std::span<const FitRow> rows() const { return rows_; }
   [[nodiscard]] std::span<const GpuType* const> gpus() const { return gpus_; }
 
+  /// What a GPU's own entry of the catalog states stays as it is.
   [[nodiscard]] Resolved resolve(const Coefficients& coefficients) const;
   /// ln(predicted / measured). Pure.
   [[nodiscard]] double residual(const FitRow& row, const Resolved& resolved) const;
@@ -47,6 +48,7 @@ class FitRuns {
   [[nodiscard]] std::vector<std::size_t> rows_moved(const Parameter& parameter) const;
 
  private:
+  void keep_own(const GpuType& gpu, GpuEfficiency& efficiency) const;
   [[nodiscard]] bool fits(const Comparison& c) const;
   void weigh();
 

@@ -1,5 +1,8 @@
 // Coefficients as a berth.catalog/1 file.
 
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
 
 #include "berth/calibrate/calibration.h"
@@ -23,6 +26,21 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+/// A name as YAML takes it: bare where it can be nothing else.
+std::string name_text(const std::string& name) {
+  const bool plain = !name.empty() && std::isalpha(static_cast<unsigned char>(name.front())) != 0 &&
+                     std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                       return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '@';
+                     });
+  return plain ? name : quoted(name);
+}
+
+std::string names_text(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name_text(name);
+  return out;
+}
+
 std::string source_text(const Source& source) {
   return fmt::format("{{text: {}, date: {}, verified: {}}}", quoted(source.text), source.date,
                      source.verified);
@@ -40,11 +58,11 @@ void write_map(std::string& out, std::string_view key,
 template <class Owner>
 void write_entry(std::string& out, const CoefficientEntry& entry,
                  std::span<const CoefficientField<Owner>> fields) {
-  out += fmt::format("  - name: {}\n", entry.name);
-  if (!entry.on.empty()) out += fmt::format("    on: {}\n", entry.on);
-  if (!entry.like.empty()) out += fmt::format("    like: {}\n", entry.like);
+  out += fmt::format("  - name: {}\n", name_text(entry.name));
+  if (!entry.on.empty()) out += fmt::format("    on: {}\n", name_text(entry.on));
+  if (!entry.like.empty()) out += fmt::format("    like: {}\n", name_text(entry.like));
   if (!entry.aliases.empty()) {
-    out += fmt::format("    aliases: [{}]\n", fmt::join(entry.aliases, ", "));
+    out += fmt::format("    aliases: [{}]\n", names_text(entry.aliases));
   }
   if (entry.watts_per_tflops > 0.0) {
     out += fmt::format("    watts_per_tflops: {}\n", number_text(entry.watts_per_tflops));
@@ -55,7 +73,7 @@ void write_entry(std::string& out, const CoefficientEntry& entry,
     out += fmt::format("    {}: {}\n", field.key, value_text(field.unit, value->second));
   }
   if (!entry.measured.empty()) {
-    out += fmt::format("    measured: [{}]\n", fmt::join(entry.measured, ", "));
+    out += fmt::format("    measured: [{}]\n", names_text(entry.measured));
   }
   if (entry.rows > 0.0) out += fmt::format("    rows: {:.0f}\n", entry.rows);
   write_map(out, "confidence", entry.confidence);

@@ -117,6 +117,29 @@ std::vector<std::string> Catalog::engine_names() const {
   return names;
 }
 
+std::vector<std::string> Catalog::engine_targets(std::string_view name) const {
+  const std::string lower = to_lower(trim(name));
+  std::size_t longest = 0;
+  for (const EngineProfile& engine : engines_) longest = std::max(longest, matched(lower, engine));
+  std::vector<std::string> targets;
+  for (const EngineProfile& engine : engines_) {
+    if (longest == 0 || matched(lower, engine) != longest) continue;
+    const std::string target = engine.on.empty() ? "any GPU" : engine.on;
+    if (std::find(targets.begin(), targets.end(), target) == targets.end()) {
+      targets.push_back(target);
+    }
+  }
+  return targets;
+}
+
+std::string Catalog::engine_suggestion(std::string_view name) const {
+  const std::vector<std::string> targets = engine_targets(name);
+  if (targets.empty()) return suggest(name, engine_names());
+  std::string text = "it has them for: ";
+  for (std::size_t k = 0; k < targets.size(); ++k) text += (k == 0 ? "" : ", ") + targets[k];
+  return text;
+}
+
 double Catalog::precision_penalty(const ModelSpec& model, Precision precision) const {
   if (model.precisions.empty()) return precision_penalty(precision);
   return std::max(0.0, precision_penalty(precision) - precision_penalty(model.precisions.front()));

@@ -52,6 +52,11 @@ class Catalog {
   /// or if the engine has no profile for such GPUs. The catalog must outlive the result.
   [[nodiscard]] const EngineProfile* find_engine(std::string_view name, const GpuType& gpu) const;
   [[nodiscard]] std::vector<std::string> engine_names() const;  ///< without repetition
+  /// Vendors and architectures that engine `name` has profiles for; empty if `name` is unknown.
+  [[nodiscard]] std::vector<std::string> engine_targets(std::string_view name) const;
+  /// What to tell of an engine that has no profile for some GPU: those it is for, or a name that is
+  /// close to `name`.
+  [[nodiscard]] std::string engine_suggestion(std::string_view name) const;
   /// What the GPUs' efficiencies and the engines were made of.
   [[nodiscard]] const Coefficients& coefficients() const { return coefficients_; }
 

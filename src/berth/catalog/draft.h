@@ -82,6 +82,7 @@ struct CatalogDraft {
   std::vector<PendingEfficiency> efficiencies;
   PrecisionPenalty penalty;
   Coefficients coefficients;
+  std::map<std::string, Places, std::less<>> engine_places;  ///< by id, lower case
   /// "cloud\nregion\ninstance" -> its rows in `offers`, one a term.
   std::map<std::string, std::vector<std::size_t>, std::less<>> offers_of_box;
 
@@ -108,6 +109,7 @@ void read_efficiencies(CatalogDraft& draft);
 // Checks across keys, entries and files, once everything is read.
 void check_gpus(const CatalogDraft& draft, Errors& errors);
 void check_models(const CatalogDraft& draft, Errors& errors);
+void check_engines(const CatalogDraft& draft, Errors& errors);
 /// Also replaces aliases by canonical GPU names.
 void check_offers(CatalogDraft& draft, Errors& errors);
 

@@ -119,6 +119,7 @@ Result<Catalog> load_catalog(std::span<const Document> documents) {
   for (const Document& document : documents) read_file(document, draft, errors);
   read_efficiencies(draft);
   check_gpus(draft, errors);
+  check_engines(draft, errors);
   check_models(draft, errors);
   check_offers(draft, errors);
   if (!errors.empty()) return errors;

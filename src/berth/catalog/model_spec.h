@@ -28,6 +28,7 @@ enum class CacheFormat { k16Bit, k8Bit };
 [[nodiscard]] std::string_view to_string(CacheFormat format);  ///< "bf16", "fp8"
 /// "auto" and "fp16" read as 16 bit.
 [[nodiscard]] std::optional<CacheFormat> cache_format_from(std::string_view name);
+[[nodiscard]] std::string cache_format_words();  ///< all that it reads: "auto, bf16, ..."
 
 enum class AttentionKind { kMha, kGqa, kMla };
 

@@ -16,7 +16,8 @@ void check_name_clashes(const std::vector<Naming>& entries, std::string_view wha
     for (const std::string& alias : *entries[i].aliases) {
       const std::string key = to_lower(alias);
       const auto [place, inserted] = owner.emplace(key, i);
-      if (inserted || place->second == i) continue;
+      if (inserted || to_lower(*entries[place->second].name) == to_lower(*entries[i].name))
+        continue;
       errors.push_back({ErrorCode::kDuplicate,
                         fmt::format("alias '{}' of {} '{}' already means '{}'", alias, what,
                                     *entries[i].name, *entries[place->second].name),

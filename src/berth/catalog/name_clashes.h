@@ -16,7 +16,8 @@ struct Naming {
   const Places* places = nullptr;
 };
 
-/// Records kDuplicate for every alias that already means another entry. `what`: "GPU", "model".
+/// Records kDuplicate for every alias that already means an entry of another name. `what`: "GPU",
+/// "model".
 void check_name_clashes(const std::vector<Naming>& entries, std::string_view what, Errors& errors);
 
 }  // namespace berth::catalog_draft

@@ -1,10 +1,21 @@
+#include <array>
 #include <string>
+#include <utility>
 
 #include "berth/catalog/model_spec.h"
 #include "berth/catalog/offer.h"
 #include "berth/core/text.h"
 
 namespace berth {
+namespace {
+
+constexpr std::array kCacheWords = {
+    std::pair("auto", CacheFormat::k16Bit),    std::pair("bf16", CacheFormat::k16Bit),
+    std::pair("fp16", CacheFormat::k16Bit),    std::pair("fp8", CacheFormat::k8Bit),
+    std::pair("fp8_e4m3", CacheFormat::k8Bit), std::pair("fp8_e5m2", CacheFormat::k8Bit),
+    std::pair("int8", CacheFormat::k8Bit)};
+
+}  // namespace
 
 std::string_view to_string(Precision precision) {
   switch (precision) {
@@ -37,9 +48,19 @@ std::string_view to_string(CacheFormat format) {
 
 std::optional<CacheFormat> cache_format_from(std::string_view name) {
   const std::string lower = to_lower(name);
-  if (lower == "auto" || lower == "bf16" || lower == "fp16") return CacheFormat::k16Bit;
-  if (lower.starts_with("fp8") || lower == "int8") return CacheFormat::k8Bit;
+  for (const auto& [word, format] : kCacheWords) {
+    if (lower == word) return format;
+  }
   return std::nullopt;
+}
+
+std::string cache_format_words() {
+  std::string words;
+  for (const auto& [word, format] : kCacheWords) {
+    if (!words.empty()) words += ", ";
+    words += word;
+  }
+  return words;
 }
 
 double bytes_per_parameter(Precision precision) {

@@ -12,6 +12,7 @@ struct Section {
   Kind kind = Kind::kArchitecture;
   std::string_view one;  ///< "engine"
   std::vector<CoefficientEntry>* entries = nullptr;
+  std::map<std::string, Places, std::less<>>* places = nullptr;  ///< engines: of each, by id
 };
 
 /// The values of `fields` that the entry states, into `values`.
@@ -101,7 +102,8 @@ void read_entry(const ValueReader& item, const FileContext& file, const Section&
   if (name.empty()) return;
   bool is_new = false;
   CoefficientEntry& entry = entry_of(section, name, on, is_new);
-  Places places;
+  Places unused;
+  Places& places = section.places == nullptr ? unused : (*section.places)[to_lower(entry.id())];
   EntryReader reader(item, file, places);
   std::string written;
   reader.text("name", written);
@@ -138,8 +140,9 @@ void read_section(MapReader& root, std::string_view key, const FileContext& file
 
 void read_coefficients(MapReader& root, const FileContext& file, CatalogDraft& draft) {
   read_section(root, "architectures", file,
-               {Kind::kArchitecture, "architecture", &draft.coefficients.architectures});
-  read_section(root, "engines", file, {Kind::kEngine, "engine", &draft.coefficients.engines});
+               {Kind::kArchitecture, "architecture", &draft.coefficients.architectures, nullptr});
+  read_section(root, "engines", file,
+               {Kind::kEngine, "engine", &draft.coefficients.engines, &draft.engine_places});
 }
 
 }  // namespace berth::catalog_draft

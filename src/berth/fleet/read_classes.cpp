@@ -197,7 +197,7 @@ void read_kv_cache(MapReader& map, CacheFormat& format) {
     format = *read;
   } else {
     value->fail(ErrorCode::kUnknownName, fmt::format("unknown format of the cache '{}'", *name),
-                "one of: bf16, fp8");
+                "one of: " + cache_format_words());
   }
 }
 

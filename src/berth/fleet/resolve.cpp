@@ -118,13 +118,12 @@ void resolve_engines(const FleetDraft& draft, Fleet& fleet, Errors& errors) {
     }
   }
   if (without.empty()) return;
-  const std::vector<std::string> known = fleet.catalog.engine_names();
-  const bool exists = std::find(known.begin(), known.end(), fleet.policy.engine) != known.end();
+  const bool exists = !fleet.catalog.engine_targets(fleet.policy.engine).empty();
   errors.push_back({ErrorCode::kUnknownName,
                     exists ? fmt::format("engine '{}' has no coefficients for {}",
                                          fleet.policy.engine, fmt::join(without, ", "))
                            : fmt::format("unknown engine '{}'", fleet.policy.engine),
-                    where, suggest(fleet.policy.engine, known)});
+                    where, fleet.catalog.engine_suggestion(fleet.policy.engine)});
 }
 
 }  // namespace

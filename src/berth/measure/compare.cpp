@@ -24,18 +24,14 @@ std::string unknown_names(const Comparison& c) {
   return text;
 }
 
-void assume(RunSetting& setting, const std::string& what) {
-  if (!setting.assumption.empty()) setting.assumption += "; ";
-  setting.assumption += what;
-}
-
 /// An offline batch that took less than reading the active weights once for each output token.
 bool beats_the_memory(const Comparison& c) {
   if (c.setting.metric != Metric::kBatchE2e || !c.predicted) return false;
   constexpr double kMargin = 0.8;
   const ModelSpec& model = *c.names.model;
   const double share = model.active_parameters / model.parameters;
-  const double bytes = split_of(model).dense * 2.0 * share;
+  const Precision precision = dense_precision(model, *c.names.precision);
+  const double bytes = split_of(model).dense * bytes_per_parameter(precision) * share;
   const double rate = c.setting.tensor_parallel * c.names.gpu->bandwidth_bytes_per_s;
   return c.row.value < kMargin * c.setting.output_tokens * bytes / rate;
 }
@@ -44,7 +40,7 @@ Comparison compare_row(MeasuredRow row, const Catalog& catalog) {
   Comparison c;
   c.row = std::move(row);
   c.names = resolve_names(c.row, catalog);
-  c.setting = setting_of(c.row);
+  c.setting = setting_of(c.row, c.names.precision);
   if (!c.names.complete()) {
     c.reason = unknown_names(c);
     return c;
@@ -56,9 +52,9 @@ Comparison compare_row(MeasuredRow row, const Catalog& catalog) {
   deployment.precision = *c.names.precision;
   const auto& precisions = c.names.model->precisions;
   if (std::find(precisions.begin(), precisions.end(), *c.names.precision) == precisions.end()) {
-    assume(c.setting, "the model comes in this precision, which the catalog does not list");
+    c.setting.assume("the model comes in this precision, which the catalog does not list");
   }
-  if (!c.names.own_profile) assume(c.setting, "the engine is as " + c.names.engine_profile->name);
+  if (!c.names.own_profile) c.setting.assume("the engine is as " + c.names.engine_profile->name);
   Forecast predicted = forecast(c.setting, deployment);
   c.predicted = predicted.value;
   c.reason = std::move(predicted.reason);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "berth/measure/setting.h"
 
@@ -11,22 +12,14 @@ namespace {
 
 using Number = std::optional<double>;
 /// All that tells runs apart.
-using RunKey =
-    std::tuple<std::string_view, std::string_view, std::string_view, std::string_view,
-               std::string_view, Number, Number, Number, Number, Number, std::string_view>;
+using RunKey = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view,
+                          std::string_view, std::string_view, Number, Number, Number, Number,
+                          Number, std::string_view>;
 
 RunKey key_of(const MeasuredRow& row) {
-  return {row.source,
-          row.engine,
-          row.model,
-          row.dtype,
-          row.gpu,
-          row.tensor_parallel,
-          row.pipeline_parallel,
-          row.batch,
-          row.prompt_tokens,
-          row.output_tokens,
-          row.note};
+  return {row.file,  row.source,        row.engine,          row.model,
+          row.dtype, row.gpu,           row.tensor_parallel, row.pipeline_parallel,
+          row.batch, row.prompt_tokens, row.output_tokens,   row.note};
 }
 
 struct Pairing {
@@ -44,7 +37,7 @@ std::vector<MeasuredRow> end_to_end_of_pairs(std::span<const MeasuredRow> rows) 
     if (row.metric == Metric::kE2e) runs[key_of(row)].states_whole = true;
     if (row.metric == Metric::kTpot) runs[key_of(row)].later_tokens.push_back(&row);
   }
-  std::vector<MeasuredRow> derived;
+  std::vector<std::pair<const MeasuredRow*, MeasuredRow>> derived;  // with the row of its TTFT
   for (const auto& [key, run] : runs) {
     if (run.states_whole) continue;
     const std::size_t pairs = std::min(run.first_tokens.size(), run.later_tokens.size());
@@ -55,12 +48,14 @@ std::vector<MeasuredRow> end_to_end_of_pairs(std::span<const MeasuredRow> rows) 
       row.metric = Metric::kE2e;
       row.value += (setting.output_tokens - 1.0) * run.later_tokens[k]->value;
       row.derived = true;
-      derived.push_back(std::move(row));
+      derived.emplace_back(run.first_tokens[k], std::move(row));
     }
   }
   std::sort(derived.begin(), derived.end(),
-            [](const MeasuredRow& a, const MeasuredRow& b) { return a.line < b.line; });
-  return derived;
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<MeasuredRow> ordered;
+  for (auto& [first, row] : derived) ordered.push_back(std::move(row));
+  return ordered;
 }
 
 }  // namespace berth

@@ -10,7 +10,8 @@
 namespace berth {
 
 /// One derived row, E2E = TTFT + (f - 1) TPOT, for each closed-loop run that states both and no E2E
-/// itself; runs stated more than once are paired in the order of the rows.
+/// itself, in the order of the rows with TTFT. Both are of one file; runs stated more than once are
+/// paired in the order of the rows.
 [[nodiscard]] std::vector<MeasuredRow> end_to_end_of_pairs(std::span<const MeasuredRow> rows);
 
 }  // namespace berth

@@ -105,8 +105,9 @@ void read_layout(const MeasuredRow& row, RunSetting& setting) {
   setting.pipeline_parallel = static_cast<int>(row.pipeline_parallel.value_or(1.0));
   if (holds(note, "attn_dp=")) read_sweep_layout(row, setting);
   if (note_value(note, "dpattn") == "True") {
+    // One copy on each GPU; how many there are must be stated.
     setting.data_parallel = std::max(1, setting.tensor_parallel);
-    setting.tensor_parallel = 1;
+    setting.tensor_parallel = std::min(1, setting.tensor_parallel);
   } else if (holds(note, "expert parallel") || holds(note, "xEP")) {
     setting.unsupported = "expert parallelism across copies of the attention";
   }
@@ -129,25 +130,60 @@ void read_mlperf(const MeasuredRow& row, RunSetting& setting) {
     setting.tensor_parallel = static_cast<int>(kMlperfMixtralGpus);
     setting.prompt_tokens = kMlperfMixtralPrompt;
     setting.output_tokens = kMlperfMixtralOutput;
-    setting.assumption = "TP 2, 512 sequences, 260 tokens in, 145 out";
+    setting.assume("TP 2, 512 sequences, 260 tokens in, 145 out");
   } else if (holds(row.note, "gptj")) {
     setting.tensor_parallel = 1;
     setting.beams = kMlperfBeams;
     setting.prompt_tokens = kMlperfGptjPrompt;
     setting.output_tokens = kMlperfGptjOutput;
-    setting.assumption = "TP 1, 512 requests of 4 beams, 870 tokens in, 69 out";
+    setting.assume("TP 1, 512 requests of 4 beams, 870 tokens in, 69 out");
   } else {
     setting.unsupported = "lengths are not stated";
   }
 }
 
+std::optional<Precision> stated_precision(std::string_view dtype) {
+  if (dtype.ends_with('?')) dtype.remove_suffix(1);
+  return precision_from(dtype);
+}
+
 /// Checkpoints of 8 and 4 bit are served with an 8-bit cache by default in these engines' runs;
 /// SGLang keeps 16 bit.
-CacheFormat cache_of(const MeasuredRow& row) {
-  const std::string engine = to_lower(row.engine);
-  const std::optional<Precision> precision = precision_from(row.dtype);
+CacheFormat cache_of(const MeasuredRow& row, std::optional<Precision> precision) {
   const bool small = precision && *precision != Precision::kBf16;
-  return small && !engine.starts_with("sglang") ? CacheFormat::k8Bit : CacheFormat::k16Bit;
+  const bool wide = to_lower(row.engine).starts_with("sglang");
+  return small && !wide ? CacheFormat::k8Bit : CacheFormat::k16Bit;
+}
+
+/// "runs" in "median of 5 runs", which is no median of requests.
+bool is_of_runs(std::string_view rest) {
+  constexpr std::string_view kOf = " of ";
+  if (!rest.starts_with(kOf)) return false;
+  rest.remove_prefix(kOf.size());
+  const std::size_t word = rest.find_first_not_of("0123456789 ");
+  return word != std::string_view::npos && rest.substr(word).starts_with("run");
+}
+
+/// Whether `part` of a note, in lower case, has `word` as a word of its own that is of requests.
+bool says(std::string_view part, std::string_view word) {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = part.find(word); at != std::string_view::npos;
+       at = part.find(word, at + 1)) {
+    const std::string_view rest = part.substr(at + word.size());
+    const bool starts = at == 0 || !is_letter(part[at - 1]);
+    const bool ends = rest.empty() || !is_letter(rest.front());
+    if (starts && ends && !is_of_runs(rest)) return true;
+  }
+  return false;
+}
+
+/// "median", "values are medians", "statistic p50"; the median of a length is none of a time.
+bool has_medians(std::string_view note) {
+  for (const std::string& part : split(to_lower(note), ';')) {
+    if (holds(part, "length")) continue;
+    if (says(part, "median") || says(part, "medians") || says(part, "p50")) return true;
+  }
+  return false;
 }
 
 /// Exports of single runs whose number of clients is not that of one replica.
@@ -174,7 +210,12 @@ Load load_of(std::string_view note, std::string_view engine) {
 
 }  // namespace
 
-RunSetting setting_of(const MeasuredRow& row) {
+void RunSetting::assume(std::string_view what) {
+  if (!assumption.empty()) assumption += "; ";
+  assumption += what;
+}
+
+RunSetting setting_of(const MeasuredRow& row, std::optional<Precision> precision) {
   RunSetting setting;
   setting.load = load_of(row.note, row.engine);
   setting.metric = row.metric;
@@ -184,22 +225,23 @@ RunSetting setting_of(const MeasuredRow& row) {
   setting.prompt_tokens = row.prompt_tokens.value_or(0.0);
   setting.output_tokens = row.output_tokens.value_or(0.0);
   setting.rate_counts_prompts = holds(row.note, "input+output tokens");
-  setting.medians = holds(row.note, "; median") || row.note.starts_with("p50");
-  setting.cache = cache_of(row);
+  setting.medians = has_medians(row.note);
+  setting.cache = cache_of(row, precision ? precision : stated_precision(row.dtype));
   read_layout(row, setting);
   const bool nominal = has_nominal_lengths(row.note);
   setting.doubt = doubt_about(row, nominal);
   if (nominal) {
     setting.prompt_tokens *= kShareOfNominal;
     setting.output_tokens *= kShareOfNominal;
-    setting.assumption = "lengths are 90 % of the nominal ones";
+    setting.assume("lengths are 90 % of the nominal ones");
   }
   if (setting.load == Load::kLayerProfile && row.metric == Metric::kDecodeStep &&
       setting.prompt_tokens == 0.0) {
     setting.prompt_tokens = kProfileContext;
-    setting.assumption = "a context of 900 tokens";
+    setting.assume("a context of 900 tokens");
   }
   if (holds(row.note, "MLPerf")) read_mlperf(row, setting);
+  if (setting.cache == CacheFormat::k8Bit) setting.assume("the cache is in 8 bit");
   return setting;
 }
 

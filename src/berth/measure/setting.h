@@ -4,7 +4,9 @@
 // of the note that are understood.
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "berth/catalog/model_spec.h"
 #include "berth/measure/measured_row.h"
@@ -36,8 +38,11 @@ struct RunSetting {
   std::string unsupported;           ///< why the delay model has no such run; empty = it has
 
   [[nodiscard]] bool suspect() const { return !doubt.empty(); }
+  void assume(std::string_view what);  ///< one more to `assumption`
 };
 
-[[nodiscard]] RunSetting setting_of(const MeasuredRow& row);
+/// `precision` is that of the weights where it is known; without it the row's `dtype` tells.
+[[nodiscard]] RunSetting setting_of(const MeasuredRow& row,
+                                    std::optional<Precision> precision = std::nullopt);
 
 }  // namespace berth

@@ -20,6 +20,8 @@ constexpr std::size_t kMostListed = 20;
 /// "4.5 / 15 / -0.2 %"; empty where nothing was predicted.
 std::string errors_text(const ErrorStats& errors) {
   if (errors.count == 0) return "-";
+  constexpr double kAbsurd = 100.0;
+  if (errors.ninetieth > kAbsurd) return "off more than 100 x";
   return fmt::format("{:.1f} / {:.0f} / {:+.1f} %", errors.median * 100.0, errors.ninetieth * 100.0,
                      errors.bias * 100.0);
 }

@@ -41,7 +41,8 @@ std::string with_prefix(double value, std::string_view unit) {
 
 /// Four digits, so that the sums can be checked by eye.
 std::string four_digits(double seconds) {
-  const double ms = seconds * 1e3;
+  constexpr double kShown = 5e-7;  // less is 0.000 ms, and a difference may fall just below zero
+  const double ms = std::abs(seconds) < kShown ? 0.0 : seconds * 1e3;
   if (ms >= 999.95) return fmt::format("{:.{}f} s", seconds, seconds >= 99.95 ? 1 : 3);
   return fmt::format("{:.{}f} ms", ms, ms >= 99.95 ? 1 : ms >= 9.995 ? 2 : 3);
 }
@@ -146,7 +147,8 @@ class PhaseText {
       std::string cache = division(work.cache_bytes, "B", kv_split(deployment_),
                                    deployment_.gpu->bandwidth_bytes_per_s, terms.attention.read);
       if (kv_split(deployment_) < deployment_.tensor_parallel) {
-        cache += fmt::format(", copied: {} heads", deployment_.model->kv_heads);
+        const int heads = deployment_.model->kv_heads;
+        cache += fmt::format(", copied: {} head{}", heads, heads == 1 ? "" : "s");
       }
       text += detail("reading", terms.attention.read, cache);
     }
@@ -207,11 +209,11 @@ std::string title(const PredictionRequest& request, const Prediction& p) {
                   d.gpus(), d.gpu->name, d.tensor_parallel, d.pipeline_parallel);
   if (d.data_parallel > 1) text += fmt::format(", attention copied {} times", d.data_parallel);
   if (d.cache == CacheFormat::k8Bit) text += ", 8-bit cache";
-  text += fmt::format(", {}\n{:.0f} prompt tokens", d.engine->name, request.prompt_tokens);
+  text += fmt::format(", {}\n{:.10g} prompt tokens", d.engine->name, request.prompt_tokens);
   if (request.prefix_reuse > 0.0) {
     text += fmt::format(" ({} of them cached)", format_percent(request.prefix_reuse));
   }
-  text += fmt::format(", {:.0f} output tokens, {:.4g} concurrent requests (at most {:.0f})\n",
+  text += fmt::format(", {:.10g} output tokens, {:.4g} concurrent requests (at most {:.0f})\n",
                       request.output_tokens, p.clients, std::floor(p.max_batch));
   if (d.gpu->efficiency.extrapolated) {
     text += fmt::format("No measurements of {}: its efficiencies are assumed.\n", d.gpu->name);
@@ -240,7 +242,7 @@ std::string loop_text(const PredictionRequest& request, const Prediction& p) {
   text += detail("prompts", p.prefill_ahead_s, "of others that are read before");
   text += detail("prefill", p.prefill_s, "");
   text += detail("streaming", p.streaming_s, "the step that runs, the way out");
-  text += line("E2E", p.e2e_s, fmt::format("TTFT + {:.0f} x TPOT", request.output_tokens - 1.0));
+  text += line("E2E", p.e2e_s, fmt::format("TTFT + {:.10g} x TPOT", request.output_tokens - 1.0));
   const std::string origin =
       request.rate > 0.0 ? "as many as arrive" : fmt::format("{:.4g} clients / E2E", p.clients);
   text += fmt::format("  {:<12}{:>11}   {}, {:.0f} output tokens/s\n", "throughput",
@@ -253,13 +255,14 @@ std::string memory_text(const PredictionRequest& request, const Prediction& p) {
   const MemoryUse& use = p.memory;
   return fmt::format(
       "\nMemory of one GPU: {} usable = {} weights + {} activations + {} runtime + {} cache\n"
-      "  one request of {:.0f} tokens takes {} of it; the cache of a replica holds {} tokens\n",
+      "  one request of {:.10g} tokens takes {} of it; the cache of a replica holds {} tokens{}\n",
       with_prefix(use.limit, "B"), with_prefix(use.weights, "B"), with_prefix(use.activations, "B"),
       with_prefix(use.runtime, "B"), with_prefix(use.kv_cache, "B"),
       request.prompt_tokens + request.output_tokens,
       with_prefix(
           kv_bytes_per_gpu(request.deployment, request.prompt_tokens + request.output_tokens), "B"),
-      format_count(std::llround(p.kv_capacity_tokens)));
+      format_count(std::llround(p.kv_capacity_tokens)),
+      request.deployment.model->window ? " of sequences within the window" : "");
 }
 
 }  // namespace
@@ -271,9 +274,17 @@ std::string to_json(const PredictionRequest& request, const Prediction& p) {
   json["model"] = d.model->name;
   json["gpu"] = d.gpu->name;
   json["tp"] = d.tensor_parallel;
+  json["dp"] = d.data_parallel;
   json["pp"] = d.pipeline_parallel;
   json["precision"] = std::string(to_string(d.precision));
+  json["kv_cache"] = std::string(to_string(d.cache));
   json["engine"] = d.engine->name;
+  json["max_num_seqs"] = d.max_num_seqs;
+  json["prompt_tokens"] = request.prompt_tokens;
+  json["output_tokens"] = request.output_tokens;
+  json["prefix_reuse"] = request.prefix_reuse;
+  if (request.rate > 0.0) json["rate"] = request.rate;
+  json["clients"] = p.clients;
   json["batch"] = p.batch;
   json["max_batch"] = std::floor(p.max_batch);
   json["prefill"] = p.prefill_s;
@@ -286,8 +297,8 @@ std::string to_json(const PredictionRequest& request, const Prediction& p) {
   if (request.rate > 0.0) {
     json["capacity"] = p.capacity;
     json["utilization"] = p.utilization;
-    json["wait"] = p.wait_s;
   }
+  if (request.rate > 0.0 || p.clients > p.batch) json["wait"] = p.wait_s;
   json["terms"] = {{"prefill", terms_json(p.prefill)}, {"decode", terms_json(p.decode)}};
   return json.dump(2) + "\n";
 }

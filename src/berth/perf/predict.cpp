@@ -14,10 +14,18 @@ void require(bool holds, const char* flag, std::string message, Errors& errors) 
   if (!holds) errors.push_back({ErrorCode::kOutOfRange, std::move(message), flag, {}});
 }
 
+/// The degrees and the reason, of TP x DP where there are copies of the attention.
 std::string shape_message(ShapeRejection reason, const Deployment& d) {
-  std::string text = fmt::format("{} in {} on {} with TP {} and PP {} is not possible: {}",
-                                 d.model->name, to_string(d.precision), d.gpu->name,
-                                 d.tensor_parallel, d.pipeline_parallel, to_string(reason));
+  const bool copies = d.data_parallel > 1;
+  std::string text =
+      fmt::format("{} in {} on {} with TP {}{} and PP {} is not possible: ", d.model->name,
+                  to_string(d.precision), d.gpu->name, d.tensor_parallel,
+                  copies ? fmt::format(", DP {}", d.data_parallel) : "", d.pipeline_parallel);
+  if (copies && reason == ShapeRejection::kTensorParallelDomain) {
+    text += fmt::format("TP x DP = {} exceeds the GPUs joined by one link", d.stage_gpus());
+  } else {
+    text += to_string(reason);
+  }
   if (reason == ShapeRejection::kWeightsDoNotFit) {
     const MemoryUse use = memory_use(d);
     text += fmt::format(
@@ -34,7 +42,8 @@ std::string shape_suggestion(ShapeRejection reason, const Deployment& d) {
       return fmt::format("the model has {} attention heads and {} key-value heads", d.model->heads,
                          d.model->kv_heads);
     case ShapeRejection::kTensorParallelDomain:
-      return fmt::format("at most TP {}; use pipeline parallelism beyond it", d.gpu->fast_domain);
+      return fmt::format("at most {} {}; use pipeline parallelism beyond it",
+                         d.data_parallel > 1 ? "TP x DP =" : "TP", d.gpu->fast_domain);
     case ShapeRejection::kPipelineLayers:
       return fmt::format("the model has {} layers", d.model->layers);
     case ShapeRejection::kWeightsDoNotFit: return "a larger TP or PP, or a smaller precision";
@@ -68,12 +77,16 @@ Errors request_errors(const PredictionRequest& request) {
   const double tokens = request.prompt_tokens + request.output_tokens;
   if (errors.empty()) {
     require(tokens <= d.model->max_context, "--prompt",
-            fmt::format("{:.0f} prompt and output tokens exceed the context of {}, {} tokens",
+            fmt::format("{:.10g} prompt and output tokens exceed the context of {}, {} tokens",
                         tokens, d.model->name, d.model->max_context),
             errors);
   }
   require(std::isfinite(request.rate) && request.rate >= 0.0, "--rate",
           "must be greater than 0 requests/s", errors);
+  require(d.data_parallel == 1 || d.model->is_moe(), "--dp",
+          "copies of the attention are for mixtures of experts; for a dense model more replicas do "
+          "the same",
+          errors);
   if (const auto reason = check_shape(d)) {
     errors.push_back(
         {ErrorCode::kInconsistent, shape_message(*reason, d), {}, shape_suggestion(*reason, d)});
@@ -124,7 +137,7 @@ Error no_batch(const PredictionRequest& request, const Iteration& iteration, dou
   if (by_memory < 1.0) {
     return {
         ErrorCode::kInfeasible,
-        fmt::format("not one sequence of {:.0f} tokens fits beside the weights of {}",
+        fmt::format("not one sequence of {:.10g} tokens fits beside the weights of {}",
                     request.prompt_tokens + request.output_tokens, request.deployment.model->name),
         {},
         "a larger TP or PP, or shorter prompts"};
