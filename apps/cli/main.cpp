@@ -16,8 +16,8 @@ namespace {
 
 using AddCommand = void (*)(CLI::App&, Session&);
 
-constexpr std::array<AddCommand, 15> kCommands = {
-    add_plan,     add_solve,     add_check,    add_explain,    add_predict,
+constexpr std::array<AddCommand, 16> kCommands = {
+    add_plan, add_solve, add_check, add_simulate,   add_explain,    add_predict,
     add_validate, add_calibrate, add_workload, add_catalog,    add_export,
     add_generate, add_study,     add_schema,   add_completion, add_version};
 

@@ -103,6 +103,14 @@ struct PromptTime {
   double mixed = 0.0;  ///< T_inc, added to passes that run anyway; of one prompt a rank
 };
 
+/// Prompts, or parts of them, that one pass reads.
+struct PromptPart {
+  double tokens = 0.0;     ///< new ones
+  double pairs = 0.0;      ///< new tokens times what each of them looks at
+  double cached = 0.0;     ///< tokens looked at that earlier passes have read
+  double sequences = 0.0;  ///< prompts
+};
+
 class PhaseModel {
  public:
   /// REQUIRES: check_shape(deployment) passes; deployment.engine is set.
@@ -120,6 +128,10 @@ class PhaseModel {
   /// A prompt on its own, and among others' decoding: a mixed pass reads the weights and pays the
   /// fixed times once, but saves no arithmetic.
   [[nodiscard]] PromptTime prompt_time(double prompt_tokens, double prefix_reuse = 0.0) const;
+
+  /// The same for parts of several prompts at once: a pass of their own, and what they add to a
+  /// pass that decodes anyway. Of the part that one rank reads in one stage.
+  [[nodiscard]] PromptTime part_time(const PromptPart& part) const;
 
   /// T_it as a function of B for requests of `prompt` and `output` tokens: hoist it out of loops
   /// over B or over TPOT targets.
@@ -162,8 +174,10 @@ class PhaseModel {
   [[nodiscard]] const PassCoefficients& coefficients() const { return c_; }
 
  private:
+  [[nodiscard]] PassTerms prefill_pass(const PromptPart& part) const;
   [[nodiscard]] KernelTime prefill_experts(double tokens) const;
   [[nodiscard]] double mixed_seconds(const PassTerms& pass) const;
+  [[nodiscard]] PromptTime alone_and_mixed(PassTerms pass, double tokens) const;
   /// Prompts of other sequences that share a stage and rank with this one.
   [[nodiscard]] double others(double batch) const {
     return std::max(0.0, batch - 1.0) * share_of_others_;
@@ -186,21 +200,27 @@ inline double new_tokens(double prompt_tokens, double prefix_reuse) {
 }
 
 inline PassTerms PhaseModel::prefill(double prompt_tokens, double prefix_reuse) const {
-  // One rank of the attention reads the prompt, so `ranks` divides nothing here.
   const double tokens = new_tokens(prompt_tokens, prefix_reuse);
   const double cached = std::max(0.0, prompt_tokens - tokens);
+  // New token k of the prompt looks at everything before it, cached or not.
+  return prefill_pass(
+      {tokens, tokens * c_.seen(0.5 * (cached + prompt_tokens)), c_.seen(cached), 1.0});
+}
+
+inline PassTerms PhaseModel::prefill_pass(const PromptPart& part) const {
+  // One rank of the attention reads the prompt, so `ranks` divides nothing here.
+  const double tokens = part.tokens;
   PassTerms terms;
   terms.matrices = {c_.weights, c_.matrix_half + c_.matrix_per_token * tokens, c_.matrix_exposed};
   terms.head = c_.head;
   if (c_.experts > 0.0) {
     terms.experts = prefill_experts(tokens);
   }
-  // New token k of the prompt looks at everything before it, cached or not.
-  terms.attention = {c_.ranks * c_.kv_per_token * c_.seen(cached),
-                     c_.attention_per_pair * tokens * c_.seen(0.5 * (cached + prompt_tokens)), 0.0};
+  terms.attention = {c_.ranks * c_.kv_per_token * part.cached, c_.attention_per_pair * part.pairs,
+                     0.0};
   terms.all_reduce = c_.all_reduce_seconds(c_.ranks * tokens);
   terms.hand_over = c_.hand_over_latency + c_.hand_over_per_token * c_.ranks * tokens;
-  terms.fixed = c_.fixed + c_.fixed_prefill + c_.ranks * c_.fixed_per_sequence;
+  terms.fixed = c_.fixed + c_.fixed_prefill + c_.ranks * c_.fixed_per_sequence * part.sequences;
   terms.floor = c_.floor;
   return terms;
 }
@@ -225,14 +245,22 @@ inline double PhaseModel::mixed_seconds(const PassTerms& pass) const {
          pass.all_reduce + pass.hand_over + own * (pass.head + pass.fixed);
 }
 
-inline PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) const {
-  PassTerms pass = prefill(prompt_tokens, prefix_reuse);
+inline PromptTime PhaseModel::alone_and_mixed(PassTerms pass, double tokens) const {
   const double own = pass.total();
   if (c_.ranks > 1.0 && c_.experts > 0.0) {
     // Each rank reads a prompt of its own, and all of these go through the same experts.
-    pass.experts = prefill_experts(c_.ranks * new_tokens(prompt_tokens, prefix_reuse));
+    pass.experts = prefill_experts(c_.ranks * tokens);
   }
   return {own, std::min(pass.total(), mixed_seconds(pass))};
+}
+
+inline PromptTime PhaseModel::prompt_time(double prompt_tokens, double prefix_reuse) const {
+  return alone_and_mixed(prefill(prompt_tokens, prefix_reuse),
+                         new_tokens(prompt_tokens, prefix_reuse));
+}
+
+inline PromptTime PhaseModel::part_time(const PromptPart& part) const {
+  return alone_and_mixed(prefill_pass(part), part.tokens);
 }
 
 inline Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {

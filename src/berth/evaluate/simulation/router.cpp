@@ -1,0 +1,34 @@
+#include "berth/evaluate/simulation/router.h"
+
+namespace berth {
+
+RouteChooser::RouteChooser(const SimulatedPlan& plan, Random random)
+    : plan_(&plan), random_(random), routes_of_(plan.classes.size()) {
+  for (std::uint32_t r = 0; r < plan.routes.size(); ++r) {
+    Span& span = routes_of_[plan.routes[r].query_class];
+    if (span.begin == span.end) span.begin = r;
+    span.end = r + 1;
+  }
+}
+
+std::uint32_t RouteChooser::choose(std::uint32_t query_class,
+                                   const std::vector<std::uint32_t>& up) {
+  const Span& span = routes_of_[query_class];
+  double shares = 0.0;
+  for (std::uint32_t r = span.begin; r < span.end; ++r) {
+    const SimulatedRoute& route = plan_->routes[r];
+    if (up[route.deployment] > 0) shares += route.share;
+  }
+  const double unmet = plan_->classes[query_class].unmet;
+  double draw = random_.uniform() * (shares + unmet);
+  if (!(shares > 0.0)) return kNobody;
+  for (std::uint32_t r = span.begin; r < span.end; ++r) {
+    const SimulatedRoute& route = plan_->routes[r];
+    if (up[route.deployment] == 0) continue;
+    draw -= route.share;
+    if (draw < 0.0) return r;
+  }
+  return kNobody;
+}
+
+}  // namespace berth

@@ -1,0 +1,19 @@
+#pragma once
+// What a simulation measured, beside what the plan predicts: table and berth.simulation/1.
+
+#include <string>
+
+#include "berth/evaluate/simulation/simulate.h"
+#include "berth/output/table.h"
+#include "berth/plan/plan.h"
+
+namespace berth {
+
+/// Classes, deployments and pools, with the intervals of the shares.
+[[nodiscard]] std::string to_table(const SimulationReport& report, const Plan& plan,
+                                   const TableStyle& style);
+
+/// docs/formats.md, "Simulation".
+[[nodiscard]] std::string to_json(const SimulationReport& report, const Plan& plan);
+
+}  // namespace berth

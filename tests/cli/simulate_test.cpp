@@ -1,0 +1,94 @@
+// `berth simulate` on the built program.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/run_binary.h"
+
+namespace berth::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string azure() { return std::string(BERTH_SOURCE_DIR) + "/data/workloads/azure-2023.yaml"; }
+std::string demo() { return std::string(BERTH_SOURCE_DIR) + "/data/fleets/demo.yaml"; }
+
+class SimulateCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    plan_ = (directory_.path() / "plan.json").string();
+    ASSERT_EQ(run_berth({"plan", demo(), "--method", "gh", "-o", plan_}).status, 0);
+  }
+  TemporaryDirectory directory_;
+  std::string plan_;
+};
+
+TEST_F(SimulateCommand, PutsMeasuredBesidePredicted) {
+  const Outcome table = run_berth({"simulate", plan_, "--against", demo(), "--duration", "20m"});
+  EXPECT_EQ(table.status, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("PREDICTED"));
+  EXPECT_THAT(table.out, HasSubstr("SIMULATED"));
+  EXPECT_THAT(table.out, HasSubstr("at 95 % confidence"));
+
+  const Outcome output = run_berth({"simulate", plan_, "--against", demo(), "--duration", "20m",
+                                    "--output", "json", "--fail", "1"});
+  ASSERT_EQ(output.status, 0) << output.err;
+  const auto json = nlohmann::json::parse(output.out);
+  EXPECT_EQ(json["format"], "berth.simulation/1");
+  const auto& requests = json["requests"];
+  EXPECT_EQ(requests["arrived"].get<long>(), requests["served"].get<long>() +
+                                                 requests["queued"].get<long>() +
+                                                 requests["dropped"].get<long>());
+  for (const auto& row : json["classes"]) {
+    EXPECT_LE(row["ttft"]["p50"].get<double>(), row["ttft"]["p99"].get<double>());
+    EXPECT_GT(row["predicted"]["ttft"].get<double>(), 0.0);
+  }
+}
+
+TEST_F(SimulateCommand, TheSameSeedTheSameResult) {
+  const auto run = [&](const std::string& threads) {
+    auto json = nlohmann::json::parse(
+        run_berth({"simulate", plan_, "--against", demo(), "--duration", "10m", "--replications",
+                   "3", "--threads", threads, "--output", "json"})
+            .out);
+    json.erase("wall_seconds");
+    return json;
+  };
+  EXPECT_EQ(run("1"), run("3"));
+}
+
+TEST_F(SimulateCommand, ReplaysATraceOfItsOwn) {
+  const std::string trace = (directory_.path() / "t.csv").string();
+  ASSERT_EQ(run_berth({"workload", "generate", azure(), "--duration", "10m", "-o", trace}).status,
+            0);
+  const Outcome outcome =
+      run_berth({"simulate", plan_, "--against", demo(), "--trace", trace, "--output", "json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_GT(nlohmann::json::parse(outcome.out)["requests"]["served"].get<long>(), 100);
+}
+
+TEST_F(SimulateCommand, SaysWhatIsWrong) {
+  const Outcome alone = run_berth({"simulate", plan_});
+  EXPECT_EQ(alone.status, 1);
+  EXPECT_THAT(alone.err, HasSubstr("--against"));
+  const Outcome pool =
+      run_berth({"simulate", plan_, "--against", demo(), "--fail-pool", "nowhere"});
+  EXPECT_EQ(pool.status, 1);
+  EXPECT_THAT(pool.err, HasSubstr("nowhere"));
+  const Outcome both =
+      run_berth({"simulate", plan_, "--against", demo(), "--duration", "10s", "--warm-up", "1m"});
+  EXPECT_EQ(both.status, 1);
+  EXPECT_THAT(both.err, HasSubstr("--warm-up"));
+  const std::string empty = directory_.write("empty.csv", "timestamp,prompt,output\n");
+  const Outcome none = run_berth({"simulate", plan_, "--against", demo(), "--trace", empty});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.err, HasSubstr("empty.csv"));
+  const Outcome overload =
+      run_berth({"simulate", plan_, "--against", demo(), "--duration", "10m", "--load", "50"});
+  EXPECT_EQ(overload.status, 0);
+  EXPECT_THAT(overload.out, HasSubstr("0 of 2 classes"));
+}
+
+}  // namespace
+}  // namespace berth::test
