@@ -60,7 +60,7 @@ SimulatedPlan ten_deployments() {
 }
 
 /// Times the demo's rates so that slots are about 80 % full.
-constexpr double kLoad = 50.0;
+constexpr double kLoad = 36.0;
 
 /// Drawn beforehand: the drawing of requests is not what is measured.
 class Recorded final : public Arrivals {

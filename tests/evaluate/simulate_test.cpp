@@ -110,6 +110,11 @@ TEST(Simulate, OverloadEndsWithAReport) {
   EXPECT_GT(report->requests.queued, 0U);
   EXPECT_GT(report->requests.dropped, 0U);
   EXPECT_FALSE(report->classes[0].slo_met);
+  // Means are those of the measured time, not of what it took to empty the queues.
+  for (const DeploymentReport& d : report->deployments) {
+    EXPECT_NEAR(d.utilization, 1.0, 0.01) << d.name;
+    EXPECT_NEAR(d.mean_running, 16.0, 0.5) << d.name;
+  }
 }
 
 TEST(Simulate, TheSameAtAnyNumberOfThreads) {

@@ -127,6 +127,9 @@ class OccupancyTimeline {
 
   /// One replica was in this state from `begin` to `end`.
   void add(double begin, double end, double running, double waiting, double blocks);
+  /// What is told from now on does not count.
+  void close() { time_.until = time_.from; }
+
   /// A request waited or ran from `begin` to `end` beside what add() was told.
   void add_waiting(double begin, double end);
 

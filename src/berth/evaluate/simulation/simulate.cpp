@@ -247,6 +247,10 @@ void Run::fail(const Failure& failure) {
 }
 
 void Run::drain(double last) {
+  for (RunningDeployment& deployment : deployments) {
+    for (Replica& replica : deployment.replicas) replica.advance(last);
+    deployment.timeline.close();
+  }
   handle_events(last + options_.drain_s);
   for (RunningDeployment& deployment : deployments) {
     for (Replica& replica : deployment.replicas) replica.advance(last + options_.drain_s);
