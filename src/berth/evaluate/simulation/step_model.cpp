@@ -14,7 +14,7 @@ StepModel::StepModel(const Deployment& deployment, const EngineLimits& limits) :
   window_ = c.window;
   window_share_ = c.window_share;
   if (c.window_share > 0.0) {
-    window_tokens_ = static_cast<std::uint32_t>(c.window + 0.5);
+    window_tokens_ = static_cast<std::uint32_t>(std::lround(c.window));
     window_tokens_ = (window_tokens_ + block_ - 1) / block_ * block_;
     window_ = window_tokens_;
   }
