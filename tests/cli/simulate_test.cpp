@@ -90,5 +90,19 @@ TEST_F(SimulateCommand, SaysWhatIsWrong) {
   EXPECT_THAT(overload.out, HasSubstr("0 of 2 classes"));
 }
 
+TEST_F(SimulateCommand, AVerifiedPlanHoldsAndIsChecked) {
+  const std::string plan = (directory_.path() / "verified.json").string();
+  const Outcome verified = run_berth({"plan", demo(), "--verify", "-o", plan});
+  EXPECT_EQ(verified.status, 0) << verified.out << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("Every class holds at 95 % confidence"));
+  EXPECT_EQ(run_berth({"check", plan, "--against", demo()}).status, 0);
+  // Requests that the margins have not seen.
+  const Outcome fresh = run_berth({"simulate", plan, "--against", demo(), "--seed", "77",
+                                   "--replications", "4", "--output", "json"});
+  ASSERT_EQ(fresh.status, 0) << fresh.err;
+  const auto json = nlohmann::json::parse(fresh.out);
+  for (const auto& row : json["classes"]) EXPECT_TRUE(row["slo_met"].get<bool>()) << row["name"];
+}
+
 }  // namespace
 }  // namespace berth::test

@@ -3,16 +3,24 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
 #include "apps/cli/solver_options.h"
+#include "berth/evaluate/simulation/simulate.h"
+#include "berth/output/format.h"
 #include "berth/output/report.h"
+#include "berth/output/simulation_table.h"
 #include "berth/output/table.h"
+#include "berth/pipeline/verify.h"
 #include "berth/plan/plan_json.h"
+#include "berth/workload/fit.h"
 
 namespace berth::cli {
 namespace {
+
+constexpr double kUsualVerification = 3600.0;  // s
 
 struct PlanArguments {
   FleetInput input;
@@ -20,6 +28,9 @@ struct PlanArguments {
   std::string output = "table";
   std::string file;
   std::string report;
+  bool verify = false;
+  std::string verify_duration;
+  std::string routing = "random";
 };
 
 std::string render(const Plan& plan, const std::string& format, const Console& console) {
@@ -27,6 +38,93 @@ std::string render(const Plan& plan, const std::string& format, const Console& c
   if (format == "yaml") return to_yaml(plan);
   return to_table(plan,
                   {.color = console.color(), .wide = format == "wide", .width = console.width()});
+}
+
+std::string verification_text(const VerifiedPlan& verified) {
+  std::string out = "Verification\n";
+  for (std::size_t k = 0; k < verified.rounds.size(); ++k) {
+    const VerifyRound& round = verified.rounds[k];
+    out += fmt::format("  plan {}: {} an hour, {} classes hold", k + 1, format_usd(round.cost),
+                       round.holding);
+    if (!round.worst.empty()) {
+      out += fmt::format("; {} has {:.1f} % within its limit", printable(round.worst),
+                         round.worst_share * 100.0);
+    }
+    out += "\n";
+  }
+  const CostRate first = verified.rounds.front().cost;
+  const CostRate last = verified.outcome.plan.cost.total();
+  if (!verified.holds) return out + "  It does not hold: " + verified.why_not + "\n";
+  return out + fmt::format("  Every class holds at 95 % confidence, for {} instead of {} an hour\n",
+                           format_usd(last), format_usd(first));
+}
+
+int deliver_plan(const PlanArguments& arguments, const Plan& plan, Session& session) {
+  if (!arguments.file.empty()) {
+    const bool yaml = arguments.file.ends_with(".yaml") || arguments.file.ends_with(".yml");
+    const int status =
+        deliver(session, arguments.file, yaml ? to_yaml(plan) : to_json(plan), "the plan");
+    if (status != kSuccess) return status;
+  }
+  if (!arguments.report.empty()) {
+    const int status = deliver(session, arguments.report, to_html_report(plan), "the report");
+    if (status != kSuccess) return status;
+  }
+  return deliver(session, "", render(plan, arguments.output, session.console), "the plan");
+}
+
+/// The traces that were given, or requests drawn from the fleet's classes.
+Result<VerifyRequest> verify_request(const PlanArguments& arguments, const Fleet& fleet) {
+  VerifyRequest request;
+  request.plan = arguments.solver.request;
+  request.simulation.balancing = balancing_of(arguments.routing);
+  request.simulation.seed = arguments.solver.request.seed;
+  Seconds duration{kUsualVerification};
+  Result<ColumnMap> map = parse_column_map(arguments.input.map);
+  Errors errors;
+  if (!map) errors = map.errors();
+  if (Status read = read_duration("--verify-duration", arguments.verify_duration, duration);
+      !read) {
+    errors.insert(errors.end(), read.errors().begin(), read.errors().end());
+  }
+  if (!errors.empty()) return errors;
+  std::vector<ReplayedTrace> traces;
+  for (const std::string& argument : arguments.input.traces) {
+    const TraceSource source = parse_trace_source(argument);
+    traces.push_back({source.name, source.path.string()});
+  }
+  if (traces.empty()) {
+    request.simulation.warmup_s = std::min(request.simulation.warmup_s, 0.1 * duration.value);
+  }
+  TraceOptions options;
+  options.map = *std::move(map);
+  request.arrivals = [&fleet, traces, options, duration,
+                      seed = request.simulation.seed](int k) -> Result<std::unique_ptr<Arrivals>> {
+    if (!traces.empty()) return trace_arrivals(fleet, traces, options);
+    return generated_arrivals(fleet, duration.value, seed + static_cast<std::uint64_t>(k));
+  };
+  return request;
+}
+
+int run_verified(const PlanArguments& arguments, const Fleet& fleet, Session& session) {
+  const Console& console = session.console;
+  const Result<VerifyRequest> request = verify_request(arguments, fleet);
+  if (!request) return console.fail(request.errors());
+  const Result<VerifiedPlan> verified = make_verified_plan(fleet, *request);
+  if (!verified) return console.fail(verified.errors());
+  const int status = deliver_plan(arguments, verified->outcome.plan, session);
+  if (status != kSuccess) return status;
+  const TableStyle style{.color = console.color(), .wide = false, .width = console.width()};
+  // A machine that asked for JSON gets one document; the figures of the replay go beside it.
+  const std::string text = "\n" + to_table(verified->simulation, verified->outcome.plan, style) +
+                           "\n" + verification_text(*verified);
+  if (arguments.output == "table" || arguments.output == "wide") {
+    const int said = deliver(session, "", text, "the verification");
+    if (said != kSuccess) return said;
+  } else {
+    console.note(verification_text(*verified));
+  }
+  return verified->holds ? kSuccess : kDifferences;
 }
 
 int run_plan(PlanArguments& arguments, Session& session) {
@@ -38,21 +136,11 @@ int run_plan(PlanArguments& arguments, Session& session) {
   Result<Fleet> fleet = load_fleet(arguments.input);
   if (!fleet) return console.fail(fleet.errors());
 
+  if (arguments.verify) return run_verified(arguments, *fleet, session);
   Result<PlanOutcome> outcome = make_plan(*fleet, arguments.solver.request);
   if (!outcome) return console.fail(outcome.errors());
 
-  const Plan& plan = outcome->plan;
-  if (!arguments.file.empty()) {
-    const bool yaml = arguments.file.ends_with(".yaml") || arguments.file.ends_with(".yml");
-    const int status =
-        deliver(session, arguments.file, yaml ? to_yaml(plan) : to_json(plan), "the plan");
-    if (status != kSuccess) return status;
-  }
-  if (!arguments.report.empty()) {
-    const int status = deliver(session, arguments.report, to_html_report(plan), "the report");
-    if (status != kSuccess) return status;
-  }
-  return deliver(session, "", render(plan, arguments.output, console), "the plan");
+  return deliver_plan(arguments, outcome->plan, session);
 }
 
 }  // namespace
@@ -68,6 +156,15 @@ void add_plan(CLI::App& app, Session& session) {
   command->add_option("-o", arguments->file,
                       "write the plan to FILE (JSON, or YAML by its ending)");
   command->add_option("--report", arguments->report, "write a self-contained HTML report to FILE");
+  command->add_flag("--verify", arguments->verify,
+                    "replay the plan request by request and plan again with margins until every "
+                    "class holds its percentile at 95 % confidence");
+  command->add_option("--verify-duration", arguments->verify_duration,
+                      "without a trace: so much drawn traffic (default 1h)");
+  command->add_option("--routing", arguments->routing, "of --verify: which replica of a deployment")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(kBalancingNames), std::end(kBalancingNames))))
+      ->capture_default_str();
   command->add_option("--output", arguments->output, "what to print")
       ->check(CLI::IsMember({"table", "wide", "json", "yaml"}))
       ->capture_default_str();

@@ -61,12 +61,6 @@ std::string positive_factor(const std::string& text) {
   return "expected a number above 0 and up to 1000, found '" + text + "'";
 }
 
-Balancing balancing_of(const std::string& name) {
-  std::size_t k = 0;
-  while (kBalancingNames[k] != name) ++k;
-  return static_cast<Balancing>(k);
-}
-
 /// Flags that are durations, all errors at once.
 void read_times(const SimulateArguments& a, Prepared& p, Errors& errors) {
   const auto read = [&](const char* flag, const std::string& text, double usual) {

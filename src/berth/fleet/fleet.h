@@ -34,6 +34,16 @@ struct QualityFloor {
   Mode mode = Mode::kStrict;
 };
 
+/// What a class is planned with beyond what it states, because a replay of a plan without it missed
+/// the percentile (`berth plan --verify`).
+struct ClassMargin {
+  double load = 1.0;  ///< times its demand
+  double tpot = 1.0;  ///< times its limit on TPOT
+
+  [[nodiscard]] bool none() const { return load == 1.0 && tpot == 1.0; }
+  friend bool operator==(const ClassMargin&, const ClassMargin&) = default;
+};
+
 struct FleetClass {
   QueryClass traffic;
   ServiceLevel slo;
@@ -41,6 +51,7 @@ struct FleetClass {
   double max_unmet = 0.0;               ///< share of the requests that may be refused
   double unmet_cost_per_request = 0.0;  ///< USD
   double delay_cost_per_second = 0.0;   ///< USD per second of end-to-end delay of one request
+  ClassMargin margin;                   ///< not in a file: of a verified plan
 };
 
 struct FleetOffer {

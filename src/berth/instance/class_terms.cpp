@@ -24,7 +24,7 @@ ClassTerms class_terms(const Fleet& fleet, const FleetClass& query_class,
   t.percentile = slo.percentile;
   t.ttft = slo.ttft ? slo.ttft->value : kNoLimit;
   t.e2e = slo.e2e ? slo.e2e->value : kNoLimit;
-  t.planned_rate = traffic.rate * (1.0 + fleet.policy.headroom);
+  t.planned_rate = traffic.rate * (1.0 + fleet.policy.headroom) * query_class.margin.load;
   t.delay_usd_per_s = query_class.delay_cost_per_second * traffic.rate * kSecondsPerHour;
   const std::optional<Seconds> limit = tpot_limit(query_class);
   t.usable_targets = static_cast<std::size_t>(std::count_if(

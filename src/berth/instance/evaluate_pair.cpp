@@ -146,7 +146,8 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const double rho = std::get<double>(busiest);
 
   result.utilization_max = rho;
-  result.load = traffic.rate * (1.0 + fleet.policy.headroom) / (rho * result.throughput);
+  result.load =
+      traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load / (rho * result.throughput);
   result.ttft_s = wait_quantile(result.concurrency, rho * fill, service, ca2, cs2, p) + first_token;
   result.e2e_s = result.ttft_s + later_tokens;
   const double wait = mean_wait(result.concurrency, rho, service, ca2, cs2);

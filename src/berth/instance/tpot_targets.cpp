@@ -18,6 +18,7 @@ std::optional<Seconds> tpot_limit(const FleetClass& query_class) {
     const Seconds implied((e2e - first_token) / later_tokens);
     limit = limit ? std::min(*limit, implied) : implied;
   }
+  if (limit) limit = Seconds(limit->value * query_class.margin.tpot);
   return limit;
 }
 

@@ -175,7 +175,30 @@ class SmallProblem {
 
 }  // namespace
 
+namespace {
+
+/// The fleet with the margins that the plan says it was made with.
+Fleet with_margins(const Fleet& fleet, const Plan& plan) {
+  Fleet copy = fleet;
+  for (const PlanClass& row : plan.classes) {
+    for (FleetClass& c : copy.classes) {
+      if (c.traffic.name == row.name) c.margin = row.margin;
+    }
+  }
+  return copy;
+}
+
+bool has_margins(const Fleet& fleet, const Plan& plan) {
+  return std::any_of(plan.classes.begin(), plan.classes.end(),
+                     [](const PlanClass& row) { return !row.margin.none(); }) &&
+         std::all_of(fleet.classes.begin(), fleet.classes.end(),
+                     [](const FleetClass& c) { return c.margin.none(); });
+}
+
+}  // namespace
+
 Result<std::vector<Violation>> check_plan(const Fleet& fleet, const Plan& plan) {
+  if (has_margins(fleet, plan)) return check_plan(with_margins(fleet, plan), plan);
   const Result<ResolvedPlan> resolved = resolve_plan(fleet, plan);
   if (!resolved) return resolved.errors();
   SmallProblem problem(fleet, plan, *resolved);

@@ -247,6 +247,7 @@ class Assembler {
       row.rate = query_class.traffic.rate;
       row.unmet = solution_.unmet[i];
       row.slo = query_class.slo;
+      row.margin = query_class.margin;
       row.max_error = 1.0 - query_class.quality.min;
       double served = 0.0;
       for (const Flow& flow : flows_) {

@@ -70,6 +70,7 @@ struct PlanClass {
   double e2e_s = 0.0;
   double error = 0.0;  ///< average over its served share
   ServiceLevel slo;
+  ClassMargin margin;  ///< what it was planned with beyond that
   double max_error = 1.0;
   bool slo_met = false;  ///< every route keeps every limit, the error and unmet limits hold
 

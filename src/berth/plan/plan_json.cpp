@@ -61,16 +61,21 @@ Node slo_node(const ServiceLevel& slo) {
 }
 
 Node class_node(const PlanClass& row) {
-  return map_node({{"name", text_node(row.name)},
-                   {"rate", number_node(row.rate)},
-                   {"unmet", number_node(row.unmet)},
-                   {"ttft", number_node(row.ttft_s)},
-                   {"tpot", number_node(row.tpot_s)},
-                   {"e2e", number_node(row.e2e_s)},
-                   {"error", number_node(row.error)},
-                   {"slo", slo_node(row.slo)},
-                   {"max_error", number_node(row.max_error)},
-                   {"slo_met", boolean_node(row.slo_met)}});
+  std::vector<std::pair<std::string, Node>> fields = {{"name", text_node(row.name)},
+                                                      {"rate", number_node(row.rate)},
+                                                      {"unmet", number_node(row.unmet)},
+                                                      {"ttft", number_node(row.ttft_s)},
+                                                      {"tpot", number_node(row.tpot_s)},
+                                                      {"e2e", number_node(row.e2e_s)},
+                                                      {"error", number_node(row.error)},
+                                                      {"slo", slo_node(row.slo)},
+                                                      {"max_error", number_node(row.max_error)},
+                                                      {"slo_met", boolean_node(row.slo_met)}};
+  if (!row.margin.none()) {
+    fields.emplace_back("margin", map_node({{"load", number_node(row.margin.load)},
+                                            {"tpot", number_node(row.margin.tpot)}}));
+  }
+  return map_node(std::move(fields));
 }
 
 Node prices_node(const std::map<std::string, double>& prices) {

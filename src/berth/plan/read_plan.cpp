@@ -104,6 +104,18 @@ ServiceLevel read_slo(MapReader& row) {
   return level;
 }
 
+ClassMargin read_margin(MapReader& row) {
+  constexpr Range kFactor{.min = 1e-3, .max = 1e3};
+  ClassMargin margin;
+  const std::optional<ValueReader> value = row.find("margin");
+  if (!value) return margin;
+  MapReader map = value->map();
+  margin.load = map.number("load", kFactor);
+  margin.tpot = map.number("tpot", kFactor);
+  map.reject_unknown_keys();
+  return margin;
+}
+
 PlanClass read_class(MapReader& row) {
   PlanClass result;
   result.name = row.string("name");
@@ -114,6 +126,7 @@ PlanClass read_class(MapReader& row) {
   result.e2e_s = row.number("e2e", kAnyNumber);
   result.error = row.number("error", kAnyNumber);
   result.slo = read_slo(row);
+  result.margin = read_margin(row);
   result.max_error = row.number("max_error", kAnyNumber);
   result.slo_met = row.boolean("slo_met");
   return result;

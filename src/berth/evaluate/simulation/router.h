@@ -20,6 +20,13 @@ enum class Balancing {
 inline constexpr std::string_view kBalancingNames[] = {"random", "round-robin", "least-loaded",
                                                        "prefix"};
 
+/// REQUIRES: one of kBalancingNames.
+[[nodiscard]] inline Balancing balancing_of(std::string_view name) {
+  std::size_t k = 0;
+  while (kBalancingNames[k] != name) ++k;
+  return static_cast<Balancing>(k);
+}
+
 /// Draws deployments: a route of the class by its share, of those that are up.
 class RouteChooser {
  public:

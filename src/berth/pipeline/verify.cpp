@@ -1,0 +1,175 @@
+#include "berth/pipeline/verify.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+namespace berth {
+namespace {
+
+constexpr double kLeastRaise = 1.05;
+constexpr double kMostRaise = 1.5;
+constexpr double kMostLoad = 8.0;
+constexpr double kLeastTpot = 0.1;
+// A class whose times are all below this part of their limits wastes.
+constexpr double kWasteful = 0.7;
+constexpr double kTrim = 0.93;
+constexpr double kLeastLoad = 0.5;
+constexpr int kMostTrims = 4;
+
+bool has(double limit) { return limit < 1e299; }
+
+/// Lower end of the share within a limit, less what the percentile asks; below 0: missed.
+double spare(const Estimate& within, double percentile) {
+  const double half = std::isfinite(within.half) ? within.half : 0.0;
+  return within.value - half - percentile;
+}
+
+/// How far the time at the percentile is beyond its limit, as a factor within bounds.
+double raise(double at, double limit) {
+  return std::clamp(std::sqrt(at / limit), kLeastRaise, kMostRaise);
+}
+
+/// False if the class holds, or nothing more can be done for it.
+bool raise_margin(const ClassReport& row, ClassMargin& margin) {
+  const LatencyReport& l = row.latency;
+  if (l.measured == 0 || row.proven) return false;
+  const ClassMargin before = margin;
+  if (has(row.limits.tpot) && spare(l.tpot_within, row.percentile) < 0.0) {
+    margin.tpot /= raise(l.tpot.at_slo.value, row.limits.tpot);
+  }
+  double load = 1.0;
+  if (has(row.limits.ttft) && spare(l.ttft_within, row.percentile) < 0.0) {
+    load = std::max(load, raise(l.ttft.at_slo.value, row.limits.ttft));
+  }
+  if (has(row.limits.e2e) && spare(l.e2e_within, row.percentile) < 0.0) {
+    load = std::max(load, raise(l.e2e.at_slo.value, row.limits.e2e));
+  }
+  if (row.requests.queued + row.requests.dropped > 0) load = std::max(load, kLeastRaise);
+  margin.load = std::min(kMostLoad, margin.load * load);
+  margin.tpot = std::max(kLeastTpot, margin.tpot);
+  return !(margin == before);
+}
+
+/// Of a class with much to spare everywhere: plan it for less.
+bool trim_margin(const ClassReport& row, ClassMargin& margin) {
+  const LatencyReport& l = row.latency;
+  if (l.measured == 0 || !row.proven || margin.load * kTrim < kLeastLoad) return false;
+  const auto ample = [](const LatencyEstimate& at, double limit) {
+    return !has(limit) || at.at_slo.value < kWasteful * limit;
+  };
+  if (!ample(l.ttft, row.limits.ttft) || !ample(l.tpot, row.limits.tpot) ||
+      !ample(l.e2e, row.limits.e2e)) {
+    return false;
+  }
+  margin.load *= kTrim;
+  return true;
+}
+
+VerifyRound summary(const Plan& plan, const SimulationReport& report) {
+  VerifyRound round;
+  round.cost = plan.cost.total();
+  double worst = 0.0;
+  for (const ClassReport& row : report.classes) {
+    if (row.proven || row.latency.measured == 0) {
+      ++round.holding;
+      continue;
+    }
+    for (const Estimate* within :
+         {&row.latency.ttft_within, &row.latency.tpot_within, &row.latency.e2e_within}) {
+      const double missing = -spare(*within, row.percentile);
+      if (!round.worst.empty() && missing <= worst) continue;
+      worst = missing;
+      round.worst = row.name;
+      round.worst_share = within->value;
+    }
+  }
+  return round;
+}
+
+class Verifier {
+ public:
+  Verifier(const Fleet& fleet, const VerifyRequest& request) : fleet_(fleet), request_(request) {}
+
+  Result<VerifiedPlan> run() {
+    Errors errors = attempt();
+    if (!errors.empty()) return errors;
+    correct();
+    if (best_) trim();
+    VerifiedPlan& chosen = best_ ? *best_ : *last_;
+    chosen.holds = best_ != nullptr;
+    chosen.rounds = std::move(rounds_);
+    chosen.why_not = why_not_;
+    return std::move(chosen);
+  }
+
+ private:
+  bool attempts_left() const { return static_cast<int>(rounds_.size()) < request_.rounds; }
+
+  /// Plans and replays the fleet as it is now.
+  Errors attempt() {
+    Result<PlanOutcome> outcome = make_plan(fleet_, request_.plan);
+    if (!outcome) return outcome.errors();
+    const Result<SimulatedPlan> simulated = simulated_plan(fleet_, outcome->plan);
+    if (!simulated) return simulated.errors();
+    Result<SimulationReport> report =
+        simulate(*simulated, request_.arrivals, request_.replications, request_.simulation);
+    if (!report) return report.errors();
+    rounds_.push_back(summary(outcome->plan, *report));
+    const bool holds = rounds_.back().holding == report->classes.size();
+    last_ = std::make_shared<VerifiedPlan>(
+        VerifiedPlan{*std::move(outcome), *std::move(report), {}, false, {}});
+    const CostRate cost = rounds_.back().cost;
+    if (holds && (!best_ || cost < best_->outcome.plan.cost.total())) best_ = last_;
+    held_ = holds;
+    return {};
+  }
+
+  void correct() {
+    while (!best_ && attempts_left()) {
+      bool raised = false;
+      for (std::size_t c = 0; c < fleet_.classes.size(); ++c) {
+        raised |= raise_margin(last_->simulation.classes[c], fleet_.classes[c].margin);
+      }
+      if (!raised) {
+        why_not_ = "more replicas and smaller batches do not bring class '" + rounds_.back().worst +
+                   "' within its limits";
+        return;
+      }
+      if (const Errors errors = attempt(); !errors.empty()) {
+        why_not_ = errors.front().message;
+        return;
+      }
+    }
+    if (!best_)
+      why_not_ = "the rounds are used up; class '" + rounds_.back().worst + "' still misses";
+  }
+
+  /// Cheaper plans that still hold, until one does not.
+  void trim() {
+    for (int trims = 0; trims < kMostTrims && held_ && attempts_left(); ++trims) {
+      bool trimmed = false;
+      for (std::size_t c = 0; c < fleet_.classes.size(); ++c) {
+        trimmed |= trim_margin(last_->simulation.classes[c], fleet_.classes[c].margin);
+      }
+      if (!trimmed || !attempt().empty()) return;
+    }
+  }
+
+  Fleet fleet_;
+  const VerifyRequest& request_;
+  std::vector<VerifyRound> rounds_;
+  std::shared_ptr<VerifiedPlan> last_;
+  std::shared_ptr<VerifiedPlan> best_;  // the cheapest that holds
+  bool held_ = false;
+  std::string why_not_;
+};
+
+}  // namespace
+
+Result<VerifiedPlan> make_verified_plan(const Fleet& fleet, const VerifyRequest& request) {
+  return Verifier(fleet, request).run();
+}
+
+}  // namespace berth

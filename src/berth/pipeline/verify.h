@@ -1,0 +1,43 @@
+#pragma once
+// A plan, replayed request by request, and made again with margins for the classes that missed
+// their percentile, until every class holds. docs/simulation.md, "Verified plans".
+
+#include <string>
+#include <vector>
+
+#include "berth/core/result.h"
+#include "berth/evaluate/simulation/simulate.h"
+#include "berth/pipeline/pipeline.h"
+
+namespace berth {
+
+struct VerifyRequest {
+  PlanRequest plan;
+  SimulationOptions simulation;
+  ArrivalsOf arrivals;
+  int replications = 1;
+  int rounds = 12;  ///< plans at most
+};
+
+/// One plan and what its replay found.
+struct VerifyRound {
+  CostRate cost;
+  std::size_t holding = 0;   ///< classes that hold at 95 % confidence
+  std::string worst;         ///< the class furthest from its percentile; empty if all hold
+  double worst_share = 1.0;  ///< of its requests within its worst limit
+};
+
+struct VerifiedPlan {
+  PlanOutcome outcome;
+  SimulationReport simulation;
+  std::vector<VerifyRound> rounds;
+  bool holds = false;
+  std::string why_not;  ///< which limit keeps it from holding
+};
+
+/// The cheapest plan found that holds, else the last one. Errors: those of make_plan for the fleet
+/// as it is, and of simulate.
+[[nodiscard]] Result<VerifiedPlan> make_verified_plan(const Fleet& fleet,
+                                                      const VerifyRequest& request);
+
+}  // namespace berth
