@@ -42,15 +42,7 @@ void NaiveReplica::run_until(double time) {
   while (clock_ < time && !(waiting_.empty() && running_.empty())) pass();
 }
 
-void NaiveReplica::pass() {
-  make_room();
-  int decoding = 0;
-  double seen = 0.0;
-  for (const Sequence& s : running_) {
-    if (!s.decoding) continue;
-    ++decoding;
-    seen += model_.seen(s.context);
-  }
+PromptWork NaiveReplica::read_prompts(int decoding) {
   double budget = std::max(1.0, 1.0 * model_.limits().max_num_batched_tokens - decoding);
   PromptWork work;
   const auto read = [&](Sequence& s) {
@@ -87,6 +79,19 @@ void NaiveReplica::pass() {
     blocked = s.unread > 0;
     running_.push_back(s);
   }
+  return work;
+}
+
+void NaiveReplica::pass() {
+  make_room();
+  int decoding = 0;
+  double seen = 0.0;
+  for (const Sequence& s : running_) {
+    if (!s.decoding) continue;
+    ++decoding;
+    seen += model_.seen(s.context);
+  }
+  const PromptWork work = read_prompts(decoding);
   double seconds = 0.0;
   if (decoding > 0) seconds += model_.decode(decoding, seen);
   if (work.prompts > 0) seconds += model_.prompts(work, decoding == 0);

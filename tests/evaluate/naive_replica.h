@@ -40,6 +40,7 @@ class NaiveReplica {
   };
 
   void pass();
+  PromptWork read_prompts(int decoding);
   void make_room();
   double blocks() const;
   double growth() const;

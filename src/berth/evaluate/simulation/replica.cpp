@@ -3,26 +3,15 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <functional>
 #include <limits>
+
+#include "berth/evaluate/simulation/heap.h"
 
 namespace berth {
 namespace {
 
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 constexpr double kBlockNoise = 1e-6;  // blocks: sums of parts of blocks round
-
-template <class Heap, class Item>
-void push(Heap& heap, const Item& item) {
-  heap.push_back(item);
-  std::push_heap(heap.begin(), heap.end(), std::greater<>());
-}
-
-template <class Heap>
-void pop(Heap& heap) {
-  std::pop_heap(heap.begin(), heap.end(), std::greater<>());
-  heap.pop_back();
-}
 
 }  // namespace
 
