@@ -8,7 +8,7 @@
 namespace berth {
 namespace {
 
-constexpr double kLeastRaise = 1.05;
+constexpr double kLeastRaise = 1.1;
 constexpr double kMostRaise = 1.5;
 constexpr double kMostLoad = 8.0;
 constexpr double kLeastTpot = 0.1;

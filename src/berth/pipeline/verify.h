@@ -16,7 +16,7 @@ struct VerifyRequest {
   SimulationOptions simulation;
   ArrivalsOf arrivals;
   int replications = 1;
-  int rounds = 12;  ///< plans at most
+  int rounds = 20;  ///< plans at most
 };
 
 /// One plan and what its replay found.
