@@ -100,6 +100,26 @@ TEST(Simulate, FailuresLoseNothing) {
   }
 }
 
+TEST(Simulate, WhatThePlanRefusesDoesNotGrowWithFailures) {
+  SimulationOptions options;
+  options.failures = {{1.0, 0, "west", 1000.0}};
+  const Result<SimulationReport> report = run(sample_plan(), options);
+  ASSERT_TRUE(report.ok());
+  const ClassReport& batch = report->classes[1];
+  EXPECT_NEAR(static_cast<double>(batch.refused), 0.1 * static_cast<double>(batch.requests.arrived),
+              120.0);
+}
+
+TEST(Simulate, AClassWhoseRequestsAreAllLostMeetsNothing) {
+  SimulatedPlan plan = sample_plan();
+  plan.routes.resize(2);  // nobody serves the second class
+  const Result<SimulationReport> report = run(plan, {});
+  ASSERT_TRUE(report.ok());
+  expect_nothing_lost(*report);
+  EXPECT_FALSE(report->classes[1].slo_met);
+  EXPECT_FALSE(report->classes[1].proven);
+}
+
 TEST(Simulate, OverloadEndsWithAReport) {
   SimulationOptions options;
   options.drain_s = 10.0;

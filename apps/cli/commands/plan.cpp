@@ -156,12 +156,16 @@ void add_plan(CLI::App& app, Session& session) {
   command->add_option("-o", arguments->file,
                       "write the plan to FILE (JSON, or YAML by its ending)");
   command->add_option("--report", arguments->report, "write a self-contained HTML report to FILE");
-  command->add_flag("--verify", arguments->verify,
-                    "replay the plan request by request and plan again with margins until every "
-                    "class holds its percentile at 95 % confidence");
-  command->add_option("--verify-duration", arguments->verify_duration,
-                      "without a trace: so much drawn traffic (default 1h)");
+  CLI::Option* verify = command->add_flag(
+      "--verify", arguments->verify,
+      "replay the plan request by request and plan again with margins until every "
+      "class holds its percentile at 95 % confidence");
+  command
+      ->add_option("--verify-duration", arguments->verify_duration,
+                   "without a trace: so much drawn traffic (default 1h)")
+      ->needs(verify);
   command->add_option("--routing", arguments->routing, "of --verify: which replica of a deployment")
+      ->needs(verify)
       ->check(CLI::IsMember(
           std::vector<std::string>(std::begin(kBalancingNames), std::end(kBalancingNames))))
       ->capture_default_str();

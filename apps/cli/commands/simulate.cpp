@@ -76,7 +76,16 @@ void read_times(const SimulateArguments& a, Prepared& p, Errors& errors) {
   const double usual = drawn ? std::min(kUsualWarmUp, 0.1 * p.duration_s) : kUsualWarmUp;
   p.options.warmup_s = read("--warm-up", a.warm_up, usual);
   p.options.start_up_s = read("--start-up", a.start_up, 0.0);
-  if (a.fail == 0 && a.fail_pool.empty()) return;
+  if (a.fail == 0 && a.fail_pool.empty()) {
+    if (a.fail_at.empty() && a.recovery.empty()) return;
+    errors.push_back({ErrorCode::kUsage, "nothing fails", "--fail-at, --recovery",
+                      "say what does: --fail N or --fail-pool POOL"});
+    return;
+  }
+  if (!drawn && a.fail_at.empty()) {
+    errors.push_back({ErrorCode::kUsage, "--fail-at is required with --trace", "",
+                      "how long a trace lasts is known at its end only"});
+  }
   Failure failure;
   failure.replicas = a.fail;
   failure.pool = a.fail_pool;
@@ -185,7 +194,7 @@ void add_failure_options(CLI::App& command, SimulateArguments& a) {
       ->check(CLI::Range(0, kMostReplicas));
   command.add_option("--fail-pool", a.fail_pool,
                      "only replicas of this pool; without --fail: all of it");
-  command.add_option("--fail-at", a.fail_at, "when, e.g. 10m (default: half-way)");
+  command.add_option("--fail-at", a.fail_at, "when, e.g. 10m (default without a trace: half-way)");
   command.add_option("--recovery", a.recovery, "until they serve again (default 5m)");
 }
 

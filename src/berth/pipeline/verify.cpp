@@ -34,19 +34,19 @@ double raise(double at, double limit) {
 /// False if the class holds, or nothing more can be done for it.
 bool raise_margin(const ClassReport& row, ClassMargin& margin) {
   const LatencyReport& l = row.latency;
-  if (l.measured == 0 || row.proven) return false;
+  if (row.requests.arrived == 0 || row.proven) return false;
   const ClassMargin before = margin;
-  if (has(row.limits.tpot) && spare(l.tpot_within, row.percentile) < 0.0) {
+  if (l.measured > 0 && has(row.limits.tpot) && spare(l.tpot_within, row.percentile) < 0.0) {
     margin.tpot /= raise(l.tpot.at_slo.value, row.limits.tpot);
   }
   double load = 1.0;
-  if (has(row.limits.ttft) && spare(l.ttft_within, row.percentile) < 0.0) {
+  if (l.measured > 0 && has(row.limits.ttft) && spare(l.ttft_within, row.percentile) < 0.0) {
     load = std::max(load, raise(l.ttft.at_slo.value, row.limits.ttft));
   }
-  if (has(row.limits.e2e) && spare(l.e2e_within, row.percentile) < 0.0) {
+  if (l.measured > 0 && has(row.limits.e2e) && spare(l.e2e_within, row.percentile) < 0.0) {
     load = std::max(load, raise(l.e2e.at_slo.value, row.limits.e2e));
   }
-  if (row.requests.queued + row.requests.dropped > 0) load = std::max(load, kLeastRaise);
+  if (row.requests.served + row.refused < row.requests.arrived) load = std::max(load, kLeastRaise);
   margin.load = std::min(kMostLoad, margin.load * load);
   margin.tpot = std::max(kLeastTpot, margin.tpot);
   return !(margin == before);
@@ -72,7 +72,8 @@ VerifyRound summary(const Plan& plan, const SimulationReport& report) {
   round.cost = plan.cost.total();
   double worst = 0.0;
   for (const ClassReport& row : report.classes) {
-    if (row.proven || row.latency.measured == 0) {
+    // A class of which nothing came says nothing; one whose requests were all lost does.
+    if (row.proven || row.requests.arrived == 0) {
       ++round.holding;
       continue;
     }
@@ -95,8 +96,9 @@ class Verifier {
   Result<VerifiedPlan> run() {
     Errors errors = attempt();
     if (!errors.empty()) return errors;
-    correct();
-    if (best_) trim();
+    errors = correct();
+    if (errors.empty() && best_) errors = trim();
+    if (!errors.empty()) return errors;
     VerifiedPlan& chosen = best_ ? *best_ : *last_;
     chosen.holds = best_ != nullptr;
     chosen.rounds = std::move(rounds_);
@@ -126,7 +128,14 @@ class Verifier {
     return {};
   }
 
-  void correct() {
+  /// Errors that say something of the margins; others are the caller's to know.
+  static bool no_plan_left(const Errors& errors) {
+    return std::all_of(errors.begin(), errors.end(), [](const Error& error) {
+      return error.code == ErrorCode::kInfeasible || error.code == ErrorCode::kLimitReached;
+    });
+  }
+
+  Errors correct() {
     while (!best_ && attempts_left()) {
       bool raised = false;
       for (std::size_t c = 0; c < fleet_.classes.size(); ++c) {
@@ -135,26 +144,32 @@ class Verifier {
       if (!raised) {
         why_not_ = "more replicas and smaller batches do not bring class '" + rounds_.back().worst +
                    "' within its limits";
-        return;
+        return {};
       }
       if (const Errors errors = attempt(); !errors.empty()) {
         why_not_ = errors.front().message;
-        return;
+        return no_plan_left(errors) ? Errors{} : errors;
       }
     }
-    if (!best_)
+    if (!best_) {
       why_not_ = "the rounds are used up; class '" + rounds_.back().worst + "' still misses";
+    }
+    return {};
   }
 
   /// Cheaper plans that still hold, until one does not.
-  void trim() {
+  Errors trim() {
     for (int trims = 0; trims < kMostTrims && held_ && attempts_left(); ++trims) {
       bool trimmed = false;
       for (std::size_t c = 0; c < fleet_.classes.size(); ++c) {
         trimmed |= trim_margin(last_->simulation.classes[c], fleet_.classes[c].margin);
       }
-      if (!trimmed || !attempt().empty()) return;
+      if (!trimmed) break;
+      if (const Errors errors = attempt(); !errors.empty()) {
+        return no_plan_left(errors) ? Errors{} : errors;
+      }
     }
+    return {};
   }
 
   Fleet fleet_;

@@ -54,6 +54,7 @@ class RouteRecorder {
 
   /// A request that has ended. `first` and `end` when its first and last token were out.
   void finished(double arrival, double first, double end, std::uint32_t output) {
+    ++served_;
     if (log_ != nullptr) log_->push_back({arrival, first, end, output});
     if (arrival < time_.from || arrival >= time_.until) return;
     LatencySegment& segment = segment_of(arrival - time_.from);
@@ -95,6 +96,8 @@ class RouteRecorder {
   void log_to(std::vector<FinishedRequest>* log) { log_ = log; }
 
   [[nodiscard]] const std::vector<LatencySegment>& segments() const { return segments_; }
+  /// All that have ended, measured or not.
+  [[nodiscard]] std::uint64_t served() const { return served_; }
   [[nodiscard]] const LogHistogram& itl() const { return itl_; }
   [[nodiscard]] const LatencyLimits& limits() const { return limits_; }
 
@@ -108,6 +111,7 @@ class RouteRecorder {
   double width_ = 8.0;  // s
   std::vector<LatencySegment> segments_;
   LogHistogram itl_;
+  std::uint64_t served_ = 0;
   std::vector<FinishedRequest>* log_ = nullptr;
 };
 

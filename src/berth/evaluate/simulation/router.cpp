@@ -19,16 +19,21 @@ std::uint32_t RouteChooser::choose(std::uint32_t query_class,
     const SimulatedRoute& route = plan_->routes[r];
     if (up[route.deployment] > 0) shares += route.share;
   }
+  // What the plan refuses does not grow when deployments are down.
   const double unmet = plan_->classes[query_class].unmet;
-  double draw = random_.uniform() * (shares + unmet);
+  double draw = random_.uniform();
+  if (draw < unmet) return kRefused;
   if (!(shares > 0.0)) return kNobody;
+  draw = (draw - unmet) / (1.0 - unmet) * shares;
+  std::uint32_t last = kNobody;
   for (std::uint32_t r = span.begin; r < span.end; ++r) {
     const SimulatedRoute& route = plan_->routes[r];
     if (up[route.deployment] == 0) continue;
+    last = r;
     draw -= route.share;
-    if (draw < 0.0) return r;
+    if (draw < 0.0) break;
   }
-  return kNobody;
+  return last;
 }
 
 }  // namespace berth

@@ -32,7 +32,8 @@ class RouteChooser {
  public:
   RouteChooser(const SimulatedPlan& plan, Random random);
 
-  static constexpr std::uint32_t kNobody = 0xffffffff;  ///< the plan refuses, or nobody is up
+  static constexpr std::uint32_t kNobody = 0xffffffff;   ///< no deployment is up
+  static constexpr std::uint32_t kRefused = 0xfffffffe;  ///< the plan refuses such a share
 
   /// An index into the plan's routes. `up` by deployment: replicas that are up.
   [[nodiscard]] std::uint32_t choose(std::uint32_t query_class,

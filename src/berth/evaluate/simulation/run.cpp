@@ -9,6 +9,7 @@ namespace berth {
 
 Run::Run(const SimulatedPlan& plan, const SimulationOptions& options, std::uint64_t seed)
     : classes(plan.classes.size()),
+      refused(plan.classes.size(), 0),
       plan_(plan),
       options_(options),
       random_(Random(seed).split(1)),
@@ -77,8 +78,9 @@ void Run::pass_arrival(const Arrival& arrival) {
 
 void Run::send(const SimulatedRequest& request, std::uint32_t query_class, double now) {
   const std::uint32_t chosen = chooser_.choose(query_class, up_);
-  if (chosen == RouteChooser::kNobody) {
+  if (chosen == RouteChooser::kNobody || chosen == RouteChooser::kRefused) {
     ++classes[query_class].dropped;
+    if (chosen == RouteChooser::kRefused) ++refused[query_class];
     return;
   }
   const std::uint32_t d = plan_.routes[chosen].deployment;

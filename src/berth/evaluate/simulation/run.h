@@ -37,7 +37,8 @@ class Run {
   [[nodiscard]] const SimulatedPlan& plan() const { return plan_; }
 
   // What it has seen, by class and by deployment.
-  std::vector<RequestCounts> classes;
+  std::vector<RequestCounts> classes;  ///< arrived and dropped
+  std::vector<std::uint64_t> refused;  ///< of those dropped, by the plan
   std::vector<RunningDeployment> deployments;
   std::vector<std::uint32_t> local;  ///< by route of the plan: index among its deployment's routes
   std::vector<std::vector<std::uint32_t>> global;  ///< and back

@@ -93,26 +93,26 @@ class Reporter {
     report.name = row.name;
     report.percentile = row.percentile;
     report.limits = row.limits;
-    for (const auto& run : runs_) report.requests.add(run->classes[c]);
     for (const auto& run : runs_) {
+      report.requests.add(run->classes[c]);
+      report.refused += run->refused[c];
       for (std::size_t r = 0; r < plan_.routes.size(); ++r) {
-        if (plan_.routes[r].query_class == c) report.requests.queued += left_of(*run, r);
+        if (plan_.routes[r].query_class != c) continue;
+        report.requests.served +=
+            run->deployments[plan_.routes[r].deployment].routes[run->local[r]].served();
+        report.requests.queued += left_of(*run, r);
       }
     }
-    report.requests.served =
-        report.requests.arrived - report.requests.dropped - report.requests.queued;
     report.latency =
         latency([c](const SimulatedRoute& r) { return r.query_class == c; }, row.percentile);
     const auto held = [&](const Estimate& share, bool lower) {
       return share.value - (lower ? share.half : 0.0) >= row.percentile;
     };
     const LatencyReport& l = report.latency;
-    // What never came to its end met no limit.
-    const double lost = report.requests.arrived == 0
-                            ? 0.0
-                            : static_cast<double>(report.requests.queued) /
-                                  static_cast<double>(report.requests.arrived);
-    const bool ended = lost <= 1.0 - row.percentile;
+    // What never came to its end met no limit, but for what the plan refuses.
+    const std::uint64_t wanted = report.requests.arrived - report.refused;
+    const auto lost = static_cast<double>(wanted - report.requests.served);
+    const bool ended = lost <= (1.0 - row.percentile) * static_cast<double>(wanted);
     const auto all_held = [&](bool lower) {
       return ended && held(l.ttft_within, lower) && held(l.tpot_within, lower) &&
              held(l.e2e_within, lower);

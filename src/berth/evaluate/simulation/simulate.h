@@ -68,8 +68,9 @@ struct ClassReport {
   LatencyReport latency;
   double percentile = 0.95;
   LatencyLimits limits;
-  bool slo_met = false;  ///< each limit holds at the percentile
-  bool proven = false;   ///< at the lower end of the interval too
+  std::uint64_t refused = 0;  ///< of those dropped, by the plan
+  bool slo_met = false;       ///< each limit holds at the percentile; what was lost met none
+  bool proven = false;        ///< at the lower end of the interval too
 };
 
 struct DeploymentReport {
