@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -59,8 +60,9 @@ SimulatedPlan ten_deployments() {
   return plan;
 }
 
-/// Times the demo's rates so that slots are about 80 % full.
-constexpr double kLoad = 36.0;
+/// Times the demo's rates: slots are about 70 % full, and full with queues that grow.
+constexpr int kBusy = 36;
+constexpr int kOverloaded = 42;
 
 /// Drawn beforehand: the drawing of requests is not what is measured.
 class Recorded final : public Arrivals {
@@ -80,21 +82,21 @@ class Recorded final : public Arrivals {
   std::size_t next_ = 0;
 };
 
-const std::vector<Arrival>& recorded() {
-  static const std::vector<Arrival> all = [] {
-    std::vector<Arrival> requests;
-    std::vector<Arrival> block;
-    const auto source = generated_arrivals(demo(), 3600.0, 1, kLoad);
-    while (source->next(block).ok() && !block.empty()) {
-      requests.insert(requests.end(), block.begin(), block.end());
-    }
-    return requests;
-  }();
-  return all;
+const std::vector<Arrival>& recorded(int load = kBusy) {
+  static std::map<int, std::vector<Arrival>> by_load;
+  std::vector<Arrival>& requests = by_load[load];
+  if (!requests.empty()) return requests;
+  std::vector<Arrival> block;
+  const auto source = generated_arrivals(demo(), 3600.0, 1, load);
+  while (source->next(block).ok() && !block.empty()) {
+    requests.insert(requests.end(), block.begin(), block.end());
+  }
+  return requests;
 }
 
 void simulate_requests(benchmark::State& state) {
   const SimulatedPlan plan = ten_deployments();
+  const std::vector<Arrival>& requests = recorded(static_cast<int>(state.range(0)));
   SimulationOptions options;
   options.threads = 1;
   double running = 0.0;
@@ -102,19 +104,19 @@ void simulate_requests(benchmark::State& state) {
   for (auto _ : state) {
     const Result<SimulationReport> report = simulate(
         plan,
-        [](int) -> Result<std::unique_ptr<Arrivals>> {
-          return std::unique_ptr<Arrivals>(std::make_unique<Recorded>(recorded()));
+        [&](int) -> Result<std::unique_ptr<Arrivals>> {
+          return std::unique_ptr<Arrivals>(std::make_unique<Recorded>(requests));
         },
         1, options);
     running = report->deployments.front().mean_running / limits().max_num_seqs;
-    events = static_cast<double>(report->events) / static_cast<double>(recorded().size());
+    events = static_cast<double>(report->events) / static_cast<double>(requests.size());
     benchmark::DoNotOptimize(report->requests.served);
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(recorded().size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(requests.size()));
   state.counters["slots_full"] = running;
   state.counters["events_per_request"] = events;
 }
-BENCHMARK(simulate_requests)->Unit(benchmark::kMillisecond);
+BENCHMARK(simulate_requests)->Arg(kBusy)->Arg(kOverloaded)->Unit(benchmark::kMillisecond);
 
 /// One request in twenty, on the one replica that they load as much.
 void token_by_token(benchmark::State& state) {

@@ -179,6 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "does not prove"},
         Mistake{"tensor_parallel", [](Plan& p) { p.deployments[0].tensor_parallel = 3; },
                 Rule::kPair, "cannot serve this class"},
+        Mistake{"for_less_than_the_demand_unsaid", [](Plan& p) { p.classes[0].margin.load = 0.8; },
+                Rule::kReported, "planned for 80 % of its demand"},
         Mistake{"policy", [](Plan& p) { p.deployments[0].tensor_parallel = 16; }, Rule::kReported,
                 "the policy does not allow tp 16"},
         Mistake{"target_too_slow",

@@ -53,6 +53,16 @@ TEST(PlanJson, AwkwardTextAndNumbersSurvive) {
   EXPECT_EQ(parsed(to_yaml(plan)), plan);
 }
 
+TEST(PlanJson, MarginsReadBackWithinTheirBounds) {
+  Plan plan = real_plan();
+  plan.classes.front().margin = {1.25, 0.8};
+  EXPECT_EQ(parsed(to_json(plan)), plan);
+  for (const ClassMargin& wrong : {ClassMargin{0.1, 1.0}, ClassMargin{1.0, 1.5}}) {
+    plan.classes.front().margin = wrong;
+    EXPECT_FALSE(parse_plan("p.json", to_json(plan)).ok());
+  }
+}
+
 TEST(PlanJson, RandomNumbersSurvive) {
   Random random(3);
   Plan plan = real_plan();

@@ -37,8 +37,12 @@ struct QualityFloor {
 /// What a class is planned with beyond what it states, because a replay of a plan without it missed
 /// the percentile (`berth plan --verify`).
 struct ClassMargin {
+  static constexpr double kLeastLoad = 0.5;
+  static constexpr double kMostLoad = 8.0;
+  static constexpr double kLeastTpot = 0.1;
+
   double load = 1.0;  ///< times its demand
-  double tpot = 1.0;  ///< times its limit on TPOT
+  double tpot = 1.0;  ///< times its limit on TPOT, at most 1
 
   [[nodiscard]] bool none() const { return load == 1.0 && tpot == 1.0; }
   friend bool operator==(const ClassMargin&, const ClassMargin&) = default;

@@ -10,12 +10,9 @@ namespace {
 
 constexpr double kLeastRaise = 1.1;
 constexpr double kMostRaise = 1.5;
-constexpr double kMostLoad = 8.0;
-constexpr double kLeastTpot = 0.1;
 // A class whose times are all below this part of their limits wastes.
 constexpr double kWasteful = 0.7;
 constexpr double kTrim = 0.93;
-constexpr double kLeastLoad = 0.5;
 constexpr int kMostTrims = 4;
 
 bool has(double limit) { return limit < 1e299; }
@@ -47,15 +44,15 @@ bool raise_margin(const ClassReport& row, ClassMargin& margin) {
     load = std::max(load, raise(l.e2e.at_slo.value, row.limits.e2e));
   }
   if (row.requests.served + row.refused < row.requests.arrived) load = std::max(load, kLeastRaise);
-  margin.load = std::min(kMostLoad, margin.load * load);
-  margin.tpot = std::max(kLeastTpot, margin.tpot);
+  margin.load = std::min(ClassMargin::kMostLoad, margin.load * load);
+  margin.tpot = std::max(ClassMargin::kLeastTpot, margin.tpot);
   return !(margin == before);
 }
 
 /// Of a class with much to spare everywhere: plan it for less.
 bool trim_margin(const ClassReport& row, ClassMargin& margin) {
   const LatencyReport& l = row.latency;
-  if (l.measured == 0 || !row.proven || margin.load * kTrim < kLeastLoad) return false;
+  if (l.measured == 0 || !row.proven || margin.load * kTrim < ClassMargin::kLeastLoad) return false;
   const auto ample = [](const LatencyEstimate& at, double limit) {
     return !has(limit) || at.at_slo.value < kWasteful * limit;
   };

@@ -105,13 +105,14 @@ ServiceLevel read_slo(MapReader& row) {
 }
 
 ClassMargin read_margin(MapReader& row) {
-  constexpr Range kFactor{.min = 1e-3, .max = 1e3};
+  constexpr Range kLoad{.min = ClassMargin::kLeastLoad, .max = ClassMargin::kMostLoad};
+  constexpr Range kTpot{.min = ClassMargin::kLeastTpot, .max = 1.0};
   ClassMargin margin;
   const std::optional<ValueReader> value = row.find("margin");
   if (!value) return margin;
   MapReader map = value->map();
-  margin.load = map.number("load", kFactor);
-  margin.tpot = map.number("tpot", kFactor);
+  margin.load = map.number("load", kLoad);
+  margin.tpot = map.number("tpot", kTpot);
   map.reject_unknown_keys();
   return margin;
 }

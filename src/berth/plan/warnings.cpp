@@ -95,6 +95,15 @@ void warn_spot(const Plan& plan, Warnings& warnings) {
                                  gpus == 1 ? "" : "s", enumerate(offers)));
 }
 
+void warn_planned_for_less(const Plan& plan, Warnings& warnings) {
+  for (const PlanClass& row : plan.classes) {
+    if (row.margin.load >= 1.0) continue;
+    warnings.push_back(
+        fmt::format("{}: planned for {:.0f} % of its demand, because a replay of the plan held it",
+                    row.name, row.margin.load * 100.0));
+  }
+}
+
 void warn_full(const Plan& plan, Warnings& warnings) {
   std::vector<std::string> names;
   for (const PlanDeployment& d : plan.deployments) {
@@ -190,6 +199,7 @@ std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan) {
   warn_unverified_quality(fleet, plan, warnings);
   warn_quantized(fleet, plan, warnings);
   warn_spot(plan, warnings);
+  warn_planned_for_less(plan, warnings);
   warn_full(plan, warnings);
   warn_idle(plan, warnings);
   warn_split_replicas(plan, warnings);
