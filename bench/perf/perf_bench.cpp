@@ -142,7 +142,8 @@ void evaluate_pairs(benchmark::State& state, const PhaseModel& physics) {
     double sum = 0.0;
     for (const Request& r : classes) {
       const PromptTime prompt = physics.prompt_time(r.prompt);
-      const Iteration iteration = physics.iteration_with(prompt.mixed, r.prompt, r.output);
+      const Iteration iteration =
+          physics.iteration_with(prompt.mixed, {r.output, r.prompt + 0.5 * r.output, 0.0});
       const double batch = iteration.max_batch(r.tpot);
       const double step = iteration.decode_seconds(batch);
       sum += batch / physics.service_seconds(prompt, step, batch, r.output);
@@ -156,7 +157,7 @@ void evaluate_pairs(benchmark::State& state, const PhaseModel& physics) {
 void evaluate_targets(benchmark::State& state, const PhaseModel& physics) {
   const std::vector<Request> classes = requests();
   const PromptTime prompt = physics.prompt_time(1000.0);
-  const Iteration iteration = physics.iteration_with(prompt.mixed, 1000.0, 200.0);
+  const Iteration iteration = physics.iteration_with(prompt.mixed, {200.0, 1100.0, 0.0});
   for (auto _ : state) {
     double sum = 0.0;
     for (const Request& r : classes) {

@@ -6,6 +6,7 @@
 #include "berth/instance/build.h"
 #include "berth/instance/options.h"
 #include "berth/instance/supply.h"
+#include "berth/instance/tpot_spread.h"
 #include "berth/instance/waiting.h"
 #include "berth/perf/phase_model.h"
 #include "berth/perf/queueing.h"
@@ -78,7 +79,8 @@ TEST(EvaluatePair, NumbersFitTogether) {
   // Service: the own prompt, each of the others' once, 210 steps beside them.
   const PhaseModel model(deployment_of(fleet, option_of(fleet, 1, 1, kTarget)));
   const PromptTime prompt = model.prompt_time(1155.0);
-  const double step = model.decode_seconds(p.concurrency, 1155.0 + 0.5 * 211.0);
+  const double long_run = 1.0 + fleet.classes[0].traffic.output_tokens.squared_variation();
+  const double step = model.decode_seconds(p.concurrency, 1155.0 + 0.5 * 211.0 * long_run);
   const double service = prompt.alone + (p.concurrency - 1.0) * prompt.mixed + 210.0 * step;
   EXPECT_NEAR(p.throughput, p.concurrency / service, 1e-9 * p.throughput);
   EXPECT_NEAR(p.load, 12.5 * 1.1 / (p.utilization_max * p.throughput), 1e-9 * p.load);
@@ -87,20 +89,45 @@ TEST(EvaluatePair, NumbersFitTogether) {
   EXPECT_GT(p.mean_delay_s, 211.0 * p.tpot_s);
 }
 
-TEST(EvaluatePair, AdmissionAndPromptsOfOthersComeBeforeTheFirstToken) {
+TEST(EvaluatePair, AdmissionReadingAndStreamingComeBeforeTheFirstToken) {
   const Fleet fleet = small_fleet();
-  const PairPhysics p = served(fleet);
   const PhaseModel model(deployment_of(fleet, option_of(fleet, 1, 1, kTarget)));
   const EngineProfile& engine = fleet.catalog.engines()[fleet.pools[0].engine];
-  const double h_p = fleet.classes[0].traffic.prompt_tokens.quantile(0.95);
-  const double step = model.decode_seconds(p.concurrency, 1155.0 + 0.5 * 211.0);
-  const double w = engine.prefill_ahead;
-  const double least =
-      engine.admission_s + model.prefill_seconds(h_p) +
-      (w + (1.0 - w) / 211.0) * (p.concurrency - 1.0) * model.prompt_time(1155.0).mixed +
-      0.5 * engine.stream_steps * step;
-  EXPECT_GE(p.ttft_s, least * (1.0 - 1e-9)) << "the wait comes on top";
+  const QueryClass& traffic = fleet.classes[0].traffic;
+  const double step = model.decode_seconds(1.0, running_kind(fleet.classes[0]).context);
+  const double least = engine.admission_s +
+                       model.prefill_seconds(traffic.prompt_tokens.quantile(0.95)) +
+                       0.5 * engine.stream_steps * step;
   EXPECT_NEAR(evaluated(fleet, 0.0).ttft_s, least, 1e-9 * least) << "an empty replica: no wait";
+  EXPECT_GT(served(fleet).ttft_s, least) << "the wait and the others' steps come on top";
+}
+
+TEST(EvaluatePair, PromptsWaitForEachOtherWhileSlotsAreFree) {
+  Fleet fleet = small_fleet();
+  fleet.classes[0].traffic.output_tokens = LengthDistribution::constant(4.0);
+  fleet.classes[0].slo.tpot = Seconds(1.0);
+  fleet.classes[0].slo.ttft = Seconds(0.4);
+  const auto evaluate = [&] {
+    const auto result = evaluate_pair(fleet, option_of(fleet, 1, 1, Seconds(1.0)), ClassId(0));
+    return std::get<PairPhysics>(result);
+  };
+  const PairPhysics even = evaluate();
+  EXPECT_LT(even.utilization_max, 0.9) << "hundreds of slots, but one prompt is read at a time";
+  fleet.classes[0].traffic.arrival_variability = 6.0;
+  EXPECT_LT(evaluate().utilization_max, 0.8 * even.utilization_max);
+}
+
+TEST(EvaluatePair, TpotIsThatOfThePercentile) {
+  Fleet fleet = small_fleet();
+  const PairPhysics p95 = served(fleet);
+  fleet.classes[0].slo.percentile = 0.5;
+  const PairPhysics p50 = served(fleet);
+  EXPECT_GT(p50.concurrency, p95.concurrency) << "half of the requests may see more than the mean";
+  fleet.classes[0].slo.percentile = 0.99;
+  EXPECT_LT(served(fleet).concurrency, p95.concurrency);
+  fleet.classes[0].slo.percentile = 0.95;
+  EXPECT_LE(evaluated(fleet, 0.3).tpot_s, p95.tpot_s) << "fewer run where less is asked";
+  EXPECT_LE(p95.tpot_s, kTarget.value);
 }
 
 TEST(EvaluatePair, EnginesAndCachesDiffer) {

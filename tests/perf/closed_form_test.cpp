@@ -18,14 +18,19 @@ using testing::round_gpu;
 using testing::round_mixture;
 using testing::round_model;
 
+/// None for half of them, else up to as much as one sequence takes.
+double spread_of(const Iteration& iteration, Random& random) {
+  return std::max(0.0, 2.0 * random.uniform() - 1.0) * iteration.seconds(1.0);
+}
+
 double by_bisection(const Iteration& iteration, double tpot) {
-  if (iteration.seconds(1.0) > tpot) return 0.0;
+  if (iteration.slow_seconds(1.0) > tpot) return 0.0;
   double low = 1.0;
   double high = 2.0;
-  while (iteration.seconds(high) <= tpot) high *= 2.0;
+  while (iteration.slow_seconds(high) <= tpot) high *= 2.0;
   for (int step = 0; step < 200; ++step) {
     const double middle = 0.5 * (low + high);
-    (iteration.seconds(middle) <= tpot ? low : high) = middle;
+    (iteration.slow_seconds(middle) <= tpot ? low : high) = middle;
   }
   return low;
 }
@@ -33,7 +38,7 @@ double by_bisection(const Iteration& iteration, double tpot) {
 /// The largest whole batch up to `most` within the target, each tried.
 double by_trying(const Iteration& iteration, double tpot, double most) {
   double batch = 0.0;
-  while (batch < most && iteration.seconds(batch + 1.0) <= tpot) batch += 1.0;
+  while (batch < most && iteration.slow_seconds(batch + 1.0) <= tpot) batch += 1.0;
   return batch;
 }
 
@@ -41,8 +46,8 @@ double by_trying(const Iteration& iteration, double tpot, double most) {
 void expect_largest(const Iteration& iteration, double tpot, const std::string& what) {
   const double batch = iteration.max_batch(tpot);
   ASSERT_GE(batch, 1.0) << what;
-  ASSERT_LE(iteration.seconds(batch), tpot) << what;
-  ASSERT_GT(iteration.seconds(batch * (1.0 + 1e-6)), tpot) << what << " " << batch;
+  ASSERT_LE(iteration.slow_seconds(batch), tpot) << what;
+  ASSERT_GT(iteration.slow_seconds(batch * (1.0 + 1e-6)), tpot) << what << " " << batch;
   ASSERT_NEAR(batch, by_bisection(iteration, tpot), 1e-7 * batch) << what;
 }
 
@@ -54,9 +59,10 @@ TEST(MaxBatch, IsTheLargestBatchWithinTheTarget) {
     const PhaseModel physics(d);
     const double h = std::pow(1e5, random.uniform());
     const double f = std::pow(1e4, random.uniform());
-    const Iteration iteration = physics.iteration(h, f, random.uniform());
+    Iteration iteration = physics.iteration(h, f, random.uniform());
+    iteration.spread = spread_of(iteration, random);
     for (const double factor : {0.5, 1.0 + 1e-7, 1.05, 1.5, 4.0, 40.0}) {
-      const double tpot = factor * iteration.seconds(1.0);
+      const double tpot = factor * iteration.slow_seconds(1.0);
       if (factor < 1.0) {
         ASSERT_EQ(iteration.max_batch(tpot), 0.0);
         continue;
@@ -75,8 +81,9 @@ TEST(MaxBatch, IsWhatTryingEveryBatchFinds) {
   for_each_builtin_deployment([&](const Deployment& d) {
     if (random.uniform() > 0.25) return;
     const PhaseModel physics(d);
-    const Iteration iteration =
+    Iteration iteration =
         physics.iteration(1.0 + 4000.0 * random.uniform(), 1.0 + 1000.0 * random.uniform());
+    iteration.spread = spread_of(iteration, random);
     constexpr double kMost = 300.0;
     for (const double target : {0.01, 0.02, 0.05, 0.1, 0.3}) {
       const double batch = std::min(kMost, std::floor(iteration.max_batch(target)));
@@ -92,8 +99,14 @@ class EveryLine : public ::testing::Test {
  protected:
   /// Targets from just enough for one sequence to far beyond.
   void check(const Deployment& d, const std::string& what) {
-    const Iteration iteration = PhaseModel(d).iteration(1500.0, 150.0);
-    for (double target = iteration.seconds(1.0) * 1.0001; target < 5.0; target *= 1.03) {
+    Iteration iteration = PhaseModel(d).iteration(1500.0, 150.0);
+    check(iteration, what);
+    iteration.spread = 0.05 * iteration.seconds(1.0);
+    check(iteration, what + " with a spread");
+  }
+
+  void check(const Iteration& iteration, const std::string& what) {
+    for (double target = iteration.slow_seconds(1.0) * 1.0001; target < 5.0; target *= 1.03) {
       expect_largest(iteration, target, what);
       count_lines(iteration, iteration.max_batch(target));
     }

@@ -40,7 +40,8 @@ struct Draw {
 
 double e2e_of(const PhaseModel& physics, const Draw& r) {
   const PromptTime prompt = physics.prompt_time(r.prompt, r.reuse);
-  const Iteration iteration = physics.iteration_with(prompt.mixed, r.prompt, r.output);
+  const Iteration iteration =
+      physics.iteration_with(prompt.mixed, {r.output, r.prompt + 0.5 * r.output, 0.0});
   const double step = iteration.decode_seconds(r.batch);
   return physics.first_token_seconds(prompt, step, r.batch, r.output) +
          (r.output - 1.0) * iteration.seconds(r.batch);

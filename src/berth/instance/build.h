@@ -39,8 +39,8 @@ struct BuiltInstance {
 
 /// The same physics for one pair, slow and readable; tests hold the vectorised build against it,
 /// plan and report use it for the few pairs of a solution. `fill` is how much of the load that
-/// rho_max allows the replicas carry: TTFT and end-to-end time are those at fill * rho_max, all
-/// else is at rho_max. REQUIRES: 0 <= fill <= 1.
+/// rho_max allows the replicas carry: TTFT, TPOT and end-to-end time are those at fill * rho_max,
+/// all else is at rho_max. REQUIRES: 0 <= fill <= 1.
 [[nodiscard]] std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet,
                                                                      const OptionSpec& option,
                                                                      ClassId query_class,

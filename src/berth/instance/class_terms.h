@@ -5,6 +5,8 @@
 
 #include "berth/fleet/fleet.h"
 #include "berth/instance/tpot_targets.h"
+#include "berth/perf/phase_model.h"
+#include "berth/perf/prompt_queue.h"
 
 namespace berth {
 
@@ -19,6 +21,8 @@ struct ClassTerms {
   double prompt_variation = 0.0;  ///< squared coefficient of variation
   double output_variation = 0.0;
   double arrival_variability = 0.0;
+  RequestKind kind;
+  PromptQueue prompts;
   double percentile = 0.0;
   double ttft = 0.0;  ///< SLO, s; infinity
   double e2e = 0.0;

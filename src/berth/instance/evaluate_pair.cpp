@@ -9,9 +9,11 @@
 
 #include "berth/instance/build.h"
 #include "berth/instance/supply.h"
+#include "berth/instance/tpot_spread.h"
 #include "berth/instance/tpot_targets.h"
 #include "berth/instance/waiting.h"
 #include "berth/perf/phase_model.h"
+#include "berth/perf/prompt_queue.h"
 #include "berth/perf/queueing.h"
 
 namespace berth {
@@ -44,16 +46,6 @@ double service_variability(const QueryClass& traffic, double prefill, double dec
          (service * service);
 }
 
-/// W at the percentile: the t with P(W > t) = 1 - p.
-double wait_quantile(double slots, double utilization, double service_s, double ca2, double cs2,
-                     double percentile) {
-  const double variability = 0.5 * (ca2 + cs2);
-  const double busy = erlang_c(slots, utilization);
-  if (busy <= 1.0 - percentile || variability <= 0.0) return 0.0;
-  return std::log(busy / (1.0 - percentile)) * variability * service_s /
-         (slots * (1.0 - utilization));
-}
-
 /// rho_max under the SLOs there are, or the one that leaves no time to wait.
 template <class MaxUtilization>
 std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, double first_token,
@@ -61,7 +53,7 @@ std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, doub
                                                    const MaxUtilization& max_utilization_for) {
   double rho = kMaxUtilization;
   if (slo.ttft) {
-    rho = max_utilization_for(slo.ttft->value - first_token);
+    rho = std::min(rho, max_utilization_for(slo.ttft->value - first_token));
     if (rho < kMinUtilization) return PairRejection::kTtft;
   }
   if (slo.e2e) {
@@ -95,64 +87,147 @@ double memory_batch(const PhaseModel& model, const QueryClass& traffic, double h
                   static_cast<double>(model.deployment().max_num_seqs));
 }
 
+/// One class on one deployment: what evaluate_pair works out, step by step.
+struct PairModel {
+  PairModel(const FleetClass& c, const PhaseModel& physics)
+      : terms(c),
+        model(physics),
+        p(c.slo.percentile),
+        h(std::max(1.0, c.traffic.prompt_tokens.mean())),
+        f(std::max(1.0, c.traffic.output_tokens.mean())),
+        later_p(std::max(1.0, c.traffic.output_tokens.quantile(p)) - 1.0),
+        ca2(c.traffic.arrival_variability),
+        prompt_variation(c.traffic.prompt_tokens.squared_variation()),
+        prompt(physics.prompt_time(h, c.traffic.prefix_reuse)),
+        prefill_p(physics.prefill_seconds(std::max(1.0, c.traffic.prompt_tokens.quantile(p)),
+                                          c.traffic.prefix_reuse)),
+        admission(physics.deployment().engine->admission_s),
+        iteration(physics.iteration_with(prompt.mixed, running_kind(c))),
+        prompts(ca2, prompt_variation, p) {}
+
+  /// S(B): how long a request holds its slot among B.
+  [[nodiscard]] double service(double batch) const {
+    return model.service_seconds(prompt, iteration.decode_seconds(batch), batch, f);
+  }
+  /// TTFT at the percentile of a request that waits for nobody.
+  [[nodiscard]] double first_token(double batch) const {
+    return admission + prefill_p + model.streaming_seconds(iteration.decode_seconds(batch));
+  }
+  /// Part of the time that prompts are read.
+  [[nodiscard]] double reading(double batch, double utilization) const {
+    return model.reading_load(prompt, rate(batch, utilization));
+  }
+  /// Wait at the percentile: the longer of those for the prompts before and for a slot.
+  [[nodiscard]] double wait(double batch, double utilization) const {
+    const double service_s = service(batch);
+    const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
+    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization)),
+                    wait_quantile(batch, utilization, service_s, ca2, cs2, p));
+  }
+  /// The largest utilisation at which that wait stays within `slack`.
+  [[nodiscard]] double busiest_within(double batch, double slack) const {
+    if (!(slack > 0.0)) return 0.0;
+    const double service_s = service(batch);
+    const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
+    return std::min(prompts.max_load(slack / prompt.mixed) / reading(batch, 1.0),
+                    max_utilization(slack, batch, service_s, ca2, cs2, p));
+  }
+  /// Requests/s of a replica at `utilization` of X(B).
+  [[nodiscard]] double rate(double batch, double utilization) const {
+    return utilization * batch / service(batch);
+  }
+  /// Sequences that run at a busy moment of a replica with `utilization` of what it can do at B:
+  /// Little's law N = rate S(1 + N), and bursts of z N around it.
+  [[nodiscard]] double running(double batch, double utilization) const {
+    if (!(utilization > 0.0)) return 1.0;
+    const double arriving = rate(batch, utilization);
+    double low = 0.0;
+    double high = batch;
+    constexpr int kHalvings = 50;
+    for (int step = 0; step < kHalvings; ++step) {
+      const double others = 0.5 * (low + high);
+      (arriving * service(std::min(batch, 1.0 + others)) > others ? low : high) = others;
+    }
+    constexpr double kDeviations = 1.645;
+    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2)));
+  }
+  /// TPOT at the percentile among `sequences`: arrivals are bursty, and a request that is held up
+  /// by prompts meets more of them (a delay busy period); never beyond that of full slots.
+  [[nodiscard]] double tpot(double batch, double utilization, double sequences) const {
+    const double mean = iteration.seconds(sequences);
+    const double meets = rate(batch, utilization) * mean * (ca2 + prompt_variation);
+    const double spread = iteration.spread * std::sqrt(f * meets / (1.0 + prompt_variation));
+    return std::min(iteration.slow_seconds(batch),
+                    mean + spread * mean / iteration.decode_seconds(sequences));
+  }
+
+  const FleetClass& terms;
+  const PhaseModel& model;
+  double p;
+  double h;
+  double f;
+  double later_p;  ///< f_p - 1
+  double ca2;
+  double prompt_variation;
+  PromptTime prompt;
+  double prefill_p;
+  double admission;
+  Iteration iteration;
+  PromptQueue prompts;
+};
+
 }  // namespace
 
 std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const OptionSpec& option,
                                                        ClassId query_class, double fill) {
   assert(fill >= 0.0 && fill <= 1.0);
   const FleetClass& c = fleet.classes[query_class.index()];
-  const QueryClass& traffic = c.traffic;
   const Deployment deployment = deployment_of(fleet, option);
   if (const auto reason = reject_early(fleet, option, c, deployment)) return *reason;
-
-  const PhaseModel model(deployment);
-  const double p = c.slo.percentile;
-  const double h = std::max(1.0, traffic.prompt_tokens.mean());
-  const double f = std::max(1.0, traffic.output_tokens.mean());
-  const double h_p = std::max(1.0, traffic.prompt_tokens.quantile(p));
-  const double f_p = std::max(1.0, traffic.output_tokens.quantile(p));
-  const double r = traffic.prefix_reuse;
-
-  double batch = memory_batch(model, traffic, h, f);
+  const PhaseModel physics(deployment);
+  const PairModel pair(c, physics);
+  double batch = memory_batch(physics, c.traffic, pair.h, pair.f);
   if (batch < 1.0) return PairRejection::kMemory;
-  const PromptTime prompt = model.prompt_time(h, r);
-  const double prefill_p = deployment.engine->admission_s + model.prefill_seconds(h_p, r);
-  if (c.slo.ttft && prefill_p >= c.slo.ttft->value) return PairRejection::kTtft;
-
-  // B*, whole sequences.
-  PairPhysics result;
-  const Iteration iteration = model.iteration_with(prompt.mixed, h, f);
-  if (option.tpot_target) {
-    batch = std::min(batch, iteration.max_batch(option.tpot_target->value));
+  if (c.slo.ttft && pair.admission + pair.prefill_p >= c.slo.ttft->value) {
+    return PairRejection::kTtft;
   }
-  result.concurrency = std::floor(batch);
-  if (result.concurrency < 1.0) return PairRejection::kTpot;
-  const double step = iteration.decode_seconds(result.concurrency);
-  const double service = model.service_seconds(prompt, step, result.concurrency, f);
-  result.tpot_s = iteration.seconds(result.concurrency);
-  result.throughput = result.concurrency / service;
+
+  // B*, whole sequences: TPOT at the percentile stays within the target.
+  PairPhysics result;
+  if (option.tpot_target) {
+    batch = std::min(batch, pair.iteration.max_batch(option.tpot_target->value));
+  }
+  batch = std::floor(batch);
+  if (batch < 1.0) return PairRejection::kTpot;
+  result.concurrency = batch;
+  result.throughput = batch / pair.service(batch);
 
   // rho_max: how busy a replica may be while the percentile of the wait stays within the slack.
-  const double ca2 = traffic.arrival_variability;
-  const double cs2 = service_variability(traffic, prompt.alone, service - prompt.alone);
-  const double beside_prefill =
-      model.first_token_seconds(prompt, step, result.concurrency, f) - prompt.alone;
-  const double first_token = prefill_p + beside_prefill;
-  const double later_tokens = (f_p - 1.0) * result.tpot_s;
-  const auto busiest = busiest_within(c.slo, first_token, later_tokens, [&](double slack) {
-    return max_utilization(slack, result.concurrency, service, ca2, cs2, p);
-  });
+  const double first_token = pair.first_token(batch);
+  const double mean_step = pair.iteration.seconds(batch);
+  const auto busiest =
+      busiest_within(c.slo, first_token, pair.later_p * mean_step,
+                     [&](double slack) { return pair.busiest_within(batch, slack); });
   if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
   const double rho = std::get<double>(busiest);
-
   result.utilization_max = rho;
   result.load =
-      traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load / (rho * result.throughput);
-  result.ttft_s = wait_quantile(result.concurrency, rho * fill, service, ca2, cs2, p) + first_token;
-  result.e2e_s = result.ttft_s + later_tokens;
-  const double wait = mean_wait(result.concurrency, rho, service, ca2, cs2);
-  const double mean_first_token = deployment.engine->admission_s + prompt.alone + beside_prefill;
-  result.mean_delay_s = wait + mean_first_token + (f - 1.0) * result.tpot_s;
+      c.traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load / (rho * result.throughput);
+
+  // As it runs with the load it is given.
+  const double running = pair.running(batch, rho * fill);
+  result.tpot_s = pair.tpot(batch, rho * fill, running);
+  result.ttft_s = pair.wait(batch, rho * fill) + pair.first_token(running);
+  result.e2e_s = result.ttft_s + pair.later_p * pair.iteration.seconds(running);
+
+  const double service = pair.service(batch);
+  const double cs2 = service_variability(c.traffic, pair.prompt.alone, service - pair.prompt.alone);
+  const double waits = mean_wait(batch, rho, service, pair.ca2, cs2) +
+                       pair.prompt.mixed * mean_prompt_wait(pair.reading(batch, rho), pair.ca2,
+                                                            pair.prompt_variation);
+  result.mean_delay_s = waits + pair.admission + pair.prompt.alone +
+                        physics.streaming_seconds(pair.iteration.decode_seconds(batch)) +
+                        (pair.f - 1.0) * mean_step;
   result.error = error_of(fleet, option, c.quality);
   return result;
 }

@@ -53,8 +53,8 @@ struct PairPhysics {
   double utilization_max = 0.0;  ///< rho_max
   double load = 0.0;             ///< a_id = lambda (1 + headroom) / (rho_max X)
   double ttft_s = 0.0;           ///< at the class's percentile, at fill * rho_max
-  double tpot_s = 0.0;           ///< T_it(B*)
-  double e2e_s = 0.0;            ///< at the percentile: TTFT + (f_p - 1) TPOT
+  double tpot_s = 0.0;           ///< at the percentile, at fill * rho_max; within the target at any
+  double e2e_s = 0.0;            ///< at the percentile: TTFT + (f_p - 1) T_it
   double mean_delay_s = 0.0;     ///< D_id: mean TTFT + (f - 1) TPOT
   double error = 0.0;            ///< e_id
 };

@@ -24,9 +24,10 @@ struct Miss {
 };
 
 struct Sizing {
-  double batch = 0.0;    ///< B*
-  double step = 0.0;     ///< T_it(B*), s
-  double service = 0.0;  ///< S, s
+  double batch = 0.0;     ///< B*
+  double step = 0.0;      ///< T_it(B*), s
+  double capacity = 0.0;  ///< X(B*), requests/s
+  double service = 0.0;   ///< S, s
   double service_variability = 0.0;
   double utilization = 0.0;  ///< rho_max
   double load = 0.0;         ///< a_id
@@ -53,8 +54,8 @@ class PairSizing {
     prefill_p_ = admission_ + model.prefill_seconds(c.prompt_p, c.prefix_reuse);
     if (prefill_p_ >= c.ttft) return {PairRejection::kTtft, prefill_p_, c.ttft};
     prompt_ = model.prompt_time(c.prompt, c.prefix_reuse);
-    iteration_ = model.iteration_with(prompt_.mixed, c.prompt, c.output);
-    step_at_limit_ = iteration_.seconds(batch_limit_);
+    iteration_ = model.iteration_with(prompt_.mixed, c.kind);
+    slowest_at_limit_ = iteration_.slow_seconds(batch_limit_);
     sized_batch_ = 0.0;
     return {};
   }
@@ -63,7 +64,7 @@ class PairSizing {
   /// targets that end at the same B* share the result.
   Miss size(const ClassTerms& c, double target) {
     const double batch = batch_at(target);
-    if (batch < 1.0) return {PairRejection::kTpot, iteration_.seconds(1.0), target};
+    if (batch < 1.0) return {PairRejection::kTpot, iteration_.slow_seconds(1.0), target};
     if (batch == sized_batch_) return miss_;
     sized_batch_ = batch;
     miss_ = size_at(c, batch);
@@ -72,50 +73,59 @@ class PairSizing {
 
   [[nodiscard]] const Sizing& sizing() const { return sizing_; }
 
-  /// D_id at rho_max: mean wait + first token + (f - 1) T_it.
+  /// D_id at rho_max: mean waits + first token + (f - 1) T_it.
   [[nodiscard]] double mean_delay(const ClassTerms& c) const {
+    const double reading = model_->reading_load(prompt_, sizing_.utilization * sizing_.capacity);
     return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, c.arrival_variability,
                      sizing_.service_variability) +
-           admission_ + prompt_.alone + beside_prefill_ + (c.output - 1.0) * sizing_.step;
+           prompt_.mixed * mean_prompt_wait(reading, c.arrival_variability, c.prompt_variation) +
+           admission_ + prompt_.alone + streaming_ + (c.output - 1.0) * sizing_.step;
   }
 
  private:
   [[nodiscard]] double batch_at(double target) const {
-    if (step_at_limit_ <= target) return batch_limit_;
+    if (slowest_at_limit_ <= target) return batch_limit_;
     return std::floor(std::min(batch_limit_, iteration_.max_batch(target)));
+  }
+
+  /// rho_max where so much time is left to wait, for the other prompts and for a slot.
+  [[nodiscard]] double busiest_within(const ClassTerms& c, double slack) const {
+    if (std::isinf(slack)) return kMaxUtilization;
+    if (!(slack > 0.0)) return 0.0;
+    const double reading = model_->reading_load(prompt_, sizing_.capacity);  // at utilisation 1
+    const double by_prompts = c.prompts.max_load(slack / prompt_.mixed) / reading;
+    return std::min(by_prompts,
+                    max_utilization(slack, sizing_.batch, sizing_.service, c.arrival_variability,
+                                    sizing_.service_variability, c.percentile));
   }
 
   Miss size_at(const ClassTerms& c, double batch) {
     Sizing& s = sizing_;
     s.batch = batch;
-    s.step = batch == batch_limit_ ? step_at_limit_ : iteration_.seconds(batch);
     const double decode_step = iteration_.decode_seconds(batch);
+    s.step = decode_step + iteration_.prefill_slope * (batch - 1.0);
     const double prefill = prompt_.alone;
     s.service = model_->service_seconds(prompt_, decode_step, batch, c.output);
+    s.capacity = batch / s.service;
     const double rest = s.service - prefill;
     s.service_variability =
         (rest * rest * c.output_variation + prefill * prefill * c.prompt_variation) /
         (s.service * s.service);
-    beside_prefill_ = model_->first_token_seconds(prompt_, decode_step, batch, c.output) - prefill;
-    const double first_token = prefill_p_ + beside_prefill_;
+    streaming_ = model_->streaming_seconds(decode_step);
+    const double first_token = prefill_p_ + streaming_;
     const double end_to_end = first_token + c.later_p * s.step;
     // The smaller slack decides, as utilisation rises with slack.
     const double ttft_slack = c.ttft - first_token;
     const double e2e_slack = c.e2e - end_to_end;
-    const double slack = std::min(ttft_slack, e2e_slack);
-    s.utilization = std::isinf(slack)
-                        ? kMaxUtilization
-                        : max_utilization(slack, batch, s.service, c.arrival_variability,
-                                          s.service_variability, c.percentile);
+    s.utilization = busiest_within(c, std::min(ttft_slack, e2e_slack));
     if (s.utilization < kMinUtilization) {
       // As evaluate_pair asks TTFT first: it is the reason whenever it fails on its own.
-      const bool by_ttft = ttft_slack <= e2e_slack ||
-                           max_utilization(ttft_slack, batch, s.service, c.arrival_variability,
-                                           s.service_variability, c.percentile) < kMinUtilization;
+      const bool by_ttft =
+          ttft_slack <= e2e_slack || busiest_within(c, ttft_slack) < kMinUtilization;
       return by_ttft ? Miss{PairRejection::kTtft, first_token, c.ttft}
                      : Miss{PairRejection::kE2e, end_to_end, c.e2e};
     }
-    s.load = c.planned_rate * s.service / (s.utilization * batch);
+    s.load = c.planned_rate / (s.utilization * s.capacity);
     return {};
   }
 
@@ -123,9 +133,9 @@ class PairSizing {
   const PhaseModel* model_ = nullptr;
   PromptTime prompt_;
   double admission_ = 0.0;
-  double prefill_p_ = 0.0;       ///< with admission
-  double beside_prefill_ = 0.0;  ///< of the first token, at the batch that was sized last
-  double step_at_limit_ = 0.0;
+  double prefill_p_ = 0.0;  ///< with admission
+  double streaming_ = 0.0;  ///< of the first token, at the batch that was sized last
+  double slowest_at_limit_ = 0.0;
   double sized_batch_ = 0.0;
   Iteration iteration_;
   Sizing sizing_;

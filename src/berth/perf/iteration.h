@@ -11,6 +11,7 @@ namespace berth {
 /// holds at least one a rank. Seconds.
 ///   step(x) = max(floor, max(read, work) + experts + min(small, large))
 ///   T_it(B) = step(x) + prefill_slope (B - 1)
+///   TPOT at a percentile = T_it(B) + spread sqrt(B - 1)
 /// The experts of a mixture read R = expert_s (1 - untouched exp(-decay x)) and compute
 /// C = expert_slope x; the time is max(R, C) + exposed min(R, C).
 struct Iteration {
@@ -29,6 +30,7 @@ struct Iteration {
   double large_slope = 0.0;
   double floor_s = 0.0;        ///< the host's own time for a step
   double prefill_slope = 0.0;  ///< prefill between the tokens, per other sequence of the batch
+  double spread = 0.0;         ///< what some requests see more of it than the mean, at a percentile
   double stages = 1.0;         ///< m
   double least = 1.0;          ///< ranks of the attention
 
@@ -50,14 +52,19 @@ struct Iteration {
     return step_seconds(std::max(least, batch / stages));
   }
 
-  /// T_it(B) = TPOT(B). Rises strictly with B wherever a term depends on it.
+  /// T_it(B), mean TPOT. Rises strictly with B wherever a term depends on it.
   [[nodiscard]] double seconds(double batch) const {
     return decode_seconds(batch) + prefill_slope * std::max(0.0, batch - 1.0);
   }
 
-  /// Largest B with seconds(B) <= tpot, short of the exact root by at most one part in 1e8; never
-  /// beyond it. 0 if even B = 1 is too slow, infinity if nothing grows with B. Dense models: a
-  /// closed form. Mixtures: four or five Newton steps of one exponential each.
+  /// TPOT at the percentile that `spread` is for.
+  [[nodiscard]] double slow_seconds(double batch) const {
+    return seconds(batch) + spread * std::sqrt(std::max(0.0, batch - 1.0));
+  }
+
+  /// Largest B with slow_seconds(B) <= tpot, short of the exact root by at most one part in 1e8;
+  /// never beyond it. 0 if even B = 1 is too slow, infinity if nothing grows with B. Dense models:
+  /// a closed form. Mixtures: four or five Newton steps of one exponential each.
   [[nodiscard]] double max_batch(double tpot) const;
 };
 

@@ -111,6 +111,15 @@ struct PromptPart {
   double sequences = 0.0;  ///< prompts
 };
 
+/// Requests of one kind, as many of them run together.
+struct RequestKind {
+  double output = 0.0;   ///< f, mean
+  double context = 0.0;  ///< mean over the sequences that run at a moment: long outputs run longer
+  /// TPOT at a percentile, over its mean, in units of T_inc sqrt(B - 1): how much the prompts read
+  /// between the tokens of one request vary. 0 = the mean is asked for.
+  double tpot_spread = 0.0;
+};
+
 class PhaseModel {
  public:
   /// REQUIRES: check_shape(deployment) passes; deployment.engine is set.
@@ -136,10 +145,11 @@ class PhaseModel {
   /// T_it as a function of B for requests of `prompt` and `output` tokens: hoist it out of loops
   /// over B or over TPOT targets.
   [[nodiscard]] Iteration iteration(double prompt, double output, double prefix_reuse = 0.0) const {
-    return iteration_with(prompt_time(prompt, prefix_reuse).mixed, prompt, output);
+    return iteration_with(prompt_time(prompt, prefix_reuse).mixed,
+                          {output, prompt + 0.5 * output, 0.0});
   }
   /// The same with T_inc already at hand.
-  [[nodiscard]] Iteration iteration_with(double mixed_s, double prompt, double output) const;
+  [[nodiscard]] Iteration iteration_with(double mixed_s, const RequestKind& kind) const;
 
   /// T_it(B): iteration time of a replica saturated at concurrency B by requests of `prompt` and
   /// `output` tokens (chunked prefill shares the iteration). = TPOT(B).
@@ -164,6 +174,13 @@ class PhaseModel {
                                        double output) const {
     return prompt.alone + others(batch) * prompt.mixed + (output - 1.0) * decode_s;
   }
+
+  /// Part of the time that a rank reads prompts, of a replica that is sent `rate` requests/s.
+  [[nodiscard]] double reading_load(const PromptTime& prompt, double rate) const {
+    return rate * prompt.mixed * share_of_others_;
+  }
+  /// From the end of a prompt's reading to the first token: the step that runs, the way out.
+  [[nodiscard]] double streaming_seconds(double decode_s) const { return stream_steps_ * decode_s; }
 
   /// B_mem: sequences of prompt + output tokens whose cache fits.
   [[nodiscard]] double max_batch_for_memory(double prompt, double output) const;
@@ -263,9 +280,9 @@ inline PromptTime PhaseModel::part_time(const PromptPart& part) const {
   return alone_and_mixed(prefill_pass(part), part.tokens);
 }
 
-inline Iteration PhaseModel::iteration_with(double mixed_s, double prompt, double output) const {
-  assert(output > 0.0);
-  const double seen = c_.seen(prompt + 0.5 * output);
+inline Iteration PhaseModel::iteration_with(double mixed_s, const RequestKind& kind) const {
+  assert(kind.output > 0.0);
+  const double seen = c_.seen(kind.context);
   const double s = c_.matrix_exposed;
   const double per_token = c_.matrix_per_token / c_.ranks;
   const double rest = c_.head + c_.hand_over_latency + c_.fixed;
@@ -286,7 +303,8 @@ inline Iteration PhaseModel::iteration_with(double mixed_s, double prompt, doubl
   it.large_base = c_.large_latency + rest;
   it.large_slope = c_.large_per_token + rest_slope;
   it.floor_s = c_.floor;
-  it.prefill_slope = (1.0 - engine_ahead_) * mixed_s * share_of_others_ / output;
+  it.prefill_slope = (1.0 - engine_ahead_) * mixed_s * share_of_others_ / kind.output;
+  it.spread = kind.tpot_spread * mixed_s * std::sqrt(share_of_others_);
   it.stages = c_.stages;
   it.least = c_.ranks;
   return it;

@@ -255,7 +255,7 @@ Result<Prediction> predict_unchecked(const PredictionRequest& request) {
   const double h = request.prompt_tokens;
   const double f = request.output_tokens;
   const PromptTime prompt = physics.prompt_time(h, request.prefix_reuse);
-  const Iteration iteration = physics.iteration_with(prompt.mixed, h, f);
+  const Iteration iteration = physics.iteration_with(prompt.mixed, {f, h + 0.5 * f, 0.0});
   Prediction p;
   p.memory = memory_use(request.deployment);
   p.kv_capacity_tokens = physics.kv_capacity_tokens();

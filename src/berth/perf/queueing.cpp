@@ -27,13 +27,26 @@ double erlang_c_bound(double servers, double rho) {
 /// Erlang C through the recurrence of Erlang B, 1/B(k) = 1 + k/a / B(k-1), which only adds
 /// positive terms and so is stable for any number of servers.
 double erlang_c_exact(double servers, double rho) {
-  const double load = servers * rho;
-  double inverse_blocking = 1.0;
-  for (double k = 1.0; k <= servers; k += 1.0) {
-    inverse_blocking = 1.0 + inverse_blocking * (k / load);
-    if (std::isinf(inverse_blocking)) return 0.0;
-  }
-  return 1.0 / (rho + (1.0 - rho) * inverse_blocking);
+  const double whole = std::floor(servers);
+  const double above = servers - whole;
+  // The recurrence for `whole` and for one server more, each at its own load.
+  const auto waiting = [rho](double c) {
+    const double per_server = 1.0 / (c * rho);
+    double inverse_blocking = 1.0;
+    for (double k = 1.0; k <= c; k += 1.0) {
+      inverse_blocking = 1.0 + inverse_blocking * (k * per_server);
+      if (std::isinf(inverse_blocking)) return 0.0;
+    }
+    return 1.0 / (rho + (1.0 - rho) * inverse_blocking);
+  };
+  const double here = waiting(whole);
+  if (above <= 0.0 || here <= 0.0) return here;
+  return here * std::pow(waiting(whole + 1.0) / here, above);
+}
+
+/// Of c servers, those that Poisson arrivals would need for the same probability of waiting.
+double servers_beyond_bursts(double servers, double arrival_variability) {
+  return std::max(1.0, std::floor(servers) / peakedness(arrival_variability));
 }
 
 // ---- The table behind max_utilization -------------------------------------------------------
@@ -44,9 +57,9 @@ double erlang_c_exact(double servers, double rho) {
 
 constexpr std::size_t kNodes = 64;
 constexpr std::size_t kSamples = 4 * (kNodes - 1) + 1;
-constexpr int kExactRows = 64;      // c = 1 .. 64 each have a row
-constexpr int kRowsPerOctave = 32;  // beyond
-constexpr int kOctaves = 8;         // up to 2^14 servers; larger groups use the last row
+constexpr double kExactRows = 64.0;  // beyond, the bound above
+constexpr int kRowsPerOctave = 32;   // c = 1, 1 + 1/32, ..., 2, 2 + 1/16, ...
+constexpr int kOctaves = 14;         // up to 2^14 servers; larger groups use the last row
 constexpr double kLowestProbability = 1e-6;
 
 struct alignas(64) Row {
@@ -121,26 +134,23 @@ Row make_row(double servers) {
 
 std::vector<Row> make_rows() {
   std::vector<Row> rows;
-  for (int c = 1; c <= kExactRows; ++c) rows.push_back(make_row(c));
   for (int octave = 0; octave < kOctaves; ++octave) {
-    for (int k = 1; k <= kRowsPerOctave; ++k) {
-      const double share = static_cast<double>(k) / kRowsPerOctave;
-      rows.push_back(make_row(std::ldexp(static_cast<double>(kExactRows), octave) * (1.0 + share)));
+    for (int k = 0; k < kRowsPerOctave; ++k) {
+      rows.push_back(make_row(std::ldexp(1.0 + static_cast<double>(k) / kRowsPerOctave, octave)));
     }
   }
+  rows.push_back(make_row(std::ldexp(1.0, kOctaves)));
   return rows;
 }
 
 /// The row of the largest tabulated c not above `servers`. REQUIRES: servers >= 1.
 const Row& row_of(double servers) {
   static const std::vector<Row> rows = make_rows();
-  constexpr double kLargest = static_cast<double>(kExactRows << kOctaves);
-  if (servers >= kLargest) return rows.back();
-  if (servers < kExactRows + 1) return rows[static_cast<std::size_t>(servers) - 1];
-  const auto units = static_cast<unsigned>(servers) / kExactRows;  // 1 .. 2^kOctaves - 1
-  const int octave = 31 - __builtin_clz(units);
-  const double within = servers / static_cast<double>(kExactRows << octave) - 1.0;  // [0, 1)
-  return rows[static_cast<std::size_t>(kExactRows - 1 + octave * kRowsPerOctave) +
+  if (servers >= static_cast<double>(1 << kOctaves)) return rows.back();
+  const auto whole = static_cast<unsigned>(servers);
+  const int octave = 31 - __builtin_clz(whole);
+  const double within = servers / static_cast<double>(1U << static_cast<unsigned>(octave)) - 1.0;
+  return rows[static_cast<std::size_t>(octave * kRowsPerOctave) +
               static_cast<std::size_t>(within * kRowsPerOctave)];
 }
 
@@ -148,20 +158,28 @@ const Row& row_of(double servers) {
 
 double erlang_c(double servers, double utilization) {
   assert(servers >= 1.0 && utilization >= 0.0 && utilization < 1.0);
-  const double whole = std::floor(servers);
   if (utilization <= 0.0) return 0.0;
-  if (whole > kExactServers) return std::min(1.0, erlang_c_bound(whole, utilization));
-  return erlang_c_exact(whole, utilization);
+  if (servers > kExactServers) return std::min(1.0, erlang_c_bound(servers, utilization));
+  return erlang_c_exact(servers, utilization);
 }
 
 double wait_exceeds(double t, double servers, double utilization, double service_s,
                     double arrival_variability, double service_variability) {
-  const double busy = erlang_c(servers, utilization);
+  const double busy = erlang_c(servers_beyond_bursts(servers, arrival_variability), utilization);
   if (t <= 0.0) return t < 0.0 ? 1.0 : busy;
   const double variability = 0.5 * (arrival_variability + service_variability);
   if (variability <= 0.0 || service_s <= 0.0) return 0.0;  // a clockwork queue never waits
   const double free_rate = std::floor(servers) * (1.0 - utilization) / service_s;
   return busy * std::exp(-free_rate * t / variability);
+}
+
+double wait_quantile(double servers, double utilization, double service_s,
+                     double arrival_variability, double service_variability, double percentile) {
+  const double variability = 0.5 * (arrival_variability + service_variability);
+  const double busy = erlang_c(servers_beyond_bursts(servers, arrival_variability), utilization);
+  if (busy <= 1.0 - percentile || variability <= 0.0) return 0.0;
+  return std::log(busy / (1.0 - percentile)) * variability * service_s /
+         (std::floor(servers) * (1.0 - utilization));
 }
 
 double max_utilization(double slack, double servers, double service_s, double arrival_variability,
@@ -174,7 +192,7 @@ double max_utilization(double slack, double servers, double service_s, double ar
   if (spread <= 0.0 || tail >= 1.0) return kMaxUtilization;
   const double decay = whole * slack / spread;
   const double limit = std::log(tail) + decay;
-  const Row& row = row_of(whole);
+  const Row& row = row_of(std::max(1.0, whole / peakedness(arrival_variability)));
   // The left side of the limit above, which rises with rho, minus its right side.
   const auto excess = [&](std::size_t node) {
     return row.log_wait[node] + decay * row.rho[node] - limit;

@@ -1,17 +1,35 @@
 #pragma once
-// Waiting before a replica's slots: Allen-Cunneen / Kimura on Erlang-C (docs/model.md, "Waiting").
-// A replica is one queue of c = B* slots: routing by weights splits the arrivals over replicas, so
-// slots of other replicas do not help a waiting request.
+// Waiting before a replica's slots: Allen-Cunneen / Kimura on Erlang-C, with Hayward's correction
+// for bursts (docs/model.md, "Waiting"). A replica is one queue of c = B* slots: routing by weights
+// splits the arrivals over replicas, so slots of other replicas do not help a waiting request.
+
+#include <algorithm>
 
 namespace berth {
 
-/// Probability that an arrival waits in M/M/c at utilisation rho (Erlang C). REQUIRES: c >= 1, 0 <=
-/// rho < 1.
+inline constexpr double kMaxUtilization = 0.98;
+
+/// Probability that an arrival waits in M/M/c at utilisation rho (Erlang C); between whole numbers
+/// of servers the geometric mean of its neighbours. REQUIRES: c >= 1, 0 <= rho < 1.
 [[nodiscard]] double erlang_c(double servers, double utilization);
 
-/// P(W > t) of GI/G/c: Erlang-C wait with the exponential tail scaled by (ca^2 + cs^2)/2.
+/// Peakedness z of arrivals: the variance of how many are in service, over their mean, if there
+/// were servers for all. 1 + kappa (ca^2 - 1), kappa between 1/2 (exponential service) and 1
+/// (constant). Arrivals that are smoother than Poisson's are taken for Poisson.
+[[nodiscard]] inline double peakedness(double arrival_variability) {
+  constexpr double kKappa = 0.7;  // least error over the grid of docs/results.md
+  return 1.0 + kKappa * std::max(0.0, arrival_variability - 1.0);
+}
+
+/// P(W > t) of GI/G/c: Erlang C of c/z servers (Hayward), an exponential tail stretched by
+/// (ca^2 + cs^2)/2 (Allen-Cunneen). Whole servers.
 [[nodiscard]] double wait_exceeds(double t, double servers, double utilization, double service_s,
                                   double arrival_variability, double service_variability);
+
+/// The t >= 0 with P(W > t) = 1 - percentile, s; 0 if fewer wait.
+[[nodiscard]] double wait_quantile(double servers, double utilization, double service_s,
+                                   double arrival_variability, double service_variability,
+                                   double percentile);
 
 /// rho_max: largest utilisation at which P(W > slack) <= 1 - percentile. In [0, kMaxUtilization].
 /// Fast (a table over (servers, scaled slack), interpolated downwards so never optimistic):
@@ -19,7 +37,5 @@ namespace berth {
 [[nodiscard]] double max_utilization(double slack, double servers, double service_s,
                                      double arrival_variability, double service_variability,
                                      double percentile);
-
-inline constexpr double kMaxUtilization = 0.98;
 
 }  // namespace berth

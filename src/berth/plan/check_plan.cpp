@@ -143,7 +143,7 @@ class SmallProblem {
     });
   }
 
-  /// TTFT and E2E at the fill that the plan's own replicas and shares give each deployment.
+  /// TTFT, TPOT and E2E at the fill that the plan's own replicas and shares give each deployment.
   void settle_waits() {
     std::vector<double> load(plan_.deployments.size(), 0.0);
     for (std::size_t k = 0; k < plan_.routes.size(); ++k) {
@@ -159,6 +159,7 @@ class SmallProblem {
           evaluate_pair(fleet_, resolved_.deployments[d], resolved_.routes[k].query_class, fill);
       const auto& at_fill = std::get<PairPhysics>(settled);
       physics_[k]->ttft_s = at_fill.ttft_s;
+      physics_[k]->tpot_s = at_fill.tpot_s;
       physics_[k]->e2e_s = at_fill.e2e_s;
     }
   }

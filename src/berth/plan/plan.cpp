@@ -118,7 +118,7 @@ class Assembler {
     return load;
   }
 
-  /// Waits depend on how full a deployment is, which is known once all its routes are.
+  /// Times depend on how full a deployment is, which is known once all its routes are.
   void settle_latencies() {
     for (Flow& flow : flows_) {
       const Draft& draft = drafts_[flow.deployment];
@@ -126,6 +126,7 @@ class Assembler {
       const auto settled = evaluate_pair(fleet_, draft.option, flow.query_class, fill);
       if (const auto* physics = std::get_if<PairPhysics>(&settled)) {
         flow.physics.ttft_s = physics->ttft_s;
+        flow.physics.tpot_s = physics->tpot_s;
         flow.physics.e2e_s = physics->e2e_s;
       }
     }

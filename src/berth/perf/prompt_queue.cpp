@@ -1,0 +1,98 @@
+#include "berth/perf/prompt_queue.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "berth/core/infinity.h"
+#include "berth/perf/queueing.h"
+
+namespace berth {
+namespace {
+
+/// ln E[exp(s G)] of a Gamma variable with mean m and squared variation v, and its slope in s.
+/// REQUIRES: s m v < 1.
+struct LogTransform {
+  LogTransform(double s, double mean, double variation) {
+    constexpr double kConstant = 1e-9;
+    const bool constant = variation < kConstant;
+    value = constant ? s * mean : -std::log1p(-s * mean * variation) / variation;
+    slope = constant ? mean : mean / (1.0 - s * mean * variation);
+  }
+  double value = 0.0;
+  double slope = 0.0;
+};
+
+/// The positive root of the transforms' product = 1; infinity where nobody waits. Its logarithm is
+/// convex, 0 at 0 and falling there. Newton's steps, or halving where they leave the bracket.
+double decay_rate(double load, double arrival_variability, double prompt_variation) {
+  const double variability = arrival_variability + prompt_variation;
+  constexpr double kNone = 1e-6;
+  if (variability < kNone) return kInfinity;
+  double low = 0.0;
+  double high = prompt_variation > kNone ? (1.0 - 1e-12) / prompt_variation : kInfinity;
+  double eta = std::min(2.0 * (1.0 - load) / variability, 0.5 * high);  // heavy traffic's
+  constexpr int kMostSteps = 60;
+  for (int step = 0; step < kMostSteps; ++step) {
+    const LogTransform gap(-eta, 1.0 / load, arrival_variability);
+    const LogTransform prompt(eta, 1.0, prompt_variation);
+    const double drift = gap.value + prompt.value;
+    (drift < 0.0 ? low : high) = eta;
+    double next = eta - drift / (prompt.slope - gap.slope);
+    if (!(next > low && next < high)) next = std::isinf(high) ? 2.0 * eta : 0.5 * (low + high);
+    if (std::abs(next - eta) <= 1e-12 * eta) break;
+    eta = next;
+  }
+  return eta;
+}
+
+}  // namespace
+
+double prompt_wait(double load, double arrival_variability, double prompt_variation,
+                   double percentile) {
+  if (!(load > 0.0)) return 0.0;
+  const double eta = decay_rate(load, arrival_variability, prompt_variation);
+  if (std::isinf(eta)) return 0.0;
+  const double waits = std::max(load, 1.0 - 0.5 * eta * (1.0 + prompt_variation));
+  return std::max(0.0, std::log(waits / (1.0 - percentile))) / eta;
+}
+
+PromptQueue::PromptQueue(double arrival_variability, double prompt_variation, double percentile) {
+  const auto exact = [&](double load) {
+    return prompt_wait(load, arrival_variability, prompt_variation, percentile);
+  };
+  double begin = 0.0;  // of waiting
+  double above = kMaxUtilization;
+  constexpr int kHalvings = 24;
+  for (int step = 0; step < kHalvings; ++step) {
+    const double middle = 0.5 * (begin + above);
+    (exact(middle) > 0.0 ? above : begin) = middle;
+  }
+  // Waits grow like 1 / (1 - load), and steeply where they begin.
+  const double ratio = (1.0 - kMaxUtilization) / (1.0 - begin);
+  for (std::size_t k = 1; k < kNodes; ++k) {
+    const double share = static_cast<double>(k) / (kNodes - 1);
+    loads_[k] = 1.0 - (1.0 - begin) * std::pow(ratio, std::pow(share, 1.5));
+    waits_[k] = exact(loads_[k]);
+  }
+  loads_[0] = begin;
+}
+
+double PromptQueue::wait(double load) const {
+  if (loads_.back() <= 0.0 || load <= loads_.front()) return 0.0;
+  if (load > loads_.back()) return kInfinity;
+  const auto at = std::lower_bound(loads_.begin(), loads_.end(), load);
+  const auto k = static_cast<std::size_t>(at - loads_.begin());
+  const double share = (load - loads_[k - 1]) / (loads_[k] - loads_[k - 1]);
+  return waits_[k - 1] + share * (waits_[k] - waits_[k - 1]);
+}
+
+double PromptQueue::max_load(double wait) const {
+  if (waits_.back() <= wait) return kMaxUtilization;
+  const auto at = std::upper_bound(waits_.begin(), waits_.end(), wait);
+  const auto k = static_cast<std::size_t>(at - waits_.begin());
+  if (k == 0) return loads_.front();
+  return loads_[k - 1] +
+         (loads_[k] - loads_[k - 1]) * (wait - waits_[k - 1]) / (waits_[k] - waits_[k - 1]);
+}
+
+}  // namespace berth
