@@ -135,7 +135,7 @@ TimelineStrip timeline_strip(const std::vector<Occupancy>& means, const char* la
   if (share) {
     strip.value_text = fmt::format("mean {}, most {}", format_percent(mean), format_percent(most));
   } else {
-    strip.value_text = fmt::format("mean {:.2f}, most {:.1f}", mean, most);
+    strip.value_text = "mean " + mean_text(mean) + ", most " + mean_text(most);
     strip.most = std::max(most, 1.0);
   }
   return strip;

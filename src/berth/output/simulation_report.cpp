@@ -113,17 +113,14 @@ std::string load_table(const SimulationReport& report, const Plan& plan) {
                                               {"Waiting", true},
                                               {"KV cache", true},
                                               {"Preempted", true},
-                                              {"ITL P50", true},
                                               {"ITL P99", true}});
   for (const DeploymentReport& row : report.deployments) {
     const int slots = slots_of(plan, row.name);
     table.add_row({escape_html(row.name), escape_html(row.pool), format_count(row.replicas),
                    format_count(row.requests.served), escape_html(format_percent(row.utilization)),
-                   fmt::format("{:.1f}", row.mean_running), slots > 0 ? format_count(slots) : "–",
-                   fmt::format("{:.2f}", row.mean_waiting),
-                   escape_html(format_percent(row.kv_usage)), format_count(row.preemptions),
-                   format_seconds(row.latency.itl.quantile(0.5)),
-                   format_seconds(row.latency.itl.quantile(0.99))});
+                   mean_text(row.mean_running), slots > 0 ? format_count(slots) : "–",
+                   mean_text(row.mean_waiting), escape_html(format_percent(row.kv_usage)),
+                   format_count(row.preemptions), format_seconds(row.latency.itl.quantile(0.99))});
   }
   return table.html();
 }

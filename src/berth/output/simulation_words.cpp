@@ -65,6 +65,14 @@ std::string time_text(const Estimate& seconds) {
   return format_seconds(seconds.value) + " ±" + format_seconds(seconds.half);
 }
 
+std::string mean_text(double count) {
+  constexpr double kTwoDecimals = 10.0;
+  constexpr double kOneDecimal = 100.0;
+  if (count < kTwoDecimals) return fmt::format("{:.2f}", count);
+  if (count < kOneDecimal) return fmt::format("{:.1f}", count);
+  return format_whole(std::llround(count));
+}
+
 std::string percentile_text(double percentile) { return fmt::format("p{:g}", percentile * 100.0); }
 
 std::vector<ReplayedTime> replayed_times(const ClassReport& row, const Plan& plan) {
@@ -129,11 +137,12 @@ std::vector<Occupancy> replica_means(const DeploymentReport& row, double measure
   for (std::size_t k = 0; k < row.timeline.size(); ++k) {
     const double left = measured_s - row.timeline_s * static_cast<double>(k);
     const double seconds = std::clamp(left, kLeastPart * row.timeline_s, row.timeline_s);
-    const double whole = seconds * std::max(1, row.replicas);
     const Occupancy& sum = row.timeline[k];
-    // A pass that is under way when the last request comes is told to its end.
-    means.push_back({std::min(1.0, sum.busy / whole), sum.running / whole, sum.waiting / whole,
-                     std::min(1.0, sum.blocks / whole)});
+    // A pass that is under way when the last request comes is told to its end: never shorter than
+    // what was busy.
+    const double whole = std::max(seconds * std::max(1, row.replicas), sum.busy);
+    means.push_back(
+        {sum.busy / whole, sum.running / whole, sum.waiting / whole, sum.blocks / whole});
   }
   return means;
 }

@@ -26,6 +26,9 @@ namespace berth {
 /// "312 ms ±8 ms"; without its interval where there is none
 [[nodiscard]] std::string time_text(const Estimate& seconds);
 
+/// A mean of sequences or requests: "0.42", "45.2", "4,435"
+[[nodiscard]] std::string mean_text(double count);
+
 /// "p95"
 [[nodiscard]] std::string percentile_text(double percentile);
 
