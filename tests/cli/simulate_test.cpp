@@ -132,17 +132,18 @@ TEST_F(SimulateCommand, WideShowsMore) {
 }
 
 TEST_F(SimulateCommand, ShowsProgressOnATerminalAlone) {
-  // Long enough to be watched.
+  // Long enough to be watched; builds that look for errors take many times as long.
+  constexpr int kTimeout = 240;
   const std::vector<std::string> command = {"simulate",   plan_,  "--against", demo(),
                                             "--duration", "100h", "--output",  "json"};
-  const Outcome watched = run_berth_on_terminal(command);
+  const Outcome watched = run_berth_on_terminal(command, kTimeout);
   ASSERT_EQ(watched.status, 0) << watched.err;
   EXPECT_THAT(watched.err, HasSubstr("of 6000 min simulated"));
   EXPECT_TRUE(watched.err.ends_with("\r\033[K")) << "the line is left behind";
   std::vector<std::string> quiet = command;
   quiet.insert(quiet.begin(), "--quiet");
-  EXPECT_EQ(run_berth_on_terminal(quiet).err, "");
-  EXPECT_EQ(run_berth(command).err, "");
+  EXPECT_EQ(run_berth_on_terminal(quiet, kTimeout).err, "");
+  EXPECT_EQ(run_berth(command, {}, {}, kTimeout).err, "");
 }
 
 TEST_F(SimulateCommand, VerificationGoesIntoAFileAndThePage) {
