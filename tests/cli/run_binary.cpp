@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <fcntl.h>
 #include <fstream>
 #include <poll.h>
 #include <signal.h>
@@ -20,13 +21,23 @@ constexpr int kCannotExecute = 127;
 struct Pipe {
   int read_end = -1;
   int write_end = -1;
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (pipe(ends.data()) != 0) throw std::runtime_error("pipe failed");
-    read_end = ends[0];
-    write_end = ends[1];
-  }
 };
+
+Pipe open_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) throw std::runtime_error("pipe failed");
+  return {ends[0], ends[1]};
+}
+
+Pipe open_terminal() {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
+    throw std::runtime_error("no terminal");
+  }
+  const int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+  if (slave < 0) throw std::runtime_error("no terminal");
+  return {master, slave};
+}
 
 [[noreturn]] void become_berth(const std::vector<std::string>& arguments,
                                const std::filesystem::path& directory,
@@ -60,18 +71,16 @@ bool drain(const Pipe& out, const Pipe& err, Outcome& outcome, int timeout_secon
       if (ends[i].fd < 0 || ends[i].revents == 0) continue;
       const ssize_t got = read(ends[i].fd, buffer.data(), buffer.size());
       if (got > 0) texts[i]->append(buffer.data(), static_cast<std::size_t>(got));
-      if (got == 0) ends[i].fd = -1;
+      if (got <= 0) ends[i].fd = -1;  // a terminal nobody writes to any more is an error
     }
   }
   return true;
 }
 
-}  // namespace
-
-Outcome run_berth(const std::vector<std::string>& arguments, const std::filesystem::path& directory,
-                  const std::vector<std::string>& environment, int timeout_seconds) {
-  const Pipe out;
-  const Pipe err;
+Outcome run_with(const Pipe& err, const std::vector<std::string>& arguments,
+                 const std::filesystem::path& directory,
+                 const std::vector<std::string>& environment, int timeout_seconds) {
+  const Pipe out = open_pipe();
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child == 0) become_berth(arguments, directory, environment, out, err);
@@ -86,6 +95,17 @@ Outcome run_berth(const std::vector<std::string>& arguments, const std::filesyst
   close(err.read_end);
   outcome.status = WIFEXITED(state) ? WEXITSTATUS(state) : kSignalBase + WTERMSIG(state);
   return outcome;
+}
+
+}  // namespace
+
+Outcome run_berth(const std::vector<std::string>& arguments, const std::filesystem::path& directory,
+                  const std::vector<std::string>& environment, int timeout_seconds) {
+  return run_with(open_pipe(), arguments, directory, environment, timeout_seconds);
+}
+
+Outcome run_berth_on_terminal(const std::vector<std::string>& arguments, int timeout_seconds) {
+  return run_with(open_terminal(), arguments, {}, {}, timeout_seconds);
 }
 
 std::string file_text(const std::filesystem::path& path) {

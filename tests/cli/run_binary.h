@@ -19,6 +19,9 @@ Outcome run_berth(const std::vector<std::string>& arguments,
                   const std::filesystem::path& directory = {},
                   const std::vector<std::string>& environment = {}, int timeout_seconds = 60);
 
+/// The same with a terminal as its standard error; `err` is what was shown on it.
+Outcome run_berth_on_terminal(const std::vector<std::string>& arguments, int timeout_seconds = 60);
+
 /// All bytes of a file; none where there is no such file.
 std::string file_text(const std::filesystem::path& path);
 

@@ -14,6 +14,7 @@
 #include "berth/output/report.h"
 #include "berth/output/study_report.h"
 #include "tests/output/sample_plans.h"
+#include "tests/output/sample_simulation.h"
 #include "tests/output/sample_study.h"
 
 namespace berth {
@@ -83,6 +84,19 @@ TEST(Browser, RendersAStudyWithoutComplaint) {
       render(browser, to_html_report(test::sample_study(StudyKind::kScale)), "study");
   if (!page.ran) GTEST_SKIP() << "Chromium does not start here: " << page.log.substr(0, 500);
   for (const char* part : {"Cost and time by size", "id=\"scale-time-title\"", "</html>"}) {
+    EXPECT_THAT(page.dom, HasSubstr(part));
+  }
+  EXPECT_THAT(page.log, Not(HasSubstr("CONSOLE")));
+}
+
+TEST(Browser, RendersAReplayWithoutComplaint) {
+  const std::string browser = find_browser();
+  if (browser.empty()) GTEST_SKIP() << "no Chromium on this machine: the page is not rendered";
+  const Rendered page = render(
+      browser, to_html_report(test::sample_verification(test::sample_plan(), true)), "replay");
+  if (!page.ran) GTEST_SKIP() << "Chromium does not start here: " << page.log.substr(0, 500);
+  for (const char* part :
+       {"chat holds at 95 % confidence", "id=\"replay-timeline-2-title\"", "Plan 3", "</html>"}) {
     EXPECT_THAT(page.dom, HasSubstr(part));
   }
   EXPECT_THAT(page.log, Not(HasSubstr("CONSOLE")));

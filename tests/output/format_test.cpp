@@ -1,5 +1,7 @@
 #include "berth/output/format.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "berth/output/text_grid.h"
@@ -98,6 +100,18 @@ TEST(TextGrid, ShrinksOnlyColumnsThatMay) {
 
 TEST(TextGrid, WrapsAtWords) {
   EXPECT_EQ(wrap("one two three four", 9, 2), "one two\n  three\n  four");
+}
+
+TEST(Format, SparklinesAreAsLongAsTheirValuesOrTheRoom) {
+  EXPECT_EQ(sparkline({0.0, 0.5, 1.0}, 1.0, 10), "▁▅█");
+  EXPECT_EQ(sparkline({1.0, 3.0, 4.0, 4.0, 0.0, 0.0}, 4.0, 3), "▅█▁");  // means of neighbours
+  EXPECT_EQ(sparkline({}, 1.0, 10), "");
+  EXPECT_EQ(sparkline({7.0}, 1.0, 10), "█");
+  EXPECT_EQ(sparkline({1.0, 1.0}, 0.0, 10), "▁▁");
+  for (const std::size_t values : {1U, 59U, 60U, 61U, 240U}) {
+    EXPECT_EQ(display_width(sparkline(std::vector<double>(values, 0.3), 1.0, 60)),
+              std::min<std::size_t>(values, 60));
+  }
 }
 
 }  // namespace

@@ -6,8 +6,10 @@
 #include <gtest/gtest.h>
 
 #include "berth/output/format.h"
+#include "berth/output/simulation_report.h"
 #include "tests/output/markup.h"
 #include "tests/output/sample_plans.h"
+#include "tests/output/sample_simulation.h"
 
 namespace berth {
 namespace {
@@ -25,16 +27,16 @@ std::string attribute(const Element& element, const std::string& name) {
   return element.attributes.substr(from, element.attributes.find('"', from) - from);
 }
 
-class AnyPlan : public ::testing::TestWithParam<Plan (*)()> {};
+class AnyPage : public ::testing::TestWithParam<std::string (*)()> {};
 
-TEST_P(AnyPlan, IsWellFormed) {
-  const Markup page = test::read_markup(to_html_report(GetParam()()));
+TEST_P(AnyPage, IsWellFormed) {
+  const Markup page = test::read_markup(GetParam()());
   EXPECT_EQ(page.error, "");
   EXPECT_GE(page.count("svg"), 3U);
 }
 
-TEST_P(AnyPlan, LoadsNothing) {
-  const std::string html = to_html_report(GetParam()());
+TEST_P(AnyPage, LoadsNothing) {
+  const std::string html = GetParam()();
   for (const char* forbidden : {"http://", "https://", "url(", "@import", "src=", "//cdn"}) {
     EXPECT_THAT(html, Not(HasSubstr(forbidden)));
   }
@@ -45,8 +47,8 @@ TEST_P(AnyPlan, LoadsNothing) {
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));
 }
 
-TEST_P(AnyPlan, IdsAreUniqueAndReferencesResolve) {
-  const Markup page = test::read_markup(to_html_report(GetParam()()));
+TEST_P(AnyPage, IdsAreUniqueAndReferencesResolve) {
+  const Markup page = test::read_markup(GetParam()());
   std::set<std::string> ids;
   for (const Element& element : page.elements) {
     const std::string id = attribute(element, "id");
@@ -68,8 +70,8 @@ TEST_P(AnyPlan, IdsAreUniqueAndReferencesResolve) {
   }
 }
 
-TEST_P(AnyPlan, ChartsSpeakToScreenReaders) {
-  const Markup page = test::read_markup(to_html_report(GetParam()()));
+TEST_P(AnyPage, ChartsSpeakToScreenReaders) {
+  const Markup page = test::read_markup(GetParam()());
   for (const Element& element : page.elements) {
     if (element.name != "svg") continue;
     EXPECT_TRUE(attribute(element, "role") == "img" ||
@@ -77,13 +79,43 @@ TEST_P(AnyPlan, ChartsSpeakToScreenReaders) {
                 element.attributes.find("height=\"6\"") != std::string::npos)
         << element.attributes;
   }
-  EXPECT_EQ(page.count("table"), 4U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Plans, AnyPlan,
-                         ::testing::Values(
-                             &test::sample_plan, &test::smallest_plan, &test::hostile_plan,
-                             +[] { return Plan{}; }, +[] { return test::large_plan(200); }));
+template <Plan (*plan)()>
+std::string plan_page() {
+  return to_html_report(plan());
+}
+template <Plan (*plan)()>
+std::string simulation_page() {
+  return to_html_report(test::sample_simulation(plan()), plan(), {{"Plan", "<plan> & more"}});
+}
+template <Plan (*plan)(), bool holds>
+std::string verified_page() {
+  return to_html_report(test::sample_verification(plan(), holds));
+}
+
+Plan no_plan() { return {}; }
+Plan plan_of_200() { return test::large_plan(200); }
+
+INSTANTIATE_TEST_SUITE_P(Plans, AnyPage,
+                         ::testing::Values(&plan_page<test::sample_plan>,
+                                           &plan_page<test::smallest_plan>,
+                                           &plan_page<test::hostile_plan>, &plan_page<no_plan>,
+                                           &plan_page<plan_of_200>));
+INSTANTIATE_TEST_SUITE_P(Simulations, AnyPage,
+                         ::testing::Values(&simulation_page<test::sample_plan>,
+                                           &simulation_page<test::smallest_plan>,
+                                           &simulation_page<test::hostile_plan>,
+                                           &simulation_page<plan_of_200>));
+INSTANTIATE_TEST_SUITE_P(Verifications, AnyPage,
+                         ::testing::Values(&verified_page<test::sample_plan, true>,
+                                           &verified_page<test::hostile_plan, true>,
+                                           &verified_page<test::hostile_plan, false>,
+                                           &verified_page<plan_of_200, false>));
+
+TEST(Report, HasATableForEachPartOfThePlan) {
+  EXPECT_EQ(test::read_markup(to_html_report(test::sample_plan())).count("table"), 4U);
+}
 
 TEST(Report, ShowsTheFigures) {
   const Markup page = test::read_markup(to_html_report(test::sample_plan()));

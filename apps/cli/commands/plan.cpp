@@ -3,16 +3,16 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
+#include "apps/cli/replay_progress.h"
 #include "apps/cli/solver_options.h"
 #include "berth/evaluate/simulation/simulate.h"
-#include "berth/output/format.h"
 #include "berth/output/report.h"
 #include "berth/output/simulation_table.h"
 #include "berth/output/table.h"
+#include "berth/output/verification.h"
 #include "berth/pipeline/verify.h"
 #include "berth/plan/plan_json.h"
 #include "berth/workload/fit.h"
@@ -30,6 +30,7 @@ struct PlanArguments {
   std::string report;
   bool verify = false;
   std::string verify_duration;
+  std::string verification;
   std::string routing = "random";
 };
 
@@ -40,26 +41,9 @@ std::string render(const Plan& plan, const std::string& format, const Console& c
                   {.color = console.color(), .wide = format == "wide", .width = console.width()});
 }
 
-std::string verification_text(const VerifiedPlan& verified) {
-  std::string out = "Verification\n";
-  for (std::size_t k = 0; k < verified.rounds.size(); ++k) {
-    const VerifyRound& round = verified.rounds[k];
-    out += fmt::format("  plan {}: {} an hour, {} classes hold", k + 1, format_usd(round.cost),
-                       round.holding);
-    if (!round.worst.empty()) {
-      out += fmt::format("; {} has {:.1f} % within its limit", printable(round.worst),
-                         round.worst_share * 100.0);
-    }
-    out += "\n";
-  }
-  const CostRate first = verified.rounds.front().cost;
-  const CostRate last = verified.outcome.plan.cost.total();
-  if (!verified.holds) return out + "  It does not hold: " + verified.why_not + "\n";
-  return out + fmt::format("  Every class holds at 95 % confidence, for {} instead of {} an hour\n",
-                           format_usd(last), format_usd(first));
-}
-
-int deliver_plan(const PlanArguments& arguments, const Plan& plan, Session& session) {
+/// `verified` is null without --verify.
+int deliver_plan(const PlanArguments& arguments, const Plan& plan, const VerifiedPlan* verified,
+                 Session& session) {
   if (!arguments.file.empty()) {
     const bool yaml = arguments.file.ends_with(".yaml") || arguments.file.ends_with(".yml");
     const int status =
@@ -67,19 +51,25 @@ int deliver_plan(const PlanArguments& arguments, const Plan& plan, Session& sess
     if (status != kSuccess) return status;
   }
   if (!arguments.report.empty()) {
-    const int status = deliver(session, arguments.report, to_html_report(plan), "the report");
+    const std::string page = verified != nullptr ? to_html_report(*verified) : to_html_report(plan);
+    const int status = deliver(session, arguments.report, page, "the report");
+    if (status != kSuccess) return status;
+  }
+  if (!arguments.verification.empty() && verified != nullptr) {
+    const int status =
+        deliver(session, arguments.verification, to_json(*verified), "the verification");
     if (status != kSuccess) return status;
   }
   return deliver(session, "", render(plan, arguments.output, session.console), "the plan");
 }
 
 /// The traces that were given, or requests drawn from the fleet's classes.
-Result<VerifyRequest> verify_request(const PlanArguments& arguments, const Fleet& fleet) {
+Result<VerifyRequest> verify_request(const PlanArguments& arguments, const Fleet& fleet,
+                                     Seconds& duration) {
   VerifyRequest request;
   request.plan = arguments.solver.request;
   request.simulation.balancing = balancing_of(arguments.routing);
   request.simulation.seed = arguments.solver.request.seed;
-  Seconds duration{kUsualVerification};
   Result<ColumnMap> map = parse_column_map(arguments.input.map);
   Errors errors;
   if (!map) errors = map.errors();
@@ -108,21 +98,26 @@ Result<VerifyRequest> verify_request(const PlanArguments& arguments, const Fleet
 
 int run_verified(const PlanArguments& arguments, const Fleet& fleet, Session& session) {
   const Console& console = session.console;
-  const Result<VerifyRequest> request = verify_request(arguments, fleet);
+  Seconds duration{kUsualVerification};
+  Result<VerifyRequest> request = verify_request(arguments, fleet, duration);
   if (!request) return console.fail(request.errors());
+  ReplayProgress progress(console, request->replications,
+                          arguments.input.traces.empty() ? duration.value : 0.0);
+  progress.connect(*request);
   const Result<VerifiedPlan> verified = make_verified_plan(fleet, *request);
   if (!verified) return console.fail(verified.errors());
-  const int status = deliver_plan(arguments, verified->outcome.plan, session);
+  const int status = deliver_plan(arguments, verified->outcome.plan, &*verified, session);
   if (status != kSuccess) return status;
-  const TableStyle style{.color = console.color(), .wide = false, .width = console.width()};
+  const TableStyle style{
+      .color = console.color(), .wide = arguments.output == "wide", .width = console.width()};
   // A machine that asked for JSON gets one document; the figures of the replay go beside it.
   const std::string text = "\n" + to_table(verified->simulation, verified->outcome.plan, style) +
-                           "\n" + verification_text(*verified);
+                           "\n" + to_text(*verified);
   if (arguments.output == "table" || arguments.output == "wide") {
     const int said = deliver(session, "", text, "the verification");
     if (said != kSuccess) return said;
   } else {
-    console.note(verification_text(*verified));
+    console.note(to_text(*verified));
   }
   return verified->holds ? kSuccess : kDifferences;
 }
@@ -140,7 +135,7 @@ int run_plan(PlanArguments& arguments, Session& session) {
   Result<PlanOutcome> outcome = make_plan(*fleet, arguments.solver.request);
   if (!outcome) return console.fail(outcome.errors());
 
-  return deliver_plan(arguments, outcome->plan, session);
+  return deliver_plan(arguments, outcome->plan, nullptr, session);
 }
 
 }  // namespace
@@ -163,6 +158,10 @@ void add_plan(CLI::App& app, Session& session) {
   command
       ->add_option("--verify-duration", arguments->verify_duration,
                    "without a trace: so much drawn traffic (default 1h)")
+      ->needs(verify);
+  command
+      ->add_option("--verification", arguments->verification,
+                   "write what the replays found (berth.verification/1) to FILE")
       ->needs(verify);
   command->add_option("--routing", arguments->routing, "of --verify: which replica of a deployment")
       ->needs(verify)

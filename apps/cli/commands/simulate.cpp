@@ -5,10 +5,14 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
+#include "apps/cli/replay_progress.h"
 #include "berth/core/text.h"
+#include "berth/output/format.h"
+#include "berth/output/simulation_report.h"
 #include "berth/output/simulation_table.h"
 #include "berth/plan/plan_json.h"
 #include "berth/workload/fit.h"
@@ -34,6 +38,7 @@ struct SimulateArguments {
   std::string routing = "random";
   std::string output = "table";
   std::string file;
+  std::string report;
   int fail = 0;
   int replications = 1;
   int threads = 0;
@@ -51,7 +56,7 @@ struct Prepared {
   double duration_s = kUsualDuration;
 };
 
-void append(Errors& errors, const Errors& more) {
+void add_errors(Errors& errors, const Errors& more) {
   errors.insert(errors.end(), more.begin(), more.end());
 }
 
@@ -66,7 +71,7 @@ void read_times(const SimulateArguments& a, Prepared& p, Errors& errors) {
   const auto read = [&](const char* flag, const std::string& text, double usual) {
     Seconds value{usual};
     if (Status status = read_duration(flag, text, value); !status.ok()) {
-      append(errors, status.errors());
+      add_errors(errors, status.errors());
     }
     return value.value;
   };
@@ -125,7 +130,7 @@ Result<Prepared> prepare(const SimulateArguments& a) {
   Prepared p;
   Errors errors;
   Result<Plan> plan = read_plan(a.plan);
-  if (!plan) append(errors, plan.errors());
+  if (!plan) add_errors(errors, plan.errors());
   FleetInput input;
   input.file = a.against;
   if (a.against.empty()) {
@@ -135,12 +140,12 @@ Result<Prepared> prepare(const SimulateArguments& a) {
   if (!a.against.empty() || !a.traces.empty()) {
     Result<Fleet> fleet = load_fleet(input);
     if (!fleet)
-      append(errors, fleet.errors());
+      add_errors(errors, fleet.errors());
     else
       p.fleet = *std::move(fleet);
   }
   Result<ColumnMap> map = parse_column_map(a.map);
-  if (!map) append(errors, map.errors());
+  if (!map) add_errors(errors, map.errors());
   if (!errors.empty()) return errors;
   p.plan = *std::move(plan);
   p.trace.map = *std::move(map);
@@ -151,7 +156,7 @@ Result<Prepared> prepare(const SimulateArguments& a) {
   if (!a.against.empty() || !a.traces.empty()) {
     Result<SimulatedPlan> simulated = simulated_plan(p.fleet, p.plan);
     if (!simulated)
-      append(errors, simulated.errors());
+      add_errors(errors, simulated.errors());
     else
       p.simulated = *std::move(simulated);
   }
@@ -164,6 +169,53 @@ Result<Prepared> prepare(const SimulateArguments& a) {
   return p;
 }
 
+/// What the page says of how it was made.
+SimulationFacts facts_of(const SimulateArguments& a, const Prepared& p) {
+  SimulationFacts facts = {{"Plan", a.plan}};
+  if (!a.against.empty()) facts.emplace_back("Fleet", a.against);
+  std::string requests;
+  for (const std::string& trace : a.traces) requests += (requests.empty() ? "" : ", ") + trace;
+  if (requests.empty()) {
+    requests =
+        format_seconds(p.duration_s) + " drawn from the classes, seed " + std::to_string(a.seed);
+  }
+  facts.emplace_back("Requests", requests);
+  if (a.load != 1.0) facts.emplace_back("Load", fmt::format("times {:g}", a.load));
+  facts.emplace_back("Warm-up", format_seconds(p.options.warmup_s));
+  if (p.options.start_up_s > 0.0) {
+    facts.emplace_back("Start-up", format_seconds(p.options.start_up_s));
+  }
+  facts.emplace_back("Routing", a.routing);
+  for (const Failure& failure : p.options.failures) {
+    std::string what = failure.replicas > 0 ? format_count(failure.replicas, "replica", "replicas")
+                                            : std::string("all replicas");
+    if (!failure.pool.empty()) what += " of " + failure.pool;
+    facts.emplace_back("Failure",
+                       fmt::format("{} after {}, back after {}", what, format_seconds(failure.at_s),
+                                   format_seconds(failure.recovery_s)));
+  }
+  return facts;
+}
+
+int deliver_simulation(const SimulateArguments& a, const Prepared& p,
+                       const SimulationReport& report, Session& session) {
+  if (!a.file.empty()) {
+    const int status = deliver(session, a.file, to_json(report, p.plan), "the simulation");
+    if (status != kSuccess) return status;
+  }
+  if (!a.report.empty()) {
+    const int status =
+        deliver(session, a.report, to_html_report(report, p.plan, facts_of(a, p)), "the report");
+    if (status != kSuccess) return status;
+  }
+  const TableStyle style{.color = session.console.color(),
+                         .wide = a.output == "wide",
+                         .width = session.console.width()};
+  return deliver(session, "",
+                 a.output == "json" ? to_json(report, p.plan) : to_table(report, p.plan, style),
+                 "");
+}
+
 int run_simulate(const SimulateArguments& a, Session& session) {
   const Console& console = session.console;
   const Result<Prepared> prepared = prepare(a);
@@ -174,17 +226,11 @@ int run_simulate(const SimulateArguments& a, Session& session) {
     return generated_arrivals(p.fleet, p.duration_s, a.seed + static_cast<std::uint64_t>(k),
                               a.load);
   };
+  ReplayProgress progress(console, a.replications, p.traces.empty() ? p.duration_s : 0.0);
   const Result<SimulationReport> report =
-      simulate(p.simulated, arrivals, a.replications, p.options);
+      simulate(p.simulated, progress.watch(arrivals), a.replications, p.options);
   if (!report) return console.fail(report.errors());
-  if (!a.file.empty()) {
-    const int status = deliver(session, a.file, to_json(*report, p.plan), "the simulation");
-    if (status != kSuccess) return status;
-  }
-  const TableStyle style{.color = console.color(), .wide = false, .width = console.width()};
-  return deliver(session, "",
-                 a.output == "json" ? to_json(*report, p.plan) : to_table(*report, p.plan, style),
-                 "");
+  return deliver_simulation(a, p, *report, session);
 }
 
 void add_failure_options(CLI::App& command, SimulateArguments& a) {
@@ -235,8 +281,9 @@ void add_simulate(CLI::App& app, Session& session) {
   command->add_option("--threads", a->threads, "threads to use; 0 = all cores")
       ->check(CLI::Range(0, 1024));
   command->add_option("-o", a->file, "write the result (berth.simulation/1) into this file");
+  command->add_option("--report", a->report, "write a self-contained HTML report to this file");
   command->add_option("--output", a->output, "what to print")
-      ->check(CLI::IsMember({"table", "json"}))
+      ->check(CLI::IsMember({"table", "wide", "json"}))
       ->capture_default_str();
   command->callback(
       [a, &session] { session.run = [a, &session] { return run_simulate(*a, session); }; });

@@ -198,6 +198,22 @@ std::string text_bar(double share, std::size_t width) {
   return bar;
 }
 
+std::string sparkline(const std::vector<double>& values, double most, std::size_t width) {
+  static constexpr std::array kHeights = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const std::size_t cells = std::min(width, values.size());
+  std::string line;
+  for (std::size_t k = 0; k < cells; ++k) {
+    const std::size_t from = k * values.size() / cells;
+    const std::size_t until = (k + 1) * values.size() / cells;
+    double sum = 0.0;
+    for (std::size_t v = from; v < until; ++v) sum += values[v];
+    const double part = most > 0.0 ? sum / static_cast<double>(until - from) / most : 0.0;
+    const double height = std::clamp(std::isfinite(part) ? part : 0.0, 0.0, 1.0);
+    line += kHeights[static_cast<std::size_t>(std::lround(height * (kHeights.size() - 1)))];
+  }
+  return line;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {

@@ -42,6 +42,10 @@ template <std::integral Integer>
 
 /// Blocks of `width` cells, the part `share` of them filled to an eighth of a cell.
 [[nodiscard]] std::string text_bar(double share, std::size_t width);
+/// Values in their order as blocks of one line, as high as their part of `most`: one cell each, or
+/// `width` cells of the means of neighbours where there are more.
+[[nodiscard]] std::string sparkline(const std::vector<double>& values, double most,
+                                    std::size_t width);
 
 /// Terminal cells of a UTF-8 text: 2 for wide East Asian characters and emoji, 0 for combining
 /// marks.

@@ -9,6 +9,7 @@
 #include "berth/output/html_page.h"
 #include "berth/output/html_table.h"
 #include "berth/output/report_charts.h"
+#include "berth/output/simulation_report.h"
 #include "berth/output/summary.h"
 #include "berth/output/svg.h"
 #include "berth/plan/engine_args.h"
@@ -220,7 +221,8 @@ std::string origin(const Plan& plan) {
   return out + "</dl>\n";
 }
 
-std::string navigation() {
+/// `more` are links to what stands after the service levels.
+std::string navigation(const ReportPart& more) {
   static constexpr std::pair<const char*, const char*> kLinks[] = {
       {"cost", "Cost"},
       {"flow", "Flow"},
@@ -232,11 +234,17 @@ std::string navigation() {
       {"engine", "Engine arguments"},
       {"origin", "How it was made"}};
   std::string out = "<nav aria-label=\"Sections\">";
-  for (const auto& [id, label] : kLinks) out += fmt::format("<a href=\"#{}\">{}</a> ", id, label);
+  for (const auto& [id, label] : kLinks) {
+    out += fmt::format("<a href=\"#{}\">{}</a> ", id, label);
+    if (std::string_view(id) != "service-levels") continue;
+    for (const auto& [part, words] : more.links) {
+      out += fmt::format("<a href=\"#{}\">{}</a> ", part, words);
+    }
+  }
   return out + "</nav>\n";
 }
 
-std::string page_header(const Plan& plan) {
+std::string page_header(const Plan& plan, const ReportPart& more) {
   return fmt::format(
              "<header><p class=\"eyebrow\">Fleet plan</p><h1>{}</h1>\n<p class=\"lead\">{} on {}, "
              "method {}, {}</p>\n",
@@ -244,16 +252,14 @@ std::string page_header(const Plan& plan) {
              format_count(plan.classes.size(), "class", "classes"),
              format_count(plan.deployments.size(), "deployment", "deployments"),
              escape_html(plan.method), escape_html(plan.status)) +
-         navigation() + "</header>\n";
+         navigation(more) + "</header>\n";
 }
 
-}  // namespace
-
-std::string to_html_report(const Plan& plan) {
+std::string plan_page(const Plan& plan, const ReportPart& more) {
   std::string page =
       page_head(fmt::format("{} · {} per hour", plan.fleet.empty() ? "Fleet plan" : plan.fleet,
                             format_usd(plan.cost.total()))) +
-      page_header(plan) + figures(plan) + warnings(plan);
+      page_header(plan, more) + figures(plan) + warnings(plan);
   page += "<div class=\"pair\">" +
           panel("cost", "Cost by deployment", "Per hour; coloured by pool.",
                 deployment_cost_chart(plan)) +
@@ -267,6 +273,7 @@ std::string to_html_report(const Plan& plan) {
                 "of what was promised. The line is the limit. TTFT and E2E include "
                 "the wait at the planned utilisation, TPOT is that of a full batch.",
                 headroom_panel(plan), "long");
+  page += more.html;
   page += panel("deployments", "Deployments",
                 "Utilisation is the planned load as a part of the load the SLOs allow. Cost is the "
                 "share of the pool's boxes by GPUs. Sequences and context are per replica.",
@@ -282,6 +289,14 @@ std::string to_html_report(const Plan& plan) {
   page += panel("origin", "How this plan was made",
                 "Every number was recomputed from the fleet after solving.", origin(plan));
   return page + page_end();
+}
+
+}  // namespace
+
+std::string to_html_report(const Plan& plan) { return plan_page(plan, {}); }
+
+std::string to_html_report(const VerifiedPlan& verified) {
+  return plan_page(verified.outcome.plan, verification_part(verified));
 }
 
 }  // namespace berth

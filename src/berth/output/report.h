@@ -3,10 +3,13 @@
 
 #include <string>
 
+#include "berth/pipeline/verify.h"
 #include "berth/plan/plan.h"
 
 namespace berth {
 
 [[nodiscard]] std::string to_html_report(const Plan& plan);
+/// With what the replays found.
+[[nodiscard]] std::string to_html_report(const VerifiedPlan& verified);
 
 }  // namespace berth

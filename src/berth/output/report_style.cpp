@@ -35,6 +35,10 @@ svg.chart .quiet { fill: var(--quiet); font-size: 12px; }
 svg.chart .heading { fill: var(--quiet); font-size: 12px; font-weight: 600; letter-spacing: 0.05em; }
 svg.chart .track { fill: var(--track); }
 svg.chart .limit { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
+svg.chart text.halo { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
+svg .whisker { stroke: var(--ink); stroke-width: 1.5; fill: none; }
+svg .predicted { fill: var(--card); stroke: var(--ink); stroke-width: 1.5; }
+svg .area { fill-opacity: 0.22; stroke-width: 1.5; }
 .good { fill: var(--good); } .close { fill: var(--close); } .bad { fill: var(--bad); }
 .hue-0 { fill: var(--hue-0); stroke: var(--hue-0); } .hue-1 { fill: var(--hue-1); stroke: var(--hue-1); }
 .hue-2 { fill: var(--hue-2); stroke: var(--hue-2); } .hue-3 { fill: var(--hue-3); stroke: var(--hue-3); }
@@ -85,8 +89,14 @@ nav a:hover { text-decoration: underline; }
 .pill { display: inline-block; border-radius: 999px; padding: 1px 9px; font-size: 12px;
   font-weight: 600; white-space: nowrap; }
 .pill.good-pill { background: var(--good-soft); color: var(--good); }
+.pill.close-pill { background: var(--warn-soft); color: var(--close); }
 .pill.bad-pill { background: var(--bad-soft); color: var(--bad); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(268px, 1fr)); gap: 26px 32px; }
+.cards.broad { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
+.answer { margin-bottom: 14px; overflow-wrap: anywhere; }
+.panel .cards + .rows, .panel .chart + .rows, .panel h3 { margin-top: 18px; }
+.class-card h3 { margin-top: 0 !important; }
+.verdicts { margin: 0 0 16px; padding-left: 20px; overflow-wrap: anywhere; }
 .class-card header { display: flex; justify-content: space-between; align-items: baseline; gap: 10px;
   border-bottom: 1px solid var(--line); padding-bottom: 6px; margin-bottom: 8px; }
 .class-card .about { color: var(--quiet); display: block; font-size: 12.5px; font-weight: 400; }

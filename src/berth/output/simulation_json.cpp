@@ -1,10 +1,12 @@
-// berth.simulation/1
+// berth.simulation/1 and berth.verification/1
 
 #include <cmath>
 
 #include <nlohmann/json.hpp>
 
 #include "berth/output/simulation_table.h"
+#include "berth/output/simulation_words.h"
+#include "berth/output/verification.h"
 
 namespace berth {
 namespace {
@@ -75,23 +77,22 @@ Json class_json(const ClassReport& row, const Plan& plan) {
   return json;
 }
 
-Json timeline_json(const DeploymentReport& row) {
+Json timeline_json(const DeploymentReport& row, double measured_s) {
   Json json = {{"seconds", row.timeline_s},
+               {"busy", Json::array()},
                {"running", Json::array()},
                {"waiting", Json::array()},
                {"kv_usage", Json::array()}};
-  const double whole = row.timeline_s * std::max(1, row.replicas);
-  for (const Occupancy& point : row.timeline) {
-    json["running"].push_back(point.running / whole);
-    json["waiting"].push_back(point.waiting / whole);
-    json["kv_usage"].push_back(point.blocks / whole);
+  for (const Occupancy& point : replica_means(row, measured_s)) {
+    json["busy"].push_back(point.busy);
+    json["running"].push_back(point.running);
+    json["waiting"].push_back(point.waiting);
+    json["kv_usage"].push_back(point.blocks);
   }
   return json;
 }
 
-}  // namespace
-
-std::string to_json(const SimulationReport& report, const Plan& plan) {
+Json simulation_document(const SimulationReport& report, const Plan& plan) {
   Json json;
   json["format"] = "berth.simulation/1";
   json["requests"] = requests_json(report.requests);
@@ -113,7 +114,7 @@ std::string to_json(const SimulationReport& report, const Plan& plan) {
                 {"kv_usage", row.kv_usage},
                 {"preemptions", row.preemptions}};
     add_latency(one, row.latency);
-    one["timeline"] = timeline_json(row);
+    one["timeline"] = timeline_json(row, report.simulated_s);
     json["deployments"].push_back(std::move(one));
   }
   json["pools"] = Json::array();
@@ -127,6 +128,35 @@ std::string to_json(const SimulationReport& report, const Plan& plan) {
     add_latency(one, row.latency);
     json["pools"].push_back(std::move(one));
   }
+  return json;
+}
+
+double usd_of(CostRate cost) { return static_cast<double>(cost.micros()) / 1e6; }
+
+}  // namespace
+
+std::string to_json(const SimulationReport& report, const Plan& plan) {
+  return simulation_document(report, plan).dump(1) + "\n";
+}
+
+std::string to_json(const VerifiedPlan& verified) {
+  const CostRate first = verified.rounds.front().cost;
+  const CostRate last = verified.outcome.plan.cost.total();
+  Json json;
+  json["format"] = "berth.verification/1";
+  json["holds"] = verified.holds;
+  json["why_not"] = verified.holds ? Json(nullptr) : Json(verified.why_not);
+  json["cost"] = {
+      {"first", usd_of(first)}, {"verified", usd_of(last)}, {"correction", usd_of(last - first)}};
+  json["rounds"] = Json::array();
+  for (const VerifyRound& round : verified.rounds) {
+    const bool all = round.worst.empty();
+    json["rounds"].push_back({{"usd_per_hour", usd_of(round.cost)},
+                              {"holding", round.holding},
+                              {"worst", all ? Json(nullptr) : Json(round.worst)},
+                              {"worst_share", all ? Json(nullptr) : Json(round.worst_share)}});
+  }
+  json["simulation"] = simulation_document(verified.simulation, verified.outcome.plan);
   return json.dump(1) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "berth/output/format.h"
+#include "berth/output/simulation_words.h"
 #include "berth/output/text_grid.h"
 
 namespace berth {
@@ -13,20 +14,12 @@ namespace {
 
 using Align = GridColumn::Align;
 
-const PlanClass* planned(const Plan& plan, const std::string& name) {
-  for (const PlanClass& row : plan.classes) {
-    if (row.name == name) return &row;
-  }
-  return nullptr;
-}
+constexpr std::size_t kLeastSpark = 20;  // cells of a line over time
+constexpr std::size_t kMostSpark = 72;
 
-/// "97.3 +-0.4 %"
-std::string share_text(const Estimate& share) {
-  if (!std::isfinite(share.half)) return fmt::format("{:.1f} %", share.value * 100.0);
-  return fmt::format("{:.1f} \u00b1{:.1f} %", share.value * 100.0, share.half * 100.0);
-}
+std::string limit_or_dash(double limit) { return is_limited(limit) ? format_seconds(limit) : "-"; }
 
-std::string limit_text(double limit) { return limit < 1e299 ? format_seconds(limit) : "-"; }
+std::string whole(double count) { return format_whole(static_cast<long long>(std::lround(count))); }
 
 class SimulationText {
  public:
@@ -36,7 +29,10 @@ class SimulationText {
   std::string text() {
     head();
     classes();
+    if (style_.wide) requests();
     deployments();
+    pools();
+    if (style_.wide) timelines();
     closing();
     return out_;
   }
@@ -46,9 +42,7 @@ class SimulationText {
     out_ += paint(name, Tone::kStrong, style_.color) +
             paint("  " + note, Tone::kDim, style_.color) + "\n";
   }
-  void render(const TextGrid& grid) {
-    out_ += grid.render(static_cast<std::size_t>(style_.width), style_.color) + "\n";
-  }
+  void render(const TextGrid& grid) { out_ += grid.render(width(), style_.color) + "\n"; }
 
   void head() {
     const RequestCounts& r = report_.requests;
@@ -65,86 +59,192 @@ class SimulationText {
         format_seconds(report_.wall_s));
   }
 
-  void metric_row(TextGrid& grid, const ClassReport& row, const char* name,
-                  const LatencyEstimate& measured, double limit, double predicted,
-                  const Estimate& within, bool first) {
-    const bool fits = within.value >= row.percentile;
-    const double at = measured.at_slo.value;
-    grid.add_row(
-        {{first ? printable(row.name) : ""},
-         {name},
-         {limit_text(limit)},
-         {predicted > 0.0 ? format_seconds(predicted) : "-"},
-         {format_seconds(at), fits ? Tone::kGood : Tone::kBad},
-         {predicted > 0.0 ? fmt::format("{:+.0f} %", (at / predicted - 1.0) * 100.0) : "-"},
-         {format_seconds(measured.mean.value)},
-         {format_seconds(measured.p50.value)},
-         {format_seconds(measured.p99.value)},
-         {limit < 1e299 ? share_text(within) : "-"}});
+  /// Wide tables shorten nothing.
+  [[nodiscard]] std::size_t width() const {
+    return style_.wide ? 100'000 : static_cast<std::size_t>(std::max(60, style_.width));
+  }
+
+  void time_row(TextGrid& grid, const ClassReport& row, const ReplayedTime& time, bool first) {
+    const LatencyEstimate& l = *time.measured;
+    const bool fits = time.within->value >= row.percentile;
+    const double at = l.at_slo.value;
+    const double predicted = time.predicted_s;
+    std::vector<GridCell> cells = {
+        {first ? printable(row.name) : ""},
+        {time.metric},
+        {limit_or_dash(time.limit_s)},
+        {predicted > 0.0 ? format_seconds(predicted) : "-"},
+        {format_seconds(at), fits ? Tone::kGood : Tone::kBad},
+        {predicted > 0.0 ? fmt::format("{:+.0f} %", (at / predicted - 1.0) * 100.0) : "-"},
+        {format_seconds(l.mean.value)},
+        {format_seconds(l.p50.value)}};
+    if (style_.wide) {
+      cells.push_back({format_seconds(l.p90.value)});
+      cells.push_back({format_seconds(l.p95.value)});
+    }
+    cells.push_back({format_seconds(l.p99.value)});
+    cells.push_back({is_limited(time.limit_s) ? share_text(*time.within) : "-"});
+    grid.add_row(std::move(cells));
   }
 
   void classes() {
     title("Classes",
           "simulated at the percentile of the class, beside what the plan predicts there");
-    TextGrid grid({{"CLASS", Align::kLeft, 8},
-                   {"", Align::kLeft, 0},
-                   {"LIMIT", Align::kRight, 0},
-                   {"PREDICTED", Align::kRight, 0},
-                   {"SIMULATED", Align::kRight, 0},
-                   {"DIFF", Align::kRight, 0},
-                   {"MEAN", Align::kRight, 0},
-                   {"P50", Align::kRight, 0},
-                   {"P99", Align::kRight, 0},
-                   {"WITHIN LIMIT", Align::kRight, 0}});
+    std::vector<GridColumn> columns = {
+        {"CLASS", Align::kLeft, 8},      {"", Align::kLeft, 0},
+        {"LIMIT", Align::kRight, 0},     {"PREDICTED", Align::kRight, 0},
+        {"SIMULATED", Align::kRight, 0}, {"DIFF", Align::kRight, 0},
+        {"MEAN", Align::kRight, 0},      {"P50", Align::kRight, 0}};
+    if (style_.wide) {
+      columns.push_back({"P90", Align::kRight, 0});
+      columns.push_back({"P95", Align::kRight, 0});
+    }
+    columns.push_back({"P99", Align::kRight, 0});
+    columns.push_back({"WITHIN LIMIT", Align::kRight, 0});
+    TextGrid grid(columns);
     for (const ClassReport& row : report_.classes) {
       if (row.latency.measured == 0) {
-        grid.add_row({{printable(row.name)},
-                      {"no request measured"},
-                      {""},
-                      {""},
-                      {""},
-                      {""},
-                      {""},
-                      {""},
-                      {""},
-                      {""}});
+        std::vector<GridCell> cells(columns.size());
+        cells[0] = {printable(row.name)};
+        cells[1] = {"no request measured"};
+        grid.add_row(std::move(cells));
         continue;
       }
-      const PlanClass* plan = planned(plan_, row.name);
-      const LatencyReport& l = row.latency;
-      metric_row(grid, row, "TTFT", l.ttft, row.limits.ttft, plan ? plan->ttft_s : 0.0,
-                 l.ttft_within, true);
-      metric_row(grid, row, "TPOT", l.tpot, row.limits.tpot, plan ? plan->tpot_s : 0.0,
-                 l.tpot_within, false);
-      metric_row(grid, row, "E2E", l.e2e, row.limits.e2e, plan ? plan->e2e_s : 0.0, l.e2e_within,
-                 false);
+      bool first = true;
+      for (const ReplayedTime& time : replayed_times(row, plan_)) {
+        time_row(grid, row, time, first);
+        first = false;
+      }
     }
     render(grid);
   }
 
-  void deployments() {
-    title("Deployments", "means of a replica over the measured time");
-    TextGrid grid({{"DEPLOYMENT", Align::kLeft, 12},
-                   {"REPLICAS", Align::kRight, 0},
-                   {"REQUESTS", Align::kRight, 0},
-                   {"BUSY", Align::kRight, 0},
-                   {"RUNNING", Align::kRight, 0},
-                   {"WAITING", Align::kRight, 0},
-                   {"KV CACHE", Align::kRight, 0},
-                   {"ITL P99", Align::kRight, 0},
-                   {"PREEMPTED", Align::kRight, 0}});
-    for (const DeploymentReport& row : report_.deployments) {
+  void requests() {
+    title("Requests", "goodput: requests within all limits; ITL: gaps between tokens");
+    TextGrid grid({{"CLASS", Align::kLeft, 8},
+                   {"ARRIVED", Align::kRight, 0},
+                   {"SERVED", Align::kRight, 0},
+                   {"QUEUED", Align::kRight, 0},
+                   {"DROPPED", Align::kRight, 0},
+                   {"WITHIN ALL", Align::kRight, 0},
+                   {"GOODPUT", Align::kRight, 0},
+                   {"TOKENS/S", Align::kRight, 0},
+                   {"ITL P50", Align::kRight, 0},
+                   {"ITL P99", Align::kRight, 0}});
+    for (const ClassReport& row : report_.classes) {
+      const LatencyReport& l = row.latency;
       grid.add_row({{printable(row.name)},
-                    {format_count(row.replicas)},
+                    {format_count(row.requests.arrived)},
                     {format_count(row.requests.served)},
-                    {format_percent(row.utilization)},
-                    {fmt::format("{:.1f}", row.mean_running)},
-                    {fmt::format("{:.2f}", row.mean_waiting)},
-                    {format_percent(row.kv_usage)},
-                    {format_seconds(row.latency.itl.quantile(0.99))},
-                    {format_count(row.preemptions)}});
+                    {format_count(row.requests.queued)},
+                    {format_count(row.requests.dropped)},
+                    {l.measured > 0 ? share_text(l.attainment) : "-"},
+                    {format_rate(l.goodput)},
+                    {whole(l.tokens_per_s)},
+                    {format_seconds(l.itl.quantile(0.5))},
+                    {format_seconds(l.itl.quantile(0.99))}});
     }
     render(grid);
+  }
+
+  /// Columns of a deployment or a pool beyond those of every table.
+  void add_wide_columns(std::vector<GridColumn>& columns) const {
+    if (!style_.wide) return;
+    for (const char* header : {"QUEUED", "DROPPED", "GOODPUT", "TOKENS/S", "ITL P50"}) {
+      columns.push_back({header, Align::kRight, 0});
+    }
+  }
+  void add_wide_cells(std::vector<GridCell>& cells, const RequestCounts& requests,
+                      const LatencyReport& l) const {
+    if (!style_.wide) return;
+    cells.push_back({format_count(requests.queued)});
+    cells.push_back({format_count(requests.dropped)});
+    cells.push_back({format_rate(l.goodput)});
+    cells.push_back({whole(l.tokens_per_s)});
+    cells.push_back({format_seconds(l.itl.quantile(0.5))});
+  }
+
+  void deployments() {
+    title("Deployments", "means of a replica over the measured time");
+    std::vector<GridColumn> columns = {
+        {"DEPLOYMENT", Align::kLeft, 12}, {"REPLICAS", Align::kRight, 0},
+        {"REQUESTS", Align::kRight, 0},   {"BUSY", Align::kRight, 0},
+        {"RUNNING", Align::kRight, 0},    {"WAITING", Align::kRight, 0},
+        {"KV CACHE", Align::kRight, 0},   {"ITL P99", Align::kRight, 0},
+        {"PREEMPTED", Align::kRight, 0}};
+    add_wide_columns(columns);
+    TextGrid grid(std::move(columns));
+    for (const DeploymentReport& row : report_.deployments) {
+      std::vector<GridCell> cells = {{printable(row.name)},
+                                     {format_count(row.replicas)},
+                                     {format_count(row.requests.served)},
+                                     {format_percent(row.utilization)},
+                                     {fmt::format("{:.1f}", row.mean_running)},
+                                     {fmt::format("{:.2f}", row.mean_waiting)},
+                                     {format_percent(row.kv_usage)},
+                                     {format_seconds(row.latency.itl.quantile(0.99))},
+                                     {format_count(row.preemptions)}};
+      add_wide_cells(cells, row.requests, row.latency);
+      grid.add_row(std::move(cells));
+    }
+    render(grid);
+  }
+
+  void pools() {
+    if (report_.pools.size() < 2) return;
+    title("Pools", "the same by pool");
+    std::vector<GridColumn> columns = {
+        {"POOL", Align::kLeft, 12},     {"REPLICAS", Align::kRight, 0},
+        {"REQUESTS", Align::kRight, 0}, {"BUSY", Align::kRight, 0},
+        {"KV CACHE", Align::kRight, 0}, {"ITL P99", Align::kRight, 0},
+        {"PREEMPTED", Align::kRight, 0}};
+    add_wide_columns(columns);
+    TextGrid grid(std::move(columns));
+    for (const PoolReport& row : report_.pools) {
+      std::vector<GridCell> cells = {{printable(row.name)},
+                                     {format_count(row.replicas)},
+                                     {format_count(row.requests.served)},
+                                     {format_percent(row.utilization)},
+                                     {format_percent(row.kv_usage)},
+                                     {format_seconds(row.latency.itl.quantile(0.99))},
+                                     {format_count(row.preemptions)}};
+      add_wide_cells(cells, row.requests, row.latency);
+      grid.add_row(std::move(cells));
+    }
+    render(grid);
+  }
+
+  /// A line a deployment and quantity, as long as the terminal has room for.
+  void timelines() {
+    title("Over time", fmt::format("means of a replica{}, {} from left to right",
+                                   report_.replications > 1 ? " of the first run" : "",
+                                   format_seconds(report_.simulated_s)));
+    constexpr std::size_t kBeside = 40;  // a name, the quantity, its peak, gaps
+    const auto terminal = static_cast<std::size_t>(std::max(60, style_.width));
+    const std::size_t cells = std::clamp(terminal - kBeside, kLeastSpark, kMostSpark);
+    TextGrid grid({{"DEPLOYMENT", Align::kLeft, 12},
+                   {"", Align::kLeft, 0},
+                   {"OVER TIME", Align::kLeft, 0},
+                   {"MOST", Align::kRight, 0}});
+    for (const DeploymentReport& row : report_.deployments) {
+      const std::vector<Occupancy> means = replica_means(row, report_.simulated_s);
+      bool first = true;
+      const auto add = [&](const char* what, double Occupancy::*member, bool share) {
+        std::vector<double> values;
+        for (const Occupancy& point : means) values.push_back(point.*member);
+        const double most = values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
+        grid.add_row({{first ? printable(row.name) : ""},
+                      {what},
+                      {sparkline(values, share ? 1.0 : std::max(most, 1.0), cells), Tone::kAccent},
+                      {share ? format_percent(most) : fmt::format("{:.1f}", most)}});
+        first = false;
+      };
+      add("busy", &Occupancy::busy, true);
+      add("running", &Occupancy::running, false);
+      add("waiting", &Occupancy::waiting, false);
+      add("cache", &Occupancy::blocks, true);
+    }
+    out_ += grid.render(terminal, style_.color) + "\n";
   }
 
   void closing() {

@@ -116,6 +116,9 @@ class Verifier {
         simulate(*simulated, request_.arrivals, request_.replications, request_.simulation);
     if (!report) return report.errors();
     rounds_.push_back(summary(outcome->plan, *report));
+    if (request_.on_round) {
+      request_.on_round(static_cast<int>(rounds_.size()), rounds_.back(), report->classes.size());
+    }
     const bool holds = rounds_.back().holding == report->classes.size();
     last_ = std::make_shared<VerifiedPlan>(
         VerifiedPlan{*std::move(outcome), *std::move(report), {}, false, {}});
