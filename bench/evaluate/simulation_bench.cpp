@@ -87,7 +87,7 @@ const std::vector<Arrival>& recorded(int load = kBusy) {
   std::vector<Arrival>& requests = by_load[load];
   if (!requests.empty()) return requests;
   std::vector<Arrival> block;
-  const auto source = generated_arrivals(demo(), 3600.0, 1, load);
+  const auto source = generated_arrivals(demo(), GenerateOptions{}, load);
   while (source->next(block).ok() && !block.empty()) {
     requests.insert(requests.end(), block.begin(), block.end());
   }

@@ -48,6 +48,32 @@ TEST(Generate, SameSeedSameTrace) {
   EXPECT_NE(csv_of(workload, {600, 7}), csv_of(workload, {600, 8}));
 }
 
+TEST(Generate, GapsHaveTheirMomentsAndTheFirstFitsARunningProcess) {
+  for (const ArrivalProcess process :
+       {ArrivalProcess::kGamma, ArrivalProcess::kWeibull, ArrivalProcess::kPoisson}) {
+    for (const double variability : {0.3, 1.0, 4.0}) {
+      const GapDistribution gaps(process, variability);
+      Random random(9);
+      constexpr int kDraws = 400'000;
+      double sum = 0.0;
+      double squares = 0.0;
+      double first = 0.0;
+      for (int k = 0; k < kDraws; ++k) {
+        const double gap = gaps.draw(random);
+        sum += gap;
+        squares += gap * gap;
+        first += gaps.draw_first(random);
+      }
+      const double mean = sum / kDraws;
+      const double expected = process == ArrivalProcess::kPoisson ? 1.0 : variability;
+      EXPECT_NEAR(mean, 1.0, 0.015) << expected;
+      EXPECT_NEAR(squares / kDraws / (mean * mean) - 1.0, expected, 0.05 * expected);
+      // E[T^2] / (2 E[T]): half the mean of the gap that is met.
+      EXPECT_NEAR(first / kDraws, 0.5 * (1.0 + expected), 0.025 * (1.0 + expected));
+    }
+  }
+}
+
 TEST(Generate, TheFirstRequestsOfASeedNeverChange) {
   Workload workload;
   workload.classes = {query("a", 1, 1), query("b", 1, 4)};

@@ -91,7 +91,7 @@ Result<VerifyRequest> verify_request(const PlanArguments& arguments, const Fleet
   request.arrivals = [&fleet, traces, options, duration,
                       seed = request.simulation.seed](int k) -> Result<std::unique_ptr<Arrivals>> {
     if (!traces.empty()) return trace_arrivals(fleet, traces, options);
-    return generated_arrivals(fleet, duration.value, seed + static_cast<std::uint64_t>(k));
+    return generated_arrivals(fleet, {duration.value, seed + static_cast<std::uint64_t>(k)});
   };
   return request;
 }

@@ -36,6 +36,7 @@ struct SimulateArguments {
   std::string fail_at;
   std::string fail_pool;
   std::string routing = "random";
+  std::string arrivals = kArrivalProcessNames[0];
   std::string output = "table";
   std::string file;
   std::string report;
@@ -107,6 +108,10 @@ void check_arguments(const SimulateArguments& a, const Prepared& p, Errors& erro
   if (!a.traces.empty() && !a.duration.empty()) {
     errors.push_back({ErrorCode::kUsage, "--duration does not go with --trace", "",
                       "a trace lasts as long as it does"});
+  }
+  if (!a.traces.empty() && a.arrivals != kArrivalProcessNames[0]) {
+    errors.push_back({ErrorCode::kUsage, "--arrivals does not go with --trace", "",
+                      "a trace says when its requests arrive"});
   }
   if (a.traces.empty() && p.options.warmup_s >= p.duration_s) {
     errors.push_back({ErrorCode::kOutOfRange,
@@ -223,8 +228,10 @@ int run_simulate(const SimulateArguments& a, Session& session) {
   const Prepared& p = *prepared;
   const auto arrivals = [&](int k) -> Result<std::unique_ptr<Arrivals>> {
     if (!p.traces.empty()) return trace_arrivals(p.fleet, p.traces, p.trace, a.load);
-    return generated_arrivals(p.fleet, p.duration_s, a.seed + static_cast<std::uint64_t>(k),
-                              a.load);
+    return generated_arrivals(
+        p.fleet,
+        {p.duration_s, a.seed + static_cast<std::uint64_t>(k), arrival_process_of(a.arrivals)},
+        a.load);
   };
   ReplayProgress progress(console, a.replications, p.traces.empty() ? p.duration_s : 0.0);
   const Result<SimulationReport> report =
@@ -265,6 +272,12 @@ void add_simulate(CLI::App& app, Session& session) {
   command->add_option("--warm-up", a->warm_up,
                       "requests that come before are not measured (default 60s)");
   command->add_option("--start-up", a->start_up, "replicas are there after this long (default 0s)");
+  command
+      ->add_option("--arrivals", a->arrivals,
+                   "without a trace: gaps of the class's variability, or as if it were 1")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kArrivalProcessNames),
+                                                     std::end(kArrivalProcessNames))))
+      ->capture_default_str();
   command->add_option("--load", a->load, "so many times the requests, e.g. 1.2")
       ->check(positive_factor)
       ->capture_default_str();

@@ -53,6 +53,7 @@ struct GenerateArguments {
   std::string workload;
   std::string duration;
   std::uint64_t seed = 1;
+  std::string arrivals = kArrivalProcessNames[0];
   std::string file;
 };
 
@@ -64,7 +65,9 @@ int run_generate(const GenerateArguments& arguments, Session& session) {
   const Result<Workload> workload = read_workload(arguments.workload);
   if (!workload) return console.fail(workload.errors());
 
-  const GenerateOptions options{.duration_s = duration.value, .seed = arguments.seed};
+  const GenerateOptions options{.duration_s = duration.value,
+                                .seed = arguments.seed,
+                                .process = arrival_process_of(arguments.arrivals)};
   if (!arguments.file.empty()) {
     const Status written =
         generate_trace(*workload, options, std::filesystem::path(arguments.file));
@@ -121,6 +124,11 @@ void add_generate_trace(CLI::App& parent, Session& session) {
       ->required();
   command->add_option("--seed", arguments->seed, "the same seed gives the same trace")
       ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--arrivals", arguments->arrivals, "distribution of the gaps between requests")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kArrivalProcessNames),
+                                                     std::end(kArrivalProcessNames))))
       ->capture_default_str();
   command->add_option("-o", arguments->file,
                       "write the trace (CSV) to FILE instead of standard output");

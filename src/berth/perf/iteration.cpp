@@ -26,19 +26,20 @@ constexpr double kFar = 1e100;
 /// Largest x with base + slope x + spread sqrt(m x - 1) <= limit, without a branch, which pairs
 /// would mispredict: a quadratic in sqrt(m x - 1). Below x = 1/m the root of the line alone counts.
 struct Crossing {
-  double stages = 1.0;
-  double spread = 0.0;
+  explicit Crossing(const Iteration& it) : share(1.0 / it.stages), spread(it.spread) {}
 
   [[nodiscard]] double operator()(double base, double slope, double limit) const {
     const double safe = std::max(slope, kLeastSlope);
-    if (spread <= 0.0) return (limit - base) / safe;
-    const double room = limit - base - safe / stages;  // at B = 1
-    if (room <= 0.0) return (limit - base) / safe;
-    // u = 2 room / (spread + sqrt(spread^2 + 4 (slope / m) room)), which loses no digits.
-    const double u =
-        2.0 * room / (spread + std::sqrt(spread * spread + 4.0 * safe / stages * room));
-    return (u * u + 1.0) / stages;
+    const double per_sequence = safe * share;
+    const double room = limit - base - per_sequence;  // at B = 1
+    if (spread <= 0.0 || room <= 0.0) return (limit - base) / safe;
+    // The root u = 2 room / (spread + sqrt(spread^2 + 4 (slope / m) room)) loses no digits.
+    const double u = 2.0 * room / (spread + std::sqrt(spread * spread + 4.0 * per_sequence * room));
+    return (u * u + 1.0) * share;
   }
+
+  double share;  ///< 1 / m
+  double spread;
 };
 
 /// The step without experts is the smaller over two regimes of the larger of two lines, so its root
@@ -46,7 +47,7 @@ struct Crossing {
 double root_of_lines(const Iteration& it, const Line& added, double limit) {
   const Line read = sum({it.read_base, it.read_slope}, added);
   const Line work = sum({it.work_base, it.work_slope}, added);
-  const Crossing crossing{it.stages, it.spread};
+  const Crossing crossing(it);
   const auto regime = [&](double base, double slope) {
     return std::min(crossing(read.base + base, read.slope + slope, limit),
                     crossing(work.base + base, work.slope + slope, limit));
@@ -123,7 +124,7 @@ double Iteration::max_batch(double tpot) const {
   const double limit = tpot + prefill_slope;
   double x = expert_s > 0.0 ? root_with_experts(*this, prefill, limit)
                             : root_of_lines(*this, {0.0, prefill}, limit);
-  const Crossing crossing{stages, spread};
+  const Crossing crossing(*this);
   if (floor_s > 0.0) {
     const double by_floor = crossing(floor_s, prefill, limit);
     x = std::min(x, by_floor > kFar ? kInfinity : by_floor);

@@ -88,11 +88,13 @@ double PromptQueue::wait(double load) const {
 
 double PromptQueue::max_load(double wait) const {
   if (waits_.back() <= wait) return kMaxUtilization;
-  const auto at = std::upper_bound(waits_.begin(), waits_.end(), wait);
-  const auto k = static_cast<std::size_t>(at - waits_.begin());
-  if (k == 0) return loads_.front();
-  return loads_[k - 1] +
-         (loads_[k] - loads_[k - 1]) * (wait - waits_[k - 1]) / (waits_[k] - waits_[k - 1]);
+  // The last node that waits no longer, by halving: without branches, which pairs mispredict.
+  static_assert(((kNodes - 1) & (kNodes - 2)) == 0, "the steps below add up to kNodes - 2");
+  std::size_t k = 0;
+  for (std::size_t width = (kNodes - 1) / 2; width > 0; width /= 2) {
+    k += waits_[k + width] <= wait ? width : 0;
+  }
+  return loads_[k] + (loads_[k + 1] - loads_[k]) * (wait - waits_[k]) / (waits_[k + 1] - waits_[k]);
 }
 
 }  // namespace berth

@@ -1,6 +1,7 @@
 #include "berth/workload/generate.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -28,19 +29,20 @@ std::uint32_t draw_tokens(const LengthDistribution& lengths, Random& random) {
   return static_cast<std::uint32_t>(std::ceil(lengths.quantile(random.uniform())));
 }
 
-/// Gap between two arrivals in units of its mean: Gamma with squared variation ca^2.
-double draw_gap(double variability, Random& random) {
-  if (variability <= kMinVariability) return 1.0;
-  if (variability == 1.0) return random.exponential();
-  return random.gamma(1.0 / variability) * variability;
+/// Squared variation of a Weibull variable, falling in its shape.
+double weibull_variation(double shape) {
+  return std::exp(std::lgamma(1.0 + 2.0 / shape) - 2.0 * std::lgamma(1.0 + 1.0 / shape)) - 1.0;
 }
 
-/// Time to the first arrival of a renewal process that has been running for long: a gap is met in
-/// proportion to its length (again Gamma, of shape k + 1), at a uniform point of it.
-double draw_first_gap(double variability, Random& random) {
-  const double at = random.uniform();
-  if (variability <= kMinVariability) return at;
-  return at * random.gamma(1.0 / variability + 1.0) * variability;
+double weibull_shape(double variation) {
+  double low = 0.05;  // more variable than any traffic
+  double high = 1e4;
+  constexpr int kHalvings = 80;
+  for (int step = 0; step < kHalvings; ++step) {
+    const double middle = std::sqrt(low * high);
+    (weibull_variation(middle) > variation ? low : high) = middle;
+  }
+  return low;
 }
 
 Status check(const Workload& workload, const GenerateOptions& options) {
@@ -62,14 +64,47 @@ struct CloseFile {
 
 }  // namespace
 
+ArrivalProcess arrival_process_of(std::string_view name) {
+  const auto at = std::find(std::begin(kArrivalProcessNames), std::end(kArrivalProcessNames), name);
+  assert(at != std::end(kArrivalProcessNames));
+  return static_cast<ArrivalProcess>(at - std::begin(kArrivalProcessNames));
+}
+
+GapDistribution::GapDistribution(ArrivalProcess process, double variability)
+    : process_(process), variability_(process == ArrivalProcess::kPoisson ? 1.0 : variability) {
+  if (process_ != ArrivalProcess::kWeibull || variability_ <= kMinVariability) return;
+  shape_ = weibull_shape(variability_);
+  scale_ = 1.0 / std::tgamma(1.0 + 1.0 / shape_);
+}
+
+double GapDistribution::draw(Random& random) const {
+  if (variability_ <= kMinVariability) return 1.0;
+  if (variability_ == 1.0) return random.exponential();
+  if (process_ == ArrivalProcess::kWeibull) {
+    return scale_ * std::pow(random.exponential(), 1.0 / shape_);
+  }
+  return random.gamma(1.0 / variability_) * variability_;
+}
+
+double GapDistribution::draw_first(Random& random) const {
+  const double at = random.uniform();
+  if (variability_ <= kMinVariability) return at;
+  // The gap that is met: again Gamma, of shape k + 1; or its Weibull power is Gamma, 1 + 1/k.
+  if (process_ == ArrivalProcess::kWeibull) {
+    return at * scale_ * std::pow(random.gamma(1.0 + 1.0 / shape_), 1.0 / shape_);
+  }
+  return at * random.gamma(1.0 / variability_ + 1.0) * variability_;
+}
+
 TraceGenerator::TraceGenerator(const Workload& workload, const GenerateOptions& options)
     : workload_(&workload), duration_s_(options.duration_s) {
   const Random root(options.seed);
   for (std::size_t i = 0; i < workload.classes.size(); ++i) {
     const QueryClass& query = workload.classes[i];
-    Stream& stream = streams_.emplace_back(Stream{root.split(2 * i), root.split(2 * i + 1)});
+    Stream& stream = streams_.emplace_back(Stream{
+        root.split(2 * i), root.split(2 * i + 1), {options.process, query.arrival_variability}});
     if (!(query.rate > 0)) continue;
-    stream.next_s = draw_first_gap(query.arrival_variability, stream.arrivals) / query.rate;
+    stream.next_s = stream.gaps.draw_first(stream.arrivals) / query.rate;
     if (stream.next_s < duration_s_) heap_.push_back(i);
   }
   std::make_heap(heap_.begin(), heap_.end(),
@@ -93,7 +128,7 @@ bool TraceGenerator::next(GeneratedRequest& request) {
   request.class_index = index;
   request.prompt = draw_tokens(query.prompt_tokens, stream.lengths);
   request.output = draw_tokens(query.output_tokens, stream.lengths);
-  stream.next_s += draw_gap(query.arrival_variability, stream.arrivals) / query.rate;
+  stream.next_s += stream.gaps.draw(stream.arrivals) / query.rate;
   if (stream.next_s < duration_s_) {
     std::push_heap(heap_.begin(), heap_.end(), order);
   } else {

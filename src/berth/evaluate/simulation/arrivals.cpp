@@ -23,9 +23,8 @@ Workload workload_of(const Fleet& fleet, double load) {
 
 class GeneratedArrivals final : public Arrivals {
  public:
-  GeneratedArrivals(const Fleet& fleet, double duration_s, std::uint64_t seed, double load)
-      : workload_(workload_of(fleet, load)),
-        generator_(workload_, GenerateOptions{duration_s, seed}) {}
+  GeneratedArrivals(const Fleet& fleet, const GenerateOptions& options, double load)
+      : workload_(workload_of(fleet, load)), generator_(workload_, options) {}
 
   Status next(std::vector<Arrival>& block) override {
     block.clear();
@@ -150,9 +149,9 @@ class TraceArrivals final : public Arrivals {
 
 }  // namespace
 
-std::unique_ptr<Arrivals> generated_arrivals(const Fleet& fleet, double duration_s,
-                                             std::uint64_t seed, double load) {
-  return std::make_unique<GeneratedArrivals>(fleet, duration_s, seed, load);
+std::unique_ptr<Arrivals> generated_arrivals(const Fleet& fleet, const GenerateOptions& options,
+                                             double load) {
+  return std::make_unique<GeneratedArrivals>(fleet, options, load);
 }
 
 Result<std::unique_ptr<Arrivals>> trace_arrivals(const Fleet& fleet,

@@ -8,6 +8,7 @@
 
 #include "berth/core/result.h"
 #include "berth/fleet/fleet.h"
+#include "berth/workload/generate.h"
 #include "berth/workload/trace.h"
 
 namespace berth {
@@ -35,8 +36,9 @@ class Arrivals {
 };
 
 /// Drawn from the classes' rates, lengths and variabilities, all rates times `load`.
-[[nodiscard]] std::unique_ptr<Arrivals> generated_arrivals(const Fleet& fleet, double duration_s,
-                                                           std::uint64_t seed, double load = 1.0);
+[[nodiscard]] std::unique_ptr<Arrivals> generated_arrivals(const Fleet& fleet,
+                                                           const GenerateOptions& options,
+                                                           double load = 1.0);
 
 struct ReplayedTrace {
   std::string name;  ///< of its source
