@@ -27,6 +27,7 @@ void add_plan(CLI::App& app, Session& session);
 void add_solve(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);
+void add_stress(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_predict(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
@@ -39,6 +40,9 @@ void add_study(CLI::App& app, Session& session);
 void add_schema(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
+
+/// `berth study merge`: joins the parts of a stress test.
+void add_merge(CLI::App& study, Session& session);
 
 /// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
 [[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);

@@ -100,6 +100,57 @@ TEST(Simulate, FailuresLoseNothing) {
   }
 }
 
+TEST(Simulate, WithOneReplicaDownTheOthersShareItsRequests) {
+  for (const Balancing balancing :
+       {Balancing::kRandom, Balancing::kRoundRobin, Balancing::kLeastLoaded, Balancing::kPrefix}) {
+    SimulatedPlan plan = sample_plan();
+    plan.deployments[0].replicas = 4;
+    plan.deployments[1].replicas = 4;
+    SimulationOptions options;
+    options.balancing = balancing;
+    options.failures = {{0.5, 1, "east", 1e6}, {0.5, 1, "west", 1e6}};
+    const Result<SimulationReport> failed = run(plan, options, 20.0);
+    plan.deployments[0].replicas = 3;
+    plan.deployments[1].replicas = 3;
+    options.failures.clear();
+    const Result<SimulationReport> fewer = run(plan, options, 20.0);
+    ASSERT_TRUE(failed.ok() && fewer.ok());
+    const double expected = fewer->classes[0].latency.ttft.p95.value;
+    EXPECT_NEAR(failed->classes[0].latency.ttft.p95.value, expected, 0.25 * expected);
+  }
+}
+
+TEST(Simulate, FewRequestsProveNothing) {
+  SimulationOptions options;
+  options.warmup_s = 0.5;
+  SimulatedPlan plan = sample_plan();
+  for (SimulatedClass& c : plan.classes) c.limits = {100.0, 100.0, 100.0};
+  plan.classes[1].unmet = 0.0;
+  const Result<SimulationReport> many = run(plan, options, 2.0);
+  const Result<SimulationReport> few = run(plan, options, 0.1);
+  ASSERT_TRUE(many.ok() && few.ok());
+  EXPECT_TRUE(many->classes[0].proven);
+  EXPECT_TRUE(few->classes[0].slo_met);
+  EXPECT_FALSE(few->classes[0].proven) << few->classes[0].latency.measured;
+}
+
+TEST(Simulate, WhatIsLostKeepsNoLimit) {
+  SimulationOptions options;
+  options.failures = {{300.0, 0, "east", 1e6}, {300.0, 0, "west", 1e6}};
+  const Result<SimulationReport> report = run(sample_plan(), options);
+  ASSERT_TRUE(report.ok());
+  EXPECT_NEAR(report->classes[0].latency.attainment.value, 0.5, 0.1) << "half of it was lost";
+  EXPECT_FALSE(report->classes[0].slo_met);
+}
+
+TEST(Simulate, NothingMeasuredIsAnError) {
+  SimulationOptions options;
+  options.warmup_s = 1000.0;
+  const Result<SimulationReport> report = run(sample_plan(), options);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.errors().front().code, ErrorCode::kOutOfRange);
+}
+
 TEST(Simulate, WhatThePlanRefusesDoesNotGrowWithFailures) {
   SimulationOptions options;
   options.failures = {{1.0, 0, "west", 1000.0}};

@@ -23,6 +23,7 @@ namespace {
 constexpr double kMostLoad = 1000.0;
 constexpr double kUsualDuration = 3600.0;
 constexpr double kUsualWarmUp = 60.0;
+constexpr double kLongest = 366.0 * 86400.0;
 
 struct SimulateArguments {
   std::string plan;
@@ -71,12 +72,17 @@ std::string positive_factor(const std::string& text) {
 void read_times(const SimulateArguments& a, Prepared& p, Errors& errors) {
   const auto read = [&](const char* flag, const std::string& text, double usual) {
     Seconds value{usual};
+    if (text == "0" || text == "0s") return 0.0;
     if (Status status = read_duration(flag, text, value); !status.ok()) {
       add_errors(errors, status.errors());
     }
     return value.value;
   };
   p.duration_s = read("--duration", a.duration, kUsualDuration);
+  if (p.duration_s > kLongest || (!a.duration.empty() && !(p.duration_s > 0.0))) {
+    errors.push_back(
+        {ErrorCode::kOutOfRange, "expected a duration up to a year", "--duration", ""});
+  }
   const bool drawn = a.traces.empty();
   // A tenth at most, so that a short run measures something.
   const double usual = drawn ? std::min(kUsualWarmUp, 0.1 * p.duration_s) : kUsualWarmUp;
@@ -100,6 +106,32 @@ void read_times(const SimulateArguments& a, Prepared& p, Errors& errors) {
   p.options.failures.push_back(failure);
 }
 
+/// A failure that cannot happen is a mistake.
+void check_failure(const SimulateArguments& a, const Prepared& p, Errors& errors) {
+  if (p.options.failures.empty()) return;
+  int replicas = 0;
+  for (const SimulatedDeployment& d : p.simulated.deployments) {
+    if (a.fail_pool.empty() || d.pool == a.fail_pool) replicas += d.replicas;
+  }
+  if (a.fail > replicas && replicas > 0) {
+    errors.push_back({ErrorCode::kOutOfRange,
+                      fmt::format("there are {} replicas{}", replicas,
+                                  a.fail_pool.empty() ? "" : " in '" + a.fail_pool + "'"),
+                      "--fail", ""});
+  }
+  if (a.traces.empty() && p.options.failures.front().at_s >= p.duration_s) {
+    errors.push_back({ErrorCode::kOutOfRange, "after the end of the simulation", "--fail-at",
+                      "a longer --duration"});
+  }
+  if (a.fail_pool.empty() || replicas > 0) return;
+  std::vector<std::string> pools;
+  for (const SimulatedDeployment& d : p.simulated.deployments) pools.push_back(d.pool);
+  const auto close = closest_match(a.fail_pool, pools);
+  errors.push_back({ErrorCode::kUnknownName,
+                    "the plan has nothing in the pool '" + a.fail_pool + "'", "--fail-pool",
+                    close ? "did you mean '" + *close + "'?" : ""});
+}
+
 void check_arguments(const SimulateArguments& a, const Prepared& p, Errors& errors) {
   if (a.against.empty() && a.traces.empty()) {
     errors.push_back({ErrorCode::kUsage, "--against is required", "",
@@ -119,16 +151,7 @@ void check_arguments(const SimulateArguments& a, const Prepared& p, Errors& erro
                       "the simulation",
                       "--warm-up", "a longer --duration"});
   }
-  if (a.fail_pool.empty()) return;
-  for (const SimulatedDeployment& d : p.simulated.deployments) {
-    if (d.pool == a.fail_pool) return;
-  }
-  std::vector<std::string> pools;
-  for (const SimulatedDeployment& d : p.simulated.deployments) pools.push_back(d.pool);
-  const auto close = closest_match(a.fail_pool, pools);
-  errors.push_back({ErrorCode::kUnknownName,
-                    "the plan has nothing in the pool '" + a.fail_pool + "'", "--fail-pool",
-                    close ? "did you mean '" + *close + "'?" : ""});
+  check_failure(a, p, errors);
 }
 
 Result<Prepared> prepare(const SimulateArguments& a) {
@@ -290,7 +313,9 @@ void add_simulate(CLI::App& app, Session& session) {
   command->add_option("--replications", a->replications, "runs, with seeds that follow each other")
       ->check(CLI::Range(1, kMostReplications))
       ->capture_default_str();
-  command->add_option("--seed", a->seed, "seed of the random choices")->capture_default_str();
+  command->add_option("--seed", a->seed, "seed of the random choices")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--threads", a->threads, "threads to use; 0 = all cores")
       ->check(CLI::Range(0, 1024));
   command->add_option("-o", a->file, "write the result (berth.simulation/1) into this file");

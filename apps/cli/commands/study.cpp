@@ -3,7 +3,6 @@
 #include "berth/study/study.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "apps/cli/command.h"
+#include "apps/cli/shard.h"
 #include "berth/core/text.h"
 #include "berth/output/format.h"
 #include "berth/output/study_charts.h"
@@ -27,7 +27,6 @@ namespace berth::cli {
 namespace {
 
 constexpr int kMostSeeds = 10'000;
-constexpr std::size_t kMostShards = 100'000;
 
 struct StudyArguments {
   StudyKind kind = StudyKind::kGap;
@@ -49,45 +48,6 @@ struct StudyArguments {
 void append(Errors& errors, Errors more) {
   errors.insert(errors.end(), std::make_move_iterator(more.begin()),
                 std::make_move_iterator(more.end()));
-}
-
-/// Where this process stands in a Kubernetes Indexed Job or a Slurm array.
-std::optional<std::string> index_from_environment() {
-  for (const char* name : {"JOB_COMPLETION_INDEX", "SLURM_ARRAY_TASK_ID"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return std::nullopt;
-}
-
-/// "0/8", or "8" with the index from the environment.
-Status read_shard(const std::string& text, StudyShard& shard) {
-  if (text.empty()) return Ok{};
-  const std::size_t slash = text.find('/');
-  std::optional<std::string> index;
-  if (slash == std::string::npos) {
-    index = index_from_environment();
-    if (!index) {
-      return Error{ErrorCode::kUsage,
-                   "no index: JOB_COMPLETION_INDEX and SLURM_ARRAY_TASK_ID are "
-                   "not set",
-                   "--shard", "give it too, from 0: --shard 0/" + text};
-    }
-  } else {
-    index = text.substr(0, slash);
-  }
-  const auto i = parse_integer(*index);
-  const auto n = parse_integer(slash == std::string::npos ? text : text.substr(slash + 1));
-  const auto most = static_cast<long long>(kMostShards);
-  if (!i || !n || *n < 1 || *n > most || *i < 0 || *i >= *n) {
-    return Error{ErrorCode::kUsage,
-                 fmt::format("expected i/n with i from 0 to n - 1, found '{}'",
-                             slash == std::string::npos ? *index + "/" + text : text),
-                 "--shard", "--shard 0/8 is the first of eight parts"};
-  }
-  shard.index = static_cast<std::size_t>(*i);
-  shard.count = static_cast<std::size_t>(*n);
-  return Ok{};
 }
 
 std::vector<std::string> words_of(const std::string& list) {
@@ -135,7 +95,7 @@ Result<PlannedStudy> plan_study(const StudyArguments& arguments) {
       !read) {
     append(errors, std::move(read).errors());
   }
-  if (Status read = read_shard(arguments.shard, request.shard); !read) {
+  if (Status read = read_shard(arguments.shard, request.shard.index, request.shard.count); !read) {
     append(errors, std::move(read).errors());
   }
   if (!trim(arguments.sizes).empty()) {
@@ -324,6 +284,7 @@ void add_study(CLI::App& app, Session& session) {
            "methods to take parts from, separated by commas: " +
                fmt::format("{}", fmt::join(ablation_families(), ", ")) +
                " (default the heuristics)");
+  add_merge(*parent, session);
 }
 
 }  // namespace berth::cli

@@ -37,6 +37,10 @@ struct BuiltInstance {
 /// the nearest miss in the user's words.
 [[nodiscard]] Status require_coverable(const Fleet& fleet, const BuiltInstance& built);
 
+/// e_id = 1 - score of the model for the class's task + what the precision adds; 1 without a score.
+[[nodiscard]] double pair_error(const Fleet& fleet, const OptionSpec& option,
+                                const QualityFloor& quality);
+
 /// The same physics for one pair, slow and readable; tests hold the vectorised build against it,
 /// plan and report use it for the few pairs of a solution. `fill` is how much of the load that
 /// rho_max allows the replicas carry: TTFT, TPOT and end-to-end time are those at fill * rho_max,

@@ -17,10 +17,8 @@
 #include "berth/perf/queueing.h"
 
 namespace berth {
-namespace {
 
-/// e_id = 1 - score of the model for the class's task + what the precision adds; 1 without a score.
-double error_of(const Fleet& fleet, const OptionSpec& option, const QualityFloor& quality) {
+double pair_error(const Fleet& fleet, const OptionSpec& option, const QualityFloor& quality) {
   const ModelSpec& model = fleet.catalog.model(option.model);
   const auto score = model.quality.find(quality.task);
   if (score == model.quality.end()) return 1.0;
@@ -28,13 +26,15 @@ double error_of(const Fleet& fleet, const OptionSpec& option, const QualityFloor
   return std::clamp(1.0 - score->second + penalty, 0.0, 1.0);
 }
 
+namespace {
+
 /// Below a strict floor, or unscored while any floor is asked.
 bool quality_fails(const Fleet& fleet, const OptionSpec& option, const QualityFloor& quality) {
   if (quality.min <= 0.0) return false;
   const ModelSpec& model = fleet.catalog.model(option.model);
   if (model.quality.count(quality.task) == 0) return true;
   return quality.mode == QualityFloor::Mode::kStrict &&
-         error_of(fleet, option, quality) > 1.0 - quality.min;
+         pair_error(fleet, option, quality) > 1.0 - quality.min;
 }
 
 /// cs^2 of S, whose part beyond the own prefill grows with the output, when prompts and outputs
@@ -228,7 +228,7 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   result.mean_delay_s = waits + pair.admission + pair.prompt.alone +
                         physics.streaming_seconds(pair.iteration.decode_seconds(batch)) +
                         (pair.f - 1.0) * mean_step;
-  result.error = error_of(fleet, option, c.quality);
+  result.error = pair_error(fleet, option, c.quality);
   return result;
 }
 

@@ -88,7 +88,7 @@ std::string replay_card(const ClassReport& row, const Plan& plan, std::size_t nu
   std::string about = fmt::format("{}, {} requests", percentile_text(row.percentile),
                                   format_count(row.latency.measured));
   if (const PlanClass* planned = planned_class(plan, row.name)) {
-    about = format_rate(planned->rate) + ", " + about;
+    about = "planned for " + format_rate(planned->rate) + ", " + about;
   }
   const ReplayVerdict verdict = verdict_of(row);
   std::string out = fmt::format(

@@ -29,7 +29,8 @@ Json latency_json(const LatencyEstimate& l) {
             {"p50", estimate_json(l.p50)["half_width"]},
             {"p90", estimate_json(l.p90)["half_width"]},
             {"p95", estimate_json(l.p95)["half_width"]},
-            {"p99", estimate_json(l.p99)["half_width"]}}}};
+            {"p99", estimate_json(l.p99)["half_width"]},
+            {"at_percentile", estimate_json(l.at_slo)["half_width"]}}}};
 }
 
 Json gaps_json(const LogHistogram& itl) {

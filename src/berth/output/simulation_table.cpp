@@ -232,6 +232,11 @@ class SimulationText {
       const auto add = [&](const char* what, double Occupancy::*member, bool share) {
         std::vector<double> values;
         for (const Occupancy& point : means) values.push_back(point.*member);
+        // One that ended early is idle to the end.
+        if (row.timeline_s > 0.0) {
+          const auto whole = std::ceil(report_.simulated_s / row.timeline_s - 1e-9);
+          values.resize(std::max(values.size(), static_cast<std::size_t>(std::max(0.0, whole))));
+        }
         const double most = values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
         grid.add_row({{first ? printable(row.name) : ""},
                       {what},

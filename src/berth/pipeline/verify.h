@@ -18,6 +18,7 @@ struct VerifyRound {
   std::size_t holding = 0;   ///< classes that hold at 95 % confidence
   std::string worst;         ///< the class furthest from its percentile; empty if all hold
   double worst_share = 1.0;  ///< of its requests within its worst limit
+  double worst_half = 0.0;   ///< of the interval around it
 };
 
 struct VerifyRequest {

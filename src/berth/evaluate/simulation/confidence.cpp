@@ -1,5 +1,6 @@
 #include "berth/evaluate/simulation/confidence.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -19,6 +20,16 @@ double student(std::size_t degrees) {
   const double z5 = z3 * kNormal * kNormal;
   return kNormal + (z3 + kNormal) / (4.0 * n) +
          (5.0 * z5 + 16.0 * z3 + 3.0 * kNormal) / (96.0 * n * n);
+}
+
+/// Lower end of the 95 % interval of a share of n independent requests (Wilson 1927).
+double wilson_lower(double share, double n) {
+  if (!(n > 0.0)) return 0.0;
+  constexpr double kNormal = 1.959964;
+  const double z2 = kNormal * kNormal;
+  const double middle = share + z2 / (2.0 * n);
+  const double half = kNormal * std::sqrt(share * (1.0 - share) / n + z2 / (4.0 * n * n));
+  return std::max(0.0, (middle - half) / (1.0 + z2 / n));
 }
 
 }  // namespace
@@ -68,8 +79,16 @@ LatencyEstimate latency_estimate(const std::vector<LatencySegment>& segments,
     const auto n = static_cast<double>(histogram(s, latency).total());
     return n > 0.0 ? sum(s, latency) / n : 0.0;
   };
+  // Requests without a gap between tokens are below any TPOT: at the SLO they count.
+  const auto at_slo = [&](const LatencySegment& s) {
+    const auto n = static_cast<double>(histogram(s, latency).total());
+    const auto requests = static_cast<double>(s.e2e.total());
+    if (!(n > 0.0)) return 0.0;
+    const double p = 1.0 - (1.0 - slo_percentile) * requests / n;
+    return p > 0.0 ? histogram(s, latency).quantile(p) : 0.0;
+  };
   return {of_segments(mean), quantile(0.50), quantile(0.90),
-          quantile(0.95),    quantile(0.99), quantile(slo_percentile)};
+          quantile(0.95),    quantile(0.99), of_segments(at_slo)};
 }
 
 Estimate share_estimate(const std::vector<LatencySegment>& segments, const LatencySegment& all,
@@ -84,7 +103,11 @@ Estimate share_estimate(const std::vector<LatencySegment>& segments, const Laten
     values.push_back(share(segment));
     weights.push_back(static_cast<double>(segment.e2e.total()));
   }
-  return estimate(share(all), values, weights);
+  Estimate result = estimate(share(all), values, weights);
+  // Segments that agree prove nothing where they are few requests.
+  result.half = std::max(
+      result.half, result.value - wilson_lower(result.value, static_cast<double>(all.e2e.total())));
+  return result;
 }
 
 }  // namespace berth

@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace berth {
+namespace {
+
+void join_neighbours(std::vector<LatencySegment>& segments) {
+  const std::size_t half = (segments.size() + 1) / 2;
+  for (std::size_t s = 0; s < half; ++s) {
+    if (s > 0) segments[s] = std::move(segments[2 * s]);
+    if (2 * s + 1 < segments.size()) segments[s].add(segments[2 * s + 1]);
+  }
+  segments.resize(half);
+}
+
+}  // namespace
 
 void LatencySegment::add(const LatencySegment& other) {
   ttft.add(other.ttft);
@@ -22,21 +34,19 @@ void LatencySegment::add(const LatencySegment& other) {
 LatencySegment& RouteRecorder::segment_of(double since) {
   auto at = static_cast<std::size_t>(since / width_);
   while (at >= kMostSegments) {
-    halve();
+    width_ *= 2.0;
+    join_neighbours(segments_);
     at = static_cast<std::size_t>(since / width_);
   }
   if (at >= segments_.size()) segments_.resize(at + 1);
   return segments_[at];
 }
 
-void RouteRecorder::halve() {
-  width_ *= 2.0;
-  const std::size_t half = (segments_.size() + 1) / 2;
-  for (std::size_t s = 0; s < half; ++s) {
-    if (s > 0) segments_[s] = std::move(segments_[2 * s]);
-    if (2 * s + 1 < segments_.size()) segments_[s].add(segments_[2 * s + 1]);
-  }
-  segments_.resize(half);
+std::vector<LatencySegment> RouteRecorder::segments_of(double width) const {
+  const auto factor = static_cast<std::size_t>(std::max(1.0, width / width_ + 0.5));
+  std::vector<LatencySegment> joined((segments_.size() + factor - 1) / factor);
+  for (std::size_t s = 0; s < segments_.size(); ++s) joined[s / factor].add(segments_[s]);
+  return joined;
 }
 
 void Occupancy::add(const Occupancy& other) {

@@ -80,9 +80,9 @@ class RouteRecorder {
     segment.output_tokens += output;
     segment.tokens_within += fits ? output : 0U;
   }
-  /// `count` gaps between tokens of times from `first` to `last`.
-  void gaps(double first, double last, std::uint64_t count) {
-    if (count == 0) return;
+  /// `count` gaps between tokens of times from `first` to `last`, from `now` on.
+  void gaps(double now, double first, double last, std::uint64_t count) {
+    if (count == 0 || now < time_.from || now >= time_.until) return;
     constexpr double kSame = 1.01;
     if (last <= first * kSame || count < 2) {
       itl_.add(0.5 * (first + last), count);
@@ -96,6 +96,10 @@ class RouteRecorder {
   void log_to(std::vector<FinishedRequest>* log) { log_ = log; }
 
   [[nodiscard]] const std::vector<LatencySegment>& segments() const { return segments_; }
+  /// Seconds of a segment: a power of two times the first width.
+  [[nodiscard]] double width() const { return width_; }
+  /// The segments joined until they are `width` long. REQUIRES: width >= width(), also such.
+  [[nodiscard]] std::vector<LatencySegment> segments_of(double width) const;
   /// All that have ended, measured or not.
   [[nodiscard]] std::uint64_t served() const { return served_; }
   [[nodiscard]] const LogHistogram& itl() const { return itl_; }
@@ -104,8 +108,6 @@ class RouteRecorder {
  private:
   static constexpr std::size_t kMostSegments = 20;
   LatencySegment& segment_of(double since);
-  void halve();
-
   LatencyLimits limits_;
   MeasuredTime time_;
   double width_ = 8.0;  // s

@@ -120,7 +120,7 @@ bool Replica::read_prompts() {
   if (decoding_ > 0) {
     seconds += model_->decode(decoding_, seen_);
     for (std::size_t r = 0; r < of_route_.size(); ++r) {
-      (*routes_)[r].gaps(seconds, seconds, of_route_[r]);
+      (*routes_)[r].gaps(clock_, seconds, seconds, of_route_[r]);
     }
   }
   ++counts_.passes;
@@ -249,7 +249,7 @@ void Replica::leap(double until) {
   const double first = model_->decode(decoding_, seen_);
   const double last = model_->decode(decoding_, seen_ + seen_growth_ * static_cast<double>(k - 1));
   for (std::size_t r = 0; r < of_route_.size(); ++r) {
-    (*routes_)[r].gaps(first, last, of_route_[r] * k);
+    (*routes_)[r].gaps(clock_, first, last, of_route_[r] * k);
   }
   ++counts_.leaps;
   const double before = blocks_;

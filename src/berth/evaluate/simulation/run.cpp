@@ -6,14 +6,20 @@
 #include "berth/core/infinity.h"
 
 namespace berth {
+namespace {
+
+/// Apart from the streams that draw requests with the same seed.
+Random own_root(std::uint64_t seed) { return Random(seed ^ 0x6a09e667f3bcc908ULL); }
+
+}  // namespace
 
 Run::Run(const SimulatedPlan& plan, const SimulationOptions& options, std::uint64_t seed)
     : classes(plan.classes.size()),
       refused(plan.classes.size(), 0),
       plan_(plan),
       options_(options),
-      random_(Random(seed).split(1)),
-      chooser_(plan, Random(seed).split(2)),
+      random_(own_root(seed).split(1)),
+      chooser_(plan, own_root(seed).split(2)),
       failures_(options.failures) {
   const MeasuredTime time{options.warmup_s, 1e300};
   deployments.reserve(plan.deployments.size());
@@ -95,18 +101,25 @@ void Run::send(const SimulatedRequest& request, std::uint32_t query_class, doubl
 }
 
 std::uint32_t Run::pick_replica(RunningDeployment& deployment, double now, std::uint64_t prefix) {
-  const auto count = static_cast<std::uint32_t>(deployment.replicas.size());
   if (options_.balancing == Balancing::kLeastLoaded) return least_loaded(deployment, now);
-  std::uint32_t r = 0;
+  const auto count = static_cast<std::uint32_t>(deployment.replicas.size());
+  const auto up = static_cast<std::uint32_t>(
+      std::count_if(deployment.down_until.begin(), deployment.down_until.end(),
+                    [now](double until) { return until <= now; }));
+  std::uint32_t k = 0;  // of those that are up
   if (options_.balancing == Balancing::kRandom) {
-    r = count == 1 ? 0 : static_cast<std::uint32_t>(random_.below(count));
+    k = up == 1 ? 0 : static_cast<std::uint32_t>(random_.below(up));
   } else if (options_.balancing == Balancing::kRoundRobin) {
-    r = deployment.turn++ % count;
+    k = deployment.turn++ % up;
   } else {
-    r = static_cast<std::uint32_t>(Random(prefix).below(count));
+    k = static_cast<std::uint32_t>(Random(prefix).below(up));
   }
-  while (deployment.down_until[r] > now) r = (r + 1) % count;
-  return r;
+  if (up == count) return k;
+  std::uint32_t r = 0;
+  for (;; ++r) {
+    if (deployment.down_until[r] > now) continue;
+    if (k-- == 0) return r;
+  }
 }
 
 std::uint32_t Run::least_loaded(RunningDeployment& deployment, double now) {
