@@ -342,24 +342,22 @@ TEST(Study, APlanThatFailsTheCheckIsAnErrorAndCountsForNothing) {
 
 StudyProblem first_where_gh_is_not_optimal(StudyRequest request) {
   request.variants = *method_variants(std::vector<std::string>{"milp", "gh"});
-  const Study study = run(request);
-  std::size_t k = 0;
-  while (k + 1 < request.problems.size() && *study.rows[2 * k + 1].gap_to_best <= 0.001) ++k;
-  return request.problems[k];
+  const std::vector<StudyRow> rows = run(request).rows;
+  std::size_t k = 1;
+  while (k + 2 < rows.size() && *rows[k].gap_to_best <= 0.001) k += 2;
+  return request.problems[k / 2];
 }
 
 TEST(Study, ABoundAboveItsOwnOrAnothersPlanIsAnError) {
   StudyRequest request = small_request("8x8x8", 12);
   request.problems = {first_where_gh_is_not_optimal(request)};
-  request.variants = {liar("own", 2.0, false)};
+  request.variants = {liar("own", 2.0, false)};  // "other" below lies above the optimum alone
   EXPECT_EQ(run(request).rows[0].status, "error");
-  // Its bound is below its own cost, but above the optimum.
   request.variants = *method_variants(std::vector<std::string>{"milp", "gh"});
   request.variants.push_back(liar("other", 1.0, false));
   const Study study = run(request);
   EXPECT_EQ(study.rows[0].status, "optimal");
   EXPECT_EQ(study.rows[2].status, "error");
-  EXPECT_GE(*study.rows[0].gap_proven, 0.0);
 }
 
 TEST(Study, EveryBadFileIsNamedBeforeAnythingRuns) {
