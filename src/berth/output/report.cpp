@@ -270,8 +270,8 @@ std::string plan_page(const Plan& plan, const ReportPart& more) {
                 flow_panel(plan));
   page += panel("service-levels", "Service levels",
                 "What the plan predicts at each class's percentile, on its worst route, as a part "
-                "of what was promised. The line is the limit. TTFT and E2E include "
-                "the wait at the planned utilisation, TPOT is that of a full batch.",
+                "of what was promised. The line is the limit. All times are those "
+                "at the planned utilisation.",
                 headroom_panel(plan), "long");
   page += more.html;
   page += panel("deployments", "Deployments",

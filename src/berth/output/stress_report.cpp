@@ -44,15 +44,15 @@ std::vector<FrontierLine> frontier(const StressResult& result) {
 std::string figures_table(const StressResult& result) {
   HtmlTable table("What the plans come to", {{"Method"},
                                              {"Headroom", true},
-                                             {"Plan, USD/h", true},
-                                             {"Expected, USD/h", true},
-                                             {"P95, USD/h", true},
-                                             {"Promises broken", true},
+                                             {"Plan", true},
+                                             {"Expected", true},
+                                             {"P95", true},
+                                             {"Broken", true},
                                              {"late", true},
                                              {"error", true},
                                              {"refused", true},
-                                             {"Requests unmet", true},
-                                             {"Requests late", true}});
+                                             {"Unmet", true},
+                                             {"Late", true}});
   for (const StressedMethod& method : result.methods) {
     const StressSummary sum = summarise(method, result.classes);
     table.add_row(
@@ -113,10 +113,11 @@ std::string to_html_report(const StressResult& result) {
                frontier_chart("chart-frontier", "Cost and robustness",
                               "Expected cost and share of broken promises of each plan",
                               "expected cost, USD per hour", "promises broken", lines));
-  out += panel("figures", "Figures",
-               "a promise is one limit of one class in one scenario; what is late or refused costs "
-               "the class's unmet cost",
-               figures_table(result));
+  out += panel(
+      "figures", "Figures",
+      "USD per hour; broken: of (scenario, class) pairs; unmet and late: of the requests. What "
+      "is late, poor or refused costs the class's unmet cost",
+      figures_table(result));
   out += panel("scenarios", "Set-up", "the same scenarios for every plan", set_up(result));
   return out + page_end();
 }
