@@ -204,10 +204,10 @@ SimulationFacts facts_of(const SimulateArguments& a, const Prepared& p) {
   std::string requests;
   for (const std::string& trace : a.traces) requests += (requests.empty() ? "" : ", ") + trace;
   if (requests.empty()) {
-    requests =
-        format_seconds(p.duration_s) + " drawn from the classes, seed " + std::to_string(a.seed);
+    requests = format_seconds(p.duration_s) + " drawn from the classes, " + a.arrivals + " gaps";
   }
   facts.emplace_back("Requests", requests);
+  facts.emplace_back("Seed", std::to_string(a.seed));
   if (a.load != 1.0) facts.emplace_back("Load", fmt::format("times {:g}", a.load));
   facts.emplace_back("Warm-up", format_seconds(p.options.warmup_s));
   if (p.options.start_up_s > 0.0) {
@@ -228,7 +228,8 @@ SimulationFacts facts_of(const SimulateArguments& a, const Prepared& p) {
 int deliver_simulation(const SimulateArguments& a, const Prepared& p,
                        const SimulationReport& report, Session& session) {
   if (!a.file.empty()) {
-    const int status = deliver(session, a.file, to_json(report, p.plan), "the simulation");
+    const int status =
+        deliver(session, a.file, to_json(report, p.plan, facts_of(a, p)), "the simulation");
     if (status != kSuccess) return status;
   }
   if (!a.report.empty()) {
@@ -240,7 +241,8 @@ int deliver_simulation(const SimulateArguments& a, const Prepared& p,
                          .wide = a.output == "wide",
                          .width = session.console.width()};
   return deliver(session, "",
-                 a.output == "json" ? to_json(report, p.plan) : to_table(report, p.plan, style),
+                 a.output == "json" ? to_json(report, p.plan, facts_of(a, p))
+                                    : to_table(report, p.plan, style),
                  "");
 }
 
@@ -309,7 +311,7 @@ void add_simulate(CLI::App& app, Session& session) {
           std::vector<std::string>(std::begin(kBalancingNames), std::end(kBalancingNames))))
       ->capture_default_str();
   add_failure_options(*command, *a);
-  constexpr int kMostReplications = 10'000;
+  constexpr int kMostReplications = 1'000;  // each keeps its segments, some MB
   command->add_option("--replications", a->replications, "runs, with seeds that follow each other")
       ->check(CLI::Range(1, kMostReplications))
       ->capture_default_str();

@@ -1,5 +1,7 @@
 // berth.simulation/1 and berth.verification/1
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -136,8 +138,20 @@ double usd_of(CostRate cost) { return static_cast<double>(cost.micros()) / 1e6; 
 
 }  // namespace
 
-std::string to_json(const SimulationReport& report, const Plan& plan) {
-  return simulation_document(report, plan).dump(1) + "\n";
+std::string to_json(const SimulationReport& report, const Plan& plan,
+                    const SimulationFacts& facts) {
+  Json json = simulation_document(report, plan);
+  if (!facts.empty()) {
+    json["made"] = Json::object();
+    for (const auto& [name, value] : facts) {
+      std::string key = name;
+      std::transform(key.begin(), key.end(), key.begin(), [](char c) {
+        return c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(c));
+      });
+      json["made"][key] = value;
+    }
+  }
+  return json.dump(1) + "\n";
 }
 
 std::string to_json(const VerifiedPlan& verified) {

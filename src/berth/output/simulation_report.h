@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "berth/evaluate/simulation/simulate.h"
+#include "berth/output/simulation_table.h"
 #include "berth/pipeline/verify.h"
 #include "berth/plan/plan.h"
 
@@ -16,9 +17,6 @@ struct ReportPart {
   std::vector<std::pair<std::string, std::string>> links;  ///< id, words
   std::string html;
 };
-
-/// What was replayed and how, in the user's words: "Routing", "round-robin".
-using SimulationFacts = std::vector<std::pair<std::string, std::string>>;
 
 [[nodiscard]] ReportPart simulation_part(const SimulationReport& report, const Plan& plan);
 /// The plans that were tried, and the replay of the one that was chosen.

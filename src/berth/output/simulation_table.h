@@ -2,6 +2,8 @@
 // What a simulation measured, beside what the plan predicts: table and berth.simulation/1.
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "berth/evaluate/simulation/simulate.h"
 #include "berth/output/table.h"
@@ -13,7 +15,11 @@ namespace berth {
 [[nodiscard]] std::string to_table(const SimulationReport& report, const Plan& plan,
                                    const TableStyle& style);
 
-/// docs/formats.md, "Simulation".
-[[nodiscard]] std::string to_json(const SimulationReport& report, const Plan& plan);
+/// What was replayed and how, in the user's words: "Routing", "round-robin".
+using SimulationFacts = std::vector<std::pair<std::string, std::string>>;
+
+/// docs/simulation.md, "JSON".
+[[nodiscard]] std::string to_json(const SimulationReport& report, const Plan& plan,
+                                  const SimulationFacts& facts = {});
 
 }  // namespace berth
