@@ -21,12 +21,7 @@ using Align = GridColumn::Align;
 constexpr std::size_t kMostRows = 40;
 constexpr std::size_t kMostClasses = 6;
 
-struct Sign {
-  std::string text;
-  Tone tone = Tone::kPlain;
-};
-
-Sign sign_of(DeploymentAction action) {
+GridCell sign_of(DeploymentAction action) {
   switch (action) {
     case DeploymentAction::kAdd: return {"+", Tone::kGood};
     case DeploymentAction::kRemove: return {"-", Tone::kBad};
@@ -159,7 +154,7 @@ class DiffTable {
   }
 
   static std::vector<GridCell> deployment_row(const DeploymentChange& d) {
-    const Sign sign = sign_of(d.action);
+    const GridCell sign = sign_of(d.action);
     const PlanDeployment& row = d.to ? *d.to : *d.from;
     std::string change(to_string(d.action));
     if (d.action == DeploymentAction::kReshape) change = reshape_text(*d.from, *d.to);
@@ -167,9 +162,12 @@ class DiffTable {
       change = fmt::format("scale by {:+}", static_cast<long long>(d.to->replicas) -
                                                 static_cast<long long>(d.from->replicas));
     }
-    return {{sign.text, sign.tone},          {row.name, Tone::kStrong},
-            {pool_text(row.pool, row.gpu)},  {d.from ? gpus_text(*d.from) : "–", Tone::kDim},
-            {d.to ? gpus_text(*d.to) : "–"}, {change, sign.tone}};
+    return {sign,
+            {row.name, Tone::kStrong},
+            {pool_text(row.pool, row.gpu)},
+            {d.from ? gpus_text(*d.from) : "–", Tone::kDim},
+            {d.to ? gpus_text(*d.to) : "–"},
+            {change, sign.tone}};
   }
 
   /// Old and new replicas of one name are told apart.

@@ -7,6 +7,7 @@
 
 #include "berth/core/tolerance.h"
 #include "berth/plan/migration_waves.h"
+#include "berth/plan/switch_over.h"
 
 namespace berth {
 namespace {
@@ -184,7 +185,10 @@ class Walk {
 
 }  // namespace
 
-MigrationOrder order_migration(const MigrationProblem& problem) {
+namespace {
+
+/// The best of the ways there are.
+MigrationOrder best_order(const MigrationProblem& problem) {
   const std::vector<Transfer> transfers = transfers_of(problem);
   const Routing start(problem, transfers);
   std::optional<MigrationOrder> best;
@@ -195,6 +199,17 @@ MigrationOrder order_migration(const MigrationProblem& problem) {
     if (better) best = std::move(order);
   }
   return *std::move(best);
+}
+
+}  // namespace
+
+MigrationOrder order_migration(const MigrationProblem& problem) {
+  MigrationOrder order = best_order(problem);
+  if (order.lossless() || !problem.early_growth) return order;
+  MigrationProblem late = problem;
+  late.early_growth = false;
+  MigrationOrder later = best_order(late);
+  return later.lost < order.lost * (1.0 - tolerance::kReported) ? later : order;
 }
 
 }  // namespace berth

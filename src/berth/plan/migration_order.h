@@ -45,7 +45,8 @@ struct MigrationOrder {
 
 /// Replicas start before routes need them and stop when no route does; routes of many classes
 /// change at once. Where GPUs suffice for both plans: starts, one change of routes, stops. Of the
-/// ways of migration_waves() the one that loses least, then the one with the fewest steps.
+/// ways of migration_waves() the one that loses least, then the one with the fewest steps. Growth
+/// waits until a class has wholly moved only where less is lost that way.
 [[nodiscard]] MigrationOrder order_migration(const MigrationProblem& problem);
 
 }  // namespace berth

@@ -83,12 +83,18 @@ class Transfers {
   std::vector<Transfer> transfers_;
 };
 
-/// Load of a whole class, between the plans: the larger of both, at the larger rate.
-double dense_load(const MigrationFlow& flow, const MigrationClass& rates) {
-  const double most = std::max(rates.rate_before, rates.rate_after);
-  const auto at_most = [most](double load, double share, double rate) {
+/// Of a class that has moved in part.
+double rate_between(const MigrationProblem& problem, std::size_t query_class) {
+  const MigrationClass& rates = problem.classes[query_class];
+  if (!problem.early_growth && rates.rate_before > 0.0) return rates.rate_before;
+  return std::max(rates.rate_before, rates.rate_after);
+}
+
+/// Load of a whole class that has moved in part: the larger of both plans', at the rate it has.
+double dense_load(const MigrationFlow& flow, const MigrationClass& rates, double rate_now) {
+  const auto at_most = [rate_now](double load, double share, double rate) {
     if (share <= 0.0) return 0.0;
-    return load / share * (rate > 0.0 ? most / rate : 1.0);
+    return load / share * (rate > 0.0 ? rate_now / rate : 1.0);
   };
   return std::max(at_most(flow.load_before, flow.share_before, rates.rate_before),
                   at_most(flow.load_after, flow.share_after, rates.rate_after));
@@ -140,6 +146,7 @@ Routing::Phase Routing::phase(std::size_t query_class) const {
 std::vector<Placed> Routing::placed(std::size_t query_class) const {
   const Rows& rows = flows_of_[query_class];
   const Phase at = phase(query_class);
+  const double between = rate_between(*problem_, query_class);
   std::vector<Placed> result;
   for (std::size_t k = rows.begin; k < rows.end; ++k) {
     const MigrationFlow& flow = problem_->flows[k];
@@ -157,7 +164,8 @@ std::vector<Placed> Routing::placed(std::size_t query_class) const {
       if (transfer.to == flow.unit) share += moved_[t] * transfer.share;
     }
     if (share <= tolerance::kShare) share = 0.0;
-    result.push_back({flow.unit, share, share * dense_load(flow, problem_->classes[query_class])});
+    result.push_back(
+        {flow.unit, share, share * dense_load(flow, problem_->classes[query_class], between)});
   }
   return result;
 }
@@ -166,7 +174,7 @@ double Routing::rate(std::size_t query_class) const {
   const MigrationClass& rates = problem_->classes[query_class];
   switch (phase(query_class)) {
     case Phase::kBefore: return rates.rate_before;
-    case Phase::kBetween: return std::max(rates.rate_before, rates.rate_after);
+    case Phase::kBetween: return rate_between(*problem_, query_class);
     case Phase::kAfter: return rates.rate_after;
   }
   return 0.0;
@@ -197,10 +205,8 @@ void Routing::settle() {
   for (std::size_t i = 0; i < flows_of_.size(); ++i) add(i, 1.0);
 }
 
-int Routing::need(std::size_t unit) const {
-  if (load_[unit] > tolerance::kLoad) {
-    return std::max(1, static_cast<int>(std::ceil(load_[unit] - tolerance::kLoad)));
-  }
+int Routing::need(std::size_t unit, double over) const {
+  if (load_[unit] > over) return std::max(1, static_cast<int>(std::ceil(load_[unit] - over)));
   return share_[unit] > tolerance::kShare ? 1 : 0;
 }
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "berth/core/tolerance.h"
+
 namespace berth {
 
 struct MigrationUnit {
@@ -38,6 +40,9 @@ struct MigrationProblem {
   std::vector<MigrationFlow> flows;  ///< by class
   /// GPUs that can be rented at once, with those of both plans; absent: no limit is known.
   std::vector<std::optional<long long>> pool_gpus;
+  /// A class that grows may ask for its new rate as soon as any of it has moved; else only when all
+  /// of it has.
+  bool early_growth = true;
 };
 
 /// A part of a class that changes from one unit to another. Without `from` it is newly served,
@@ -63,8 +68,8 @@ struct Placed {
 /// Where the classes are at some moment: how much of every transfer has happened.
 ///
 /// A class that has not begun to move has the old plan's rate, since that plan serves no more of
-/// it; one that has wholly moved has the new plan's. In between it has the larger of both, at the
-/// larger of both plans' loads a request.
+/// it; one that has wholly moved has the new plan's. In between it has the larger of both (without
+/// early_growth the old plan's), at the larger of both plans' loads a request.
 class Routing {
  public:
   /// The old plan's.
@@ -81,7 +86,7 @@ class Routing {
 
   [[nodiscard]] double load(std::size_t unit) const { return load_[unit]; }
   /// Replicas that carry what is on the unit: whole, and one as soon as anything is.
-  [[nodiscard]] int need(std::size_t unit) const;
+  [[nodiscard]] int need(std::size_t unit, double over = tolerance::kLoad) const;
   [[nodiscard]] std::vector<Placed> placed(std::size_t query_class) const;
   [[nodiscard]] double rate(std::size_t query_class) const;  ///< requests/s
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "berth/core/tolerance.h"
+#include "berth/plan/switch_over.h"
 
 namespace berth {
 namespace {
@@ -19,15 +20,11 @@ constexpr std::size_t kMostWaves = 2000;
 constexpr int kBisections = 60;
 /// Digits of a share that moves in part.
 constexpr double kShareSteps = 1e9;
-
-using Gpus = std::vector<long long>;  // by pool
-
-bool within(const MigrationProblem& problem, const Gpus& gpus) {
-  for (std::size_t p = 0; p < gpus.size(); ++p) {
-    if (problem.pool_gpus[p] && gpus[p] > *problem.pool_gpus[p]) return false;
-  }
-  return true;
-}
+/// A part of a class that is worth a change of its routes: this share, or this load in replicas.
+constexpr double kLeastShare = 1e-3;
+constexpr double kLeastLoad = 0.5;
+/// What is moved to the brim must still fit when its loads are summed in another order.
+constexpr double kBrim = tolerance::kLoad / 2;
 
 /// One wave in the making: what must run for it beside what runs already.
 class Wave {
@@ -65,7 +62,7 @@ class Wave {
 
   bool try_all() {
     const Routing now = next_;
-    const Gpus gpus = gpus_;
+    const PoolGpus gpus = gpus_;
     for (std::size_t t = 0; t < transfers_.size(); ++t) move(t, 1.0);
     if (!within(problem_, gpus_)) {
       next_ = now;
@@ -80,7 +77,7 @@ class Wave {
   void try_part(std::size_t transfer) {
     const double share = transfers_[transfer].share;
     const double part = largest(transfer, [this] { return within(problem_, gpus_); });
-    if (share <= tolerance::kShare) return;
+    if (!worthwhile(transfer, part)) return;
     const double rounded = std::ceil(part * share * kShareSteps) / kShareSteps / share;
     if (rounded >= 1.0 || !try_move(transfer, rounded)) try_move(transfer, part);
   }
@@ -88,11 +85,10 @@ class Wave {
   /// As much of it as one more replica takes, whether it fits or not; false: nothing of it.
   bool force_replica(std::size_t transfer) {
     const std::optional<std::size_t> unit = transfers_[transfer].to;
-    const double was = next_.moved(transfer);
-    if (!unit || was >= 1.0) return false;
-    const int most = std::max(base_[*unit], next_.need(*unit)) + 1;
-    const double part = largest(transfer, [&] { return next_.need(*unit) <= most; });
-    if ((part - was) * transfers_[transfer].share <= tolerance::kShare) return false;
+    if (!unit || next_.moved(transfer) >= 1.0) return false;
+    const int most = std::max(base_[*unit], next_.need(*unit, kBrim)) + 1;
+    const double part = largest(transfer, [&] { return next_.need(*unit, kBrim) <= most; });
+    if (!worthwhile(transfer, part)) return false;
     move(transfer, part);
     return true;
   }
@@ -101,13 +97,25 @@ class Wave {
 
  private:
   [[nodiscard]] long long gpus_of(std::size_t unit) const {
-    return problem_.units[unit].gpus * std::max(base_[unit], next_.need(unit));
+    return problem_.units[unit].gpus * std::max(base_[unit], next_.need(unit, kBrim));
   }
 
   /// What asks only for another rate is progress as well.
   [[nodiscard]] double weight(std::size_t transfer) const {
     const Transfer& t = transfers_[transfer];
     return !t.from && !t.to ? 1.0 : t.share;
+  }
+
+  bool worthwhile(std::size_t transfer, double part) {
+    const double was = next_.moved(transfer);
+    const Transfer& t = transfers_[transfer];
+    if ((part - was) * t.share >= kLeastShare) return true;
+    if (!t.to || (part - was) * t.share <= tolerance::kShare) return false;
+    const double load = next_.load(*t.to);
+    move(transfer, part);
+    const double more = next_.load(*t.to) - load;
+    move(transfer, was);
+    return more >= kLeastLoad;
   }
 
   void move(std::size_t transfer, double part) {
@@ -138,7 +146,7 @@ class Wave {
   const std::vector<Transfer>& transfers_;
   Routing next_;
   std::vector<int> base_;  // replicas that the start needs, by unit
-  Gpus gpus_;              // that the wave needs, by pool
+  PoolGpus gpus_;          // that the wave needs, by pool
   bool progress_ = false;
 };
 
@@ -193,7 +201,7 @@ class SetSearch {
   }
 
   [[nodiscard]] bool fits(std::size_t a, std::size_t b) const {
-    Gpus gpus(problem_.pool_gpus.size(), 0);
+    PoolGpus gpus(problem_.pool_gpus.size(), 0);
     for (std::size_t u = 0; u < problem_.units.size(); ++u) {
       gpus[problem_.units[u].pool] += problem_.units[u].gpus * std::max(needs_[a][u], needs_[b][u]);
     }
@@ -207,12 +215,19 @@ class SetSearch {
   std::vector<std::vector<int>> needs_;  // by set, by unit
 };
 
+/// How much a greedy wave takes on.
+enum class Greed {
+  kWhole,  // whole transfers, parts only where none fits
+  kParts,  // whole transfers, then parts of the others
+  kOne,    // one transfer, so that what it frees is free for it
+};
+
 /// Waves that move what fits, one transfer after the other.
 class GreedyWaves {
  public:
   GreedyWaves(const MigrationProblem& problem, const std::vector<Transfer>& transfers,
-              std::vector<std::size_t> order, bool parts)
-      : problem_(problem), transfers_(transfers), order_(std::move(order)), parts_(parts) {}
+              std::vector<std::size_t> order, Greed greed)
+      : problem_(problem), transfers_(transfers), order_(std::move(order)), greed_(greed) {}
 
   std::vector<Routing> waves() const {
     std::vector<Routing> path;
@@ -234,9 +249,13 @@ class GreedyWaves {
     Wave wave(problem_, transfers_, now);
     if (wave.try_all()) return wave.finish();
     for (const std::size_t t : order_) {
-      if (now.moved(t) < 1.0) wave.try_move(t, 1.0);
+      if (now.moved(t) >= 1.0) continue;
+      const bool whole = wave.try_move(t, 1.0);
+      if (greed_ != Greed::kOne) continue;
+      if (!whole) wave.try_part(t);
+      if (wave.progress()) break;
     }
-    if (parts_ || !wave.progress()) {
+    if (greed_ == Greed::kParts || !wave.progress()) {
       for (const std::size_t t : order_) wave.try_part(t);
     }
     return wave.progress() ? wave.finish() : forced(now);
@@ -266,7 +285,7 @@ class GreedyWaves {
   const MigrationProblem& problem_;
   const std::vector<Transfer>& transfers_;
   std::vector<std::size_t> order_;
-  bool parts_;
+  Greed greed_;
 };
 
 /// GPUs that a transfer gives back, less those it takes; by load, so not whole.
@@ -302,53 +321,7 @@ std::vector<std::vector<std::size_t>> orders_of(const MigrationProblem& problem,
   return {given, light, freeing};
 }
 
-/// Requests/s that a replica of a unit carries, by unit.
-std::vector<double> requests_of(const MigrationProblem& problem, const Routing& routing) {
-  std::vector<double> requests(problem.units.size(), 0.0);
-  for (std::size_t i = 0; i < problem.classes.size(); ++i) {
-    for (const Placed& part : routing.placed(i)) {
-      requests[part.unit] += part.share * routing.rate(i);
-    }
-  }
-  for (std::size_t u = 0; u < requests.size(); ++u) {
-    requests[u] /= std::max(1e-9, routing.load(u));
-  }
-  return requests;
-}
-
 }  // namespace
-
-SwitchOver switch_over(const MigrationProblem& problem, const Routing& before,
-                       const Routing& after) {
-  SwitchOver over;
-  Gpus gpus(problem.pool_gpus.size(), 0);
-  for (std::size_t u = 0; u < problem.units.size(); ++u) {
-    over.replicas.push_back(std::max(before.need(u), after.need(u)));
-    gpus[problem.units[u].pool] += problem.units[u].gpus * over.replicas[u];
-  }
-  if (within(problem, gpus)) return over;
-  const std::vector<double> requests = requests_of(problem, before);
-  std::vector<std::size_t> order(problem.units.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto worth = [&](std::size_t u) {
-    return requests[u] / static_cast<double>(problem.units[u].gpus);
-  };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return worth(a) < worth(b); });
-  for (const std::size_t u : order) {
-    const MigrationUnit& unit = problem.units[u];
-    const std::optional<long long>& most = problem.pool_gpus[unit.pool];
-    const int spare = over.replicas[u] - after.need(u);
-    if (!most || gpus[unit.pool] <= *most || spare <= 0) continue;
-    const long long wanted = (gpus[unit.pool] - *most + unit.gpus - 1) / unit.gpus;
-    const int given = static_cast<int>(std::min<long long>(spare, wanted));
-    over.replicas[u] -= given;
-    gpus[unit.pool] -= given * unit.gpus;
-    over.lost += std::max(0.0, before.load(u) - over.replicas[u]) * requests[u];
-  }
-  over.possible = within(problem, gpus);
-  return over;
-}
 
 std::vector<std::vector<Routing>> migration_waves(const MigrationProblem& problem,
                                                   const std::vector<Transfer>& transfers) {
@@ -368,8 +341,8 @@ std::vector<std::vector<Routing>> migration_waves(const MigrationProblem& proble
     ways.clear();
   }
   for (const std::vector<std::size_t>& order : orders_of(problem, transfers)) {
-    for (const bool parts : {false, true}) {
-      ways.push_back(GreedyWaves(problem, transfers, order, parts).waves());
+    for (const Greed greed : {Greed::kWhole, Greed::kParts, Greed::kOne}) {
+      ways.push_back(GreedyWaves(problem, transfers, order, greed).waves());
     }
   }
   return ways;

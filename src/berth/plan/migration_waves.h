@@ -7,23 +7,13 @@
 
 namespace berth {
 
-/// Replicas to run while the routes change from `before` to `after`.
-struct SwitchOver {
-  std::vector<int> replicas;  ///< by unit
-  double lost = 0.0;          ///< requests/s that those before the change do not carry
-  bool possible = true;       ///< what comes after it fits
-};
-/// Where not all fit that either side needs, those only the old side needs are given up, the fewest
-/// requests a GPU first. O(flows + units log units).
-[[nodiscard]] SwitchOver switch_over(const MigrationProblem& problem, const Routing& before,
-                                     const Routing& after);
-
 /// Ways from the old plan's routing (left out) to the new one's (the last of each). Where no way on
 /// without loss is found the next step is one that loses little. Deterministic.
 ///
 /// All at once where that fits. Else, for up to ten transfers, the fewest waves of whole transfers
 /// (breadth first, O(3^10)); else, or where there are none, greedy waves that move as much as fits,
-/// in three orders of the transfers, O(waves * transfers * flows of a class) each.
+/// in three orders of the transfers and with three appetites, O(waves * transfers * flows of a
+/// class) each.
 [[nodiscard]] std::vector<std::vector<Routing>> migration_waves(
     const MigrationProblem& problem, const std::vector<Transfer>& transfers);
 
