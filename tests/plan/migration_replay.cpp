@@ -124,7 +124,7 @@ class Replay {
     using Action = MigrationStep::Action;
     if (step.action == Action::kRent || step.action == Action::kReturn) {
       const MigrationOffer& offer = migration_.offers[step.offer];
-      const int change = step.action == Action::kRent ? step.boxes : -step.boxes;
+      const long long change = step.action == Action::kRent ? step.boxes : -step.boxes;
       boxes_[{offer.pool, offer.offer, offer.lot}] += change;
       if (step.boxes <= 0) fail(fmt::format("step {} is of no box", k + 1));
     } else if (step.action == Action::kRoute) {
@@ -265,7 +265,7 @@ class Replay {
   const PlanDiff& diff_;
   const Migration& migration_;
   std::vector<int> running_;  // by shape
-  std::map<OfferKey, int> boxes_;
+  std::map<OfferKey, long long> boxes_;
   std::map<std::string, ClassState> classes_;
   std::map<std::string, std::size_t> new_shape_;
   std::vector<std::string> errors_;

@@ -297,7 +297,8 @@ class DiffTable {
             (migration_.lossless
                  ? tone("✓ ", Tone::kGood) + "every class keeps its capacity at every step"
                  : tone("✗ ", Tone::kBad) +
-                       "no order without loss was found: the quota has no room for both plans") +
+                       "no order without loss was found within the quotas; at worst " +
+                       format_rate(migration_.lost) + " are not served") +
             "\n";
   }
 

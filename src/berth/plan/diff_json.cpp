@@ -173,6 +173,7 @@ std::string to_json(const PlanDiff& diff, const Migration& migration) {
                              {"boxes", boxes_node(migration)},
                              {"classes", classes_node(diff)},
                              {"lossless", boolean_node(migration.lossless)},
+                             {"lost", number_node(migration.lost)},
                              {"rental", money_node(migration.rental)},
                              {"steps", steps_node(diff, migration)},
                              {"notes", texts_node(notes)}}));

@@ -19,12 +19,13 @@ class Migrator {
   Migration run() {
     MigrationOrder order = order_migration(facts_.problem);
     migration_.lossless = order.lossless();
+    migration_.lost = order.lost;
     migration_.notes = std::move(facts_.notes);
     rent_for(order.most_gpus);
     for (std::size_t o = 0; o < migration_.offers.size(); ++o) {
       const MigrationOffer& offer = migration_.offers[o];
       add_boxes(MigrationStep::Action::kRent, o, offer.during - offer.before);
-      migration_.rental += offer.box_cost * offer.during;
+      add_rental(offer);
     }
     for (OrderStep& step : order.steps) add(std::move(step));
     for (std::size_t o = 0; o < migration_.offers.size(); ++o) {
@@ -38,12 +39,12 @@ class Migrator {
  private:
   /// All that either plan rents, and more of the cheapest where that is not enough for both.
   void rent_for(const std::vector<long long>& most_gpus) {
-    std::vector<int> boxes;
+    std::vector<long long> boxes;
     std::vector<long long> missing = most_gpus;
     for (const KnownOffer& offer : facts_.offers) {
       boxes.push_back(std::max(offer.from, offer.to));
       if (const auto pool = pool_of(offer)) {
-        missing[*pool] -= static_cast<long long>(boxes.back()) * offer.lot;
+        missing[*pool] -= boxes.back() * offer.lot;
       }
     }
     for (std::size_t p = 0; p < missing.size(); ++p) add_for_a_while(p, missing[p], boxes);
@@ -61,7 +62,7 @@ class Migrator {
     return static_cast<std::size_t>(found - facts_.pools.begin());
   }
 
-  void add_for_a_while(std::size_t pool, long long missing, std::vector<int>& boxes) {
+  void add_for_a_while(std::size_t pool, long long missing, std::vector<long long>& boxes) {
     while (missing > 0) {
       std::optional<std::size_t> best;
       for (std::size_t o = 0; o < boxes.size(); ++o) {
@@ -74,16 +75,25 @@ class Migrator {
       const long long wanted = (missing + offer.lot - 1) / offer.lot;
       const long long count =
           offer.most ? std::min<long long>(wanted, *offer.most - boxes[*best]) : wanted;
-      boxes[*best] += static_cast<int>(count);
+      boxes[*best] += count;
       missing -= count * offer.lot;
     }
   }
 
-  static CostRate cost_for(const KnownOffer& offer, long long gpus) {
-    return offer.box_cost * ((gpus + offer.lot - 1) / offer.lot);
+  static double cost_for(const KnownOffer& offer, long long gpus) {
+    return offer.box_cost.usd() * static_cast<double>((gpus + offer.lot - 1) / offer.lot);
   }
 
-  void add_boxes(MigrationStep::Action action, std::size_t offer, int boxes) {
+  /// Prices of another fleet for boxes without end would be more than can be counted.
+  void add_rental(const MigrationOffer& offer) {
+    constexpr double kMost = CostRate::kMaxTotalUsdPerHour - 1.0;
+    const double usd = offer.box_cost.usd() * static_cast<double>(offer.during);
+    migration_.rental = migration_.rental.usd() + usd < kMost
+                            ? migration_.rental + offer.box_cost * offer.during
+                            : CostRate::usd_per_hour(kMost);
+  }
+
+  void add_boxes(MigrationStep::Action action, std::size_t offer, long long boxes) {
     if (boxes <= 0) return;
     MigrationStep step;
     step.action = action;
@@ -116,7 +126,7 @@ class Migrator {
       }
       for (const MigrationOffer& offer : migration_.offers) {
         if (offer.pool == pool) {
-          staying -= static_cast<long long>(offer.lot) * std::min(offer.before, offer.after);
+          staying -= offer.lot * std::min(offer.before, offer.after);
         }
       }
       if (staying <= 0) continue;

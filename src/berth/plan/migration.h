@@ -20,7 +20,7 @@ struct MigrationStep {
 
   Action action = Action::kStart;
   std::size_t offer = 0;  ///< of kRent, kReturn: index into Migration::offers
-  int boxes = 0;
+  long long boxes = 0;
   std::size_t shape = 0;  ///< of kStart, kStop: index into PlanDiff::shapes
   int replicas = 0;
   int running = 0;                   ///< replicas of the shape after the step
@@ -35,16 +35,17 @@ struct MigrationOffer {
   std::string offer;
   int lot = 1;
   CostRate box_cost;
-  int before = 0;  ///< boxes in the old plan
-  int during = 0;
-  int after = 0;
+  long long before = 0;  ///< boxes in the old plan
+  long long during = 0;
+  long long after = 0;
 };
 
 struct Migration {
   std::vector<MigrationStep> steps;
   std::vector<MigrationOffer> offers;
   bool lossless = true;  ///< no step has anything in `lost`
-  CostRate rental;       ///< while it lasts
+  double lost = 0.0;     ///< requests/s that are not served, the most at any step
+  CostRate rental;       ///< while it lasts; at most a CostRate's largest total
   std::vector<std::string> notes;
 };
 

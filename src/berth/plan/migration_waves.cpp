@@ -1,6 +1,7 @@
 #include "berth/plan/migration_waves.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -18,13 +19,15 @@ constexpr std::size_t kMostTried = 10;
 /// Steps nobody would take one by one; what is left then moves at once.
 constexpr std::size_t kMostWaves = 2000;
 constexpr int kBisections = 60;
-/// Digits of a share that moves in part.
-constexpr double kShareSteps = 1e9;
+/// Shares that move in part are cut to a multiple of the first of these that changes no load.
+constexpr std::array kShareSteps = {1e6, 1e9};
 /// A part of a class that is worth a change of its routes: this share, or this load in replicas.
 constexpr double kLeastShare = 1e-3;
 constexpr double kLeastLoad = 0.5;
 /// What is moved to the brim must still fit when its loads are summed in another order.
 constexpr double kBrim = tolerance::kLoad / 2;
+/// A part is sought that fills replicas to this much beyond the brim.
+constexpr double kExact = 1e-9;
 
 /// One wave in the making: what must run for it beside what runs already.
 class Wave {
@@ -36,10 +39,8 @@ class Wave {
         next_(start),
         base_(problem.units.size()),
         gpus_(problem.pool_gpus.size(), 0) {
-    for (std::size_t u = 0; u < base_.size(); ++u) {
-      base_[u] = start.need(u);
-      gpus_[problem.units[u].pool] += gpus_of(u);
-    }
+    for (std::size_t u = 0; u < base_.size(); ++u) base_[u] = start.need(u);
+    recount();
   }
 
   [[nodiscard]] bool progress() const { return progress_; }
@@ -76,18 +77,29 @@ class Wave {
   /// As much of it as fits.
   void try_part(std::size_t transfer) {
     const double share = transfers_[transfer].share;
+    over_ = kExact;
+    recount();
     const double part = largest(transfer, [this] { return within(problem_, gpus_); });
+    over_ = kBrim;
+    recount();
     if (!worthwhile(transfer, part)) return;
-    const double rounded = std::ceil(part * share * kShareSteps) / kShareSteps / share;
-    if (rounded >= 1.0 || !try_move(transfer, rounded)) try_move(transfer, part);
+    const double load = added_load(transfer, part) / (part - next_.moved(transfer));
+    double rounded = part;
+    for (const double steps : kShareSteps) {
+      const double cut = std::floor(part * share * steps) / steps / share;
+      if ((part - cut) * load > kBrim) continue;
+      rounded = cut;
+      break;
+    }
+    try_move(transfer, rounded);
   }
 
   /// As much of it as one more replica takes, whether it fits or not; false: nothing of it.
   bool force_replica(std::size_t transfer) {
     const std::optional<std::size_t> unit = transfers_[transfer].to;
     if (!unit || next_.moved(transfer) >= 1.0) return false;
-    const int most = std::max(base_[*unit], next_.need(*unit, kBrim)) + 1;
-    const double part = largest(transfer, [&] { return next_.need(*unit, kBrim) <= most; });
+    const int most = std::max(base_[*unit], next_.need(*unit)) + 1;
+    const double part = largest(transfer, [&] { return next_.need(*unit, kExact) <= most; });
     if (!worthwhile(transfer, part)) return false;
     move(transfer, part);
     return true;
@@ -97,7 +109,12 @@ class Wave {
 
  private:
   [[nodiscard]] long long gpus_of(std::size_t unit) const {
-    return problem_.units[unit].gpus * std::max(base_[unit], next_.need(unit, kBrim));
+    return problem_.units[unit].gpus * std::max(base_[unit], next_.need(unit, over_));
+  }
+
+  void recount() {
+    std::fill(gpus_.begin(), gpus_.end(), 0);
+    for (std::size_t u = 0; u < base_.size(); ++u) gpus_[problem_.units[u].pool] += gpus_of(u);
   }
 
   /// What asks only for another rate is progress as well.
@@ -110,12 +127,20 @@ class Wave {
     const double was = next_.moved(transfer);
     const Transfer& t = transfers_[transfer];
     if ((part - was) * t.share >= kLeastShare) return true;
-    if (!t.to || (part - was) * t.share <= tolerance::kShare) return false;
-    const double load = next_.load(*t.to);
+    if ((part - was) * t.share <= tolerance::kShare) return false;
+    return added_load(transfer, part) >= kLeastLoad;
+  }
+
+  /// Replicas' worth that the target of a transfer gets more; 0 where it has none.
+  double added_load(std::size_t transfer, double part) {
+    const std::optional<std::size_t>& to = transfers_[transfer].to;
+    if (!to) return 0.0;
+    const double was = next_.moved(transfer);
+    const double load = next_.load(*to);
     move(transfer, part);
-    const double more = next_.load(*t.to) - load;
+    const double more = next_.load(*to) - load;
     move(transfer, was);
-    return more >= kLeastLoad;
+    return more;
   }
 
   void move(std::size_t transfer, double part) {
@@ -147,6 +172,7 @@ class Wave {
   Routing next_;
   std::vector<int> base_;  // replicas that the start needs, by unit
   PoolGpus gpus_;          // that the wave needs, by pool
+  double over_ = kBrim;    // load that a replica may have beyond itself
   bool progress_ = false;
 };
 
