@@ -17,7 +17,7 @@ namespace {
 
 using Align = GridColumn::Align;
 
-/// Rows of a section before the rest is only counted, and classes of one step.
+/// Rows of a section and classes of a step, before the rest is only counted.
 constexpr std::size_t kMostRows = 40;
 constexpr std::size_t kMostClasses = 6;
 
@@ -147,8 +147,8 @@ class DiffTable {
          {{""},
           {"NAME", Align::kLeft, 18},
           {"POOL", Align::kLeft, 8},
-          {"OLD", Align::kLeft},
-          {"NEW", Align::kLeft},
+          {"OLD"},
+          {"NEW"},
           {"CHANGE", Align::kLeft, 14}},
          "deployments", [](const DeploymentChange& d) { return deployment_row(d); });
   }
@@ -255,7 +255,6 @@ class DiffTable {
     TextGrid grid(
         {{""}, {"OLD", Align::kRight}, {"NEW", Align::kRight}, {"DIFFERENCE", Align::kRight}});
     const auto row = [&](const char* label, CostRate before, CostRate after, Tone label_tone) {
-      const bool cheaper = after < before;
       grid.add_row(
           {{label, label_tone},
            {format_usd(before), Tone::kDim},
@@ -352,10 +351,10 @@ class DiffTable {
 
   void add_notes() {
     std::vector<std::string> notes = diff_.notes;
-    notes.insert(notes.end(), migration_.notes.begin(), migration_.notes.end());
-    if (!notes.empty()) out_ += "\n";
+    for (const std::string& note : migration_.notes) notes.push_back(note);
     for (const std::string& note : notes) {
-      out_ += "  " + tone("! ", Tone::kWarning) + wrap(note, width() - 4, 4) + "\n";
+      out_ += (&note == notes.data() ? "\n  " : "  ") + tone("! ", Tone::kWarning) +
+              wrap(note, width() - 4, 4) + "\n";
     }
   }
 

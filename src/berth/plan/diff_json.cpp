@@ -119,7 +119,8 @@ Node routing_node(const PlanDiff& diff, const ClassRouting& routing) {
 
 Node step_node(const PlanDiff& diff, const Migration& migration, std::size_t at) {
   const MigrationStep& step = migration.steps[at];
-  Fields fields = {{"step", integer_node(static_cast<long long>(at + 1))},
+  const auto number = static_cast<long long>(at);
+  Fields fields = {{"step", integer_node(number + 1)},
                    {"action", name_node(to_string(step.action))}};
   switch (step.action) {
     case MigrationStep::Action::kRent:

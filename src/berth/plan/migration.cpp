@@ -81,7 +81,8 @@ class Migrator {
   }
 
   static double cost_for(const KnownOffer& offer, long long gpus) {
-    return offer.box_cost.usd() * static_cast<double>((gpus + offer.lot - 1) / offer.lot);
+    const long long boxes = (gpus + offer.lot - 1) / offer.lot;
+    return offer.box_cost.usd() * static_cast<double>(boxes);
   }
 
   /// Prices of another fleet for boxes without end would be more than can be counted.
