@@ -259,9 +259,9 @@ class DiffTable {
           {{label, label_tone},
            {format_usd(before), Tone::kDim},
            {format_usd(after), label_tone},
-           {after == before ? "–" : with_sign(after - before), after == before ? Tone::kDim
-                                                               : cheaper       ? Tone::kGood
-                                                                               : Tone::kWarning}});
+           {after == before ? "–" : with_sign(after - before), after == before  ? Tone::kDim
+                                                               : after < before ? Tone::kGood
+                                                                                : Tone::kWarning}});
     };
     row("rental", diff_.old_cost.rental, diff_.new_cost.rental, Tone::kPlain);
     row("delay", diff_.old_cost.delay, diff_.new_cost.delay, Tone::kPlain);
