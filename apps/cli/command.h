@@ -26,6 +26,7 @@ struct Session {
 void add_plan(CLI::App& app, Session& session);
 void add_solve(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
+void add_diff(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);
 void add_stress(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);

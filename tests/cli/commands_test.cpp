@@ -25,7 +25,7 @@ TEST(Commands, VersionAndHelp) {
   EXPECT_EQ(version.out.rfind("berth ", 0), 0U);
   const Outcome help = run_berth({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"plan", "solve", "check", "predict", "validate", "workload",
+  for (const char* command : {"plan", "solve", "check", "diff", "predict", "validate", "workload",
                               "catalog", "export", "schema", "completion"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     EXPECT_EQ(run_berth({command, "--help"}).status, 0) << command;
