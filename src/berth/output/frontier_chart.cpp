@@ -101,7 +101,8 @@ class Frontier {
     std::string out;
     for (std::size_t k = 0; k < lines_.size(); ++k) {
       const double left = 100.0 * static_cast<double>(k % kLegendColumns) / kLegendColumns;
-      const double row = kLegendRow * (static_cast<double>(k / kLegendColumns) + 0.5);
+      const std::size_t line = k / kLegendColumns;
+      const double row = kLegendRow * (static_cast<double>(line) + 0.5);
       out += fmt::format(
           "<svg x=\"{}%\" y=\"{}\" overflow=\"visible\"><g transform=\"translate(6 0)\">{}</g>"
           "<text x=\"18\" y=\"{}\">{}</text></svg>\n",
