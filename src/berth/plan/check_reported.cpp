@@ -215,7 +215,7 @@ class Comparison {
                                  static_cast<long long>(high)));
   }
 
-  /// By GPUs, each to within a micro-dollar of rounding, and nothing lost in the sum.
+  /// By GPUs, each to within the rounding of two cumulative cuts, and nothing lost in the sum.
   void compare_rental_shares() {
     for (std::size_t p = 0; p < fleet_.pools.size(); ++p) {
       CostRate rental;
@@ -239,7 +239,7 @@ class Comparison {
         const PlanDeployment& row = plan_.deployments[d];
         if (resolved_.deployments[d].pool.index() != p) continue;
         const CostRate fair = rental.share(row.gpus / gpus);
-        if (std::abs((row.cost - fair).micros()) <= 1) continue;
+        if (std::abs((row.cost - fair).micros()) <= 2) continue;
         money(row.name, "cost", row.cost, fair);
       }
     }
