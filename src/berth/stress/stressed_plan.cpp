@@ -58,7 +58,7 @@ struct StressedPlan::Impl {
     bool floor = false;
   };
 
-  Impl(const Fleet& f, const Plan& p) : fleet(f), plan(p) {}
+  explicit Impl(const Fleet& f) : fleet(f) {}
 
   /// The routes there are in a scenario, as the program's columns.
   struct Program {
@@ -82,7 +82,6 @@ struct StressedPlan::Impl {
                                        const adaptive::Routing& routing) const;
 
   const Fleet& fleet;
-  const Plan& plan;
   std::vector<FixedDeployment> deployments;
   std::vector<OptionSpec> options;  ///< by deployment
   std::vector<FixedClass> classes;
@@ -261,7 +260,7 @@ StressedPlan::~StressedPlan() = default;
 Result<StressedPlan> StressedPlan::make(const Fleet& fleet, const Plan& plan) {
   const Result<ResolvedPlan> resolved = resolve_plan(fleet, plan);
   if (!resolved) return resolved.errors();
-  auto impl = std::make_unique<Impl>(fleet, plan);
+  auto impl = std::make_unique<Impl>(fleet);
   for (std::size_t d = 0; d < plan.deployments.size(); ++d) {
     impl->add_deployment(resolved->deployments[d], plan.deployments[d]);
   }
