@@ -42,13 +42,6 @@ LatencySegment& RouteRecorder::segment_of(double since) {
   return segments_[at];
 }
 
-std::vector<LatencySegment> RouteRecorder::segments_of(double width) const {
-  const auto factor = static_cast<std::size_t>(std::max(1.0, width / width_ + 0.5));
-  std::vector<LatencySegment> joined((segments_.size() + factor - 1) / factor);
-  for (std::size_t s = 0; s < segments_.size(); ++s) joined[s / factor].add(segments_[s]);
-  return joined;
-}
-
 void Occupancy::add(const Occupancy& other) {
   busy += other.busy;
   running += other.running;

@@ -98,8 +98,6 @@ class RouteRecorder {
   [[nodiscard]] const std::vector<LatencySegment>& segments() const { return segments_; }
   /// Seconds of a segment: a power of two times the first width.
   [[nodiscard]] double width() const { return width_; }
-  /// The segments joined until they are `width` long. REQUIRES: width >= width(), also such.
-  [[nodiscard]] std::vector<LatencySegment> segments_of(double width) const;
   /// All that have ended, measured or not.
   [[nodiscard]] std::uint64_t served() const { return served_; }
   [[nodiscard]] const LogHistogram& itl() const { return itl_; }

@@ -81,9 +81,11 @@ class Reporter {
     std::vector<std::vector<LatencySegment>> merged(runs_.size());
     for_each_recorder(wanted, [&](std::size_t k, const RouteRecorder& recorder) {
       report.itl.add(recorder.itl());
-      const std::vector<LatencySegment> own = recorder.segments_of(width);
-      if (own.size() > merged[k].size()) merged[k].resize(own.size());
-      for (std::size_t s = 0; s < own.size(); ++s) merged[k][s].add(own[s]);
+      const std::vector<LatencySegment>& own = recorder.segments();
+      const auto joined = static_cast<std::size_t>(std::lround(width / recorder.width()));
+      const std::size_t count = (own.size() + joined - 1) / joined;
+      if (count > merged[k].size()) merged[k].resize(count);
+      for (std::size_t s = 0; s < own.size(); ++s) merged[k][s / joined].add(own[s]);
     });
     for (auto& run : merged) std::move(run.begin(), run.end(), std::back_inserter(segments));
     LatencySegment all;
