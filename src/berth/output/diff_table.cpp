@@ -84,10 +84,6 @@ class DiffTable {
     return paint(text, t, style_.color);
   }
 
-  [[nodiscard]] std::size_t width() const {
-    return style_.wide ? 100000 : static_cast<std::size_t>(std::max(60, style_.width));
-  }
-
   void section(const std::string& title, const std::string& note = {}) {
     out_ += "\n" + tone(title, Tone::kStrong);
     if (!note.empty()) out_ += "  " + tone(note, Tone::kDim);
@@ -101,7 +97,7 @@ class DiffTable {
     TextGrid grid(std::move(columns));
     const std::size_t shown = style_.wide ? rows.size() : std::min(rows.size(), kMostRows);
     for (std::size_t k = 0; k < shown; ++k) grid.add_row(add_row(*rows[k]));
-    out_ += grid.render(width(), style_.color);
+    out_ += grid.render(style_.cells(), style_.color);
     if (shown == rows.size()) return;
     out_ += "  " +
             tone(fmt::format("and {} more {}; the wide output shows all",
@@ -269,7 +265,7 @@ class DiffTable {
     row("fixed cost of deployments", diff_.old_cost.fixed, diff_.new_cost.fixed, Tone::kPlain);
     grid.add_rule();
     row("total", diff_.old_cost.total(), diff_.new_cost.total(), Tone::kStrong);
-    out_ += grid.render(width(), style_.color);
+    out_ += grid.render(style_.cells(), style_.color);
   }
 
   void add_steps() {
@@ -283,7 +279,7 @@ class DiffTable {
       const std::size_t indent = digits + 12;
       out_ += "  " + tone(number, Tone::kDim) + "  " + tone(action, action_tone(step.action)) +
               std::string(8 - action.size(), ' ') +
-              wrap(step_text(step), width() - indent, indent) + "\n";
+              wrap(step_text(step), style_.cells() - indent, indent) + "\n";
       for (const LostShare& lost : step.lost) {
         out_ += std::string(indent, ' ') +
                 tone(fmt::format("✗ {} loses {} until the routes change",
@@ -354,7 +350,7 @@ class DiffTable {
     for (const std::string& note : migration_.notes) notes.push_back(note);
     for (const std::string& note : notes) {
       out_ += (&note == notes.data() ? "\n  " : "  ") + tone("! ", Tone::kWarning) +
-              wrap(note, width() - 4, 4) + "\n";
+              wrap(note, style_.cells() - 4, 4) + "\n";
     }
   }
 

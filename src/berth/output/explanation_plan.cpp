@@ -70,7 +70,7 @@ std::string prices(const ShadowPrices& prices) {
 }  // namespace
 
 std::string explain_plan_alone(const Plan& plan, const TableStyle& style) {
-  const auto width = static_cast<std::size_t>(std::max(60, style.width));
+  const std::size_t width = style.terminal();
   const auto title = [&](const std::string& text) {
     return "\n" + paint(text, Tone::kStrong, style.color) + "\n";
   };

@@ -20,7 +20,7 @@ constexpr std::size_t kShownNames = 20;
 class ExplanationTable {
  public:
   ExplanationTable(const Explanation& e, const TableStyle& style)
-      : e_(e), style_(style), width_(static_cast<std::size_t>(std::max(60, style.width))) {}
+      : e_(e), style_(style), width_(style.terminal()) {}
 
   std::string text() {
     if (e_.status == Explanation::Status::kFeasible) {

@@ -42,7 +42,7 @@ class SimulationText {
     out_ += paint(name, Tone::kStrong, style_.color) +
             paint("  " + note, Tone::kDim, style_.color) + "\n";
   }
-  void render(const TextGrid& grid) { out_ += grid.render(width(), style_.color) + "\n"; }
+  void render(const TextGrid& grid) { out_ += grid.render(style_.cells(), style_.color) + "\n"; }
 
   void head() {
     const RequestCounts& r = report_.requests;
@@ -57,11 +57,6 @@ class SimulationText {
         "\n  {} measured{}, simulated in {}\n\n", format_seconds(report_.simulated_s),
         report_.replications > 1 ? fmt::format(" in each of {} runs", report_.replications) : "",
         format_seconds(report_.wall_s));
-  }
-
-  /// Wide tables shorten nothing.
-  [[nodiscard]] std::size_t width() const {
-    return style_.wide ? 100'000 : static_cast<std::size_t>(std::max(60, style_.width));
   }
 
   void time_row(TextGrid& grid, const ClassReport& row, const ReplayedTime& time, bool first) {
@@ -175,19 +170,27 @@ class SimulationText {
     add_wide_columns(columns);
     TextGrid grid(std::move(columns));
     for (const DeploymentReport& row : report_.deployments) {
-      std::vector<GridCell> cells = {{printable(row.name)},
-                                     {format_count(row.replicas)},
-                                     {format_count(row.requests.served)},
-                                     {format_percent(row.utilization)},
-                                     {fmt::format("{:.1f}", row.mean_running)},
-                                     {fmt::format("{:.2f}", row.mean_waiting)},
-                                     {format_percent(row.kv_usage)},
-                                     {format_seconds(row.latency.itl.quantile(0.99))},
-                                     {format_count(row.preemptions)}};
-      add_wide_cells(cells, row.requests, row.latency);
+      std::vector<GridCell> cells = {
+          {printable(row.name)},
+          {format_count(row.replicas)},
+          {format_count(row.requests.served)},
+          {format_percent(row.utilization)},
+          {fmt::format("{:.1f}", row.mean_running)},
+          {fmt::format("{:.2f}", row.mean_waiting)},
+      };
+      add_engine_cells(cells, row);
       grid.add_row(std::move(cells));
     }
     render(grid);
+  }
+
+  /// What deployments and pools end with.
+  template <class Row>
+  void add_engine_cells(std::vector<GridCell>& cells, const Row& row) const {
+    cells.push_back({format_percent(row.kv_usage)});
+    cells.push_back({format_seconds(row.latency.itl.quantile(0.99))});
+    cells.push_back({format_count(row.preemptions)});
+    add_wide_cells(cells, row.requests, row.latency);
   }
 
   void pools() {
@@ -201,14 +204,13 @@ class SimulationText {
     add_wide_columns(columns);
     TextGrid grid(std::move(columns));
     for (const PoolReport& row : report_.pools) {
-      std::vector<GridCell> cells = {{printable(row.name)},
-                                     {format_count(row.replicas)},
-                                     {format_count(row.requests.served)},
-                                     {format_percent(row.utilization)},
-                                     {format_percent(row.kv_usage)},
-                                     {format_seconds(row.latency.itl.quantile(0.99))},
-                                     {format_count(row.preemptions)}};
-      add_wide_cells(cells, row.requests, row.latency);
+      std::vector<GridCell> cells = {
+          {printable(row.name)},
+          {format_count(row.replicas)},
+          {format_count(row.requests.served)},
+          {format_percent(row.utilization)},
+      };
+      add_engine_cells(cells, row);
       grid.add_row(std::move(cells));
     }
     render(grid);
@@ -220,7 +222,7 @@ class SimulationText {
                                    report_.replications > 1 ? " of the first run" : "",
                                    format_seconds(report_.simulated_s)));
     constexpr std::size_t kBeside = 40;  // a name, the quantity, its peak, gaps
-    const auto terminal = static_cast<std::size_t>(std::max(60, style_.width));
+    const std::size_t terminal = style_.terminal();
     const std::size_t cells = std::clamp(terminal - kBeside, kLeastSpark, kMostSpark);
     TextGrid grid({{"DEPLOYMENT", Align::kLeft, 12},
                    {"", Align::kLeft, 0},

@@ -66,7 +66,7 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
                   {per_cent(sum.unmet_rate)},
                   {per_cent(sum.unmet_share)}});
   }
-  out += grid.render(static_cast<std::size_t>(std::max(60, style.width)), style.color);
+  out += grid.render(style.terminal(), style.color);
   return out +
          "\n  USD per hour. VIOLATED: of (scenario, class) pairs, those in which a promise breaks; "
          "LATE,\n  ERROR and REFUSED say which. UNMET: share of the requests. What is late or "

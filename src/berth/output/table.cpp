@@ -41,10 +41,6 @@ class Table {
     return paint(text, t, style_.color);
   }
 
-  [[nodiscard]] std::size_t width() const {
-    return style_.wide ? 100000 : static_cast<std::size_t>(std::max(60, style_.width));
-  }
-
   [[nodiscard]] std::size_t shown(std::size_t rows) const {
     return style_.wide ? rows : std::min(rows, kShownRows);
   }
@@ -154,7 +150,7 @@ class Table {
     for (std::size_t k = 0; k < shown(plan_.deployments.size()); ++k) {
       grid.add_row(deployment_row(plan_.deployments[k]));
     }
-    out_ += grid.render(width(), style_.color);
+    out_ += grid.render(style_.cells(), style_.color);
     add_rest(plan_.deployments.size(), "deployments");
   }
 
@@ -202,7 +198,7 @@ class Table {
                    {"ERROR"},
                    {"REFUSED", Align::kRight}});
     for (const std::size_t i : class_order()) add_class_rows(grid, plan_.classes[i]);
-    out_ += grid.render(width(), style_.color);
+    out_ += grid.render(style_.cells(), style_.color);
     add_rest(plan_.classes.size(), "classes, all with more left");
   }
 
@@ -268,7 +264,7 @@ class Table {
       }
       grid.add_row(std::move(row));
     }
-    out_ += grid.render(width(), style_.color);
+    out_ += grid.render(style_.cells(), style_.color);
     add_rest(plan_.routes.size(), "routes");
   }
 
@@ -301,7 +297,7 @@ class Table {
     row("fixed cost of deployments", plan_.cost.fixed, Tone::kPlain);
     grid.add_rule();
     grid.add_row({{"total", Tone::kStrong}, {format_usd(total), Tone::kStrong}, {}, {}});
-    out_ += grid.render(width(), style_.color);
+    out_ += grid.render(style_.cells(), style_.color);
     add_rest(offers.size(), "offers");
   }
 
@@ -332,7 +328,7 @@ class Table {
                         d.tensor_parallel, d.pipeline_parallel)},
            {d.name, Tone::kDim}});
     }
-    out_ += grid.render(width(), style_.color, 4);
+    out_ += grid.render(style_.cells(), style_.color, 4);
     add_rest(pool.deployments.size(), "deployments");
   }
 
@@ -346,7 +342,7 @@ class Table {
   void add_warnings() {
     if (plan_.warnings.empty()) return;
     section("Warnings");
-    const std::size_t line = style_.wide ? 100000 : width() - 4;
+    const std::size_t line = style_.wide ? 100000 : style_.cells() - 4;
     for (const std::string& warning : plan_.warnings) {
       out_ += "  " + tone("!", Tone::kWarning) + " " + wrap(warning, line, 4) + "\n";
     }
