@@ -174,8 +174,7 @@ Result<std::vector<StressCandidate>> made_plans(const PlannedStress& p, Session&
   return candidates;
 }
 
-Result<std::vector<StressCandidate>> given_plans(const std::vector<std::string>& files,
-                                                 const Fleet& fleet) {
+Result<std::vector<StressCandidate>> given_plans(const std::vector<std::string>& files) {
   std::vector<StressCandidate> candidates;
   Errors errors;
   for (const std::string& file : files) {
@@ -184,7 +183,7 @@ Result<std::vector<StressCandidate>> given_plans(const std::vector<std::string>&
       errors.insert(errors.end(), plan.errors().begin(), plan.errors().end());
       continue;
     }
-    candidates.push_back({file, fleet.policy.headroom, *std::move(plan)});
+    candidates.push_back({file, std::nullopt, *std::move(plan)});
   }
   if (!errors.empty()) return errors;
   return candidates;
@@ -210,7 +209,7 @@ int run_stress_command(const StressArguments& a, Session& session) {
   if (!planned) return session.console.fail(planned.errors());
   PlannedStress& p = *planned;
   const Result<std::vector<StressCandidate>> candidates =
-      a.plans.empty() ? made_plans(p, session) : given_plans(a.plans, p.fleet);
+      a.plans.empty() ? made_plans(p, session) : given_plans(a.plans);
   if (!candidates) return session.console.fail(candidates.errors());
   if (session.console.shows_progress()) {
     p.request.on_progress = [&session, &a](std::size_t done) {

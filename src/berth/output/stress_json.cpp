@@ -28,7 +28,7 @@ StressJson method_json(const StressedMethod& method, std::size_t classes) {
   const StressSummary sum = summarise(method, classes);
   StressJson json = {
       {"method", method.method},
-      {"headroom", method.headroom},
+      {"headroom", method.headroom ? StressJson(*method.headroom) : StressJson(nullptr)},
       {"plan_cost", method.plan_cost.usd()},
       {"expected_cost", sum.expected_cost},
       {"p95_cost", sum.p95_cost},

@@ -33,7 +33,7 @@ std::vector<FrontierLine> frontier(const StressResult& result) {
     }
     const StressSummary sum = summarise(method, result.classes);
     line->points.push_back(
-        {sum.expected_cost, sum.violation_rate, fmt::format("{:g} %", 100.0 * method.headroom),
+        {sum.expected_cost, sum.violation_rate, method.headroom ? headroom_text(method) : "",
          fmt::format("{}: {} broken, {} an hour expected, {} planned", stressed_name(method),
                      share_text(sum.violation_rate), usd_text(sum.expected_cost),
                      format_usd(method.plan_cost))});
@@ -55,11 +55,11 @@ std::string figures_table(const StressResult& result) {
                                              {"Late", true}});
   for (const StressedMethod& method : result.methods) {
     const StressSummary sum = summarise(method, result.classes);
-    table.add_row(
-        {escape_html(method.method), fmt::format("{:g} %", 100.0 * method.headroom),
-         format_usd(method.plan_cost), usd_text(sum.expected_cost), usd_text(sum.p95_cost),
-         share_text(sum.violation_rate), share_text(sum.latency_rate), share_text(sum.error_rate),
-         share_text(sum.unmet_rate), share_text(sum.unmet_share), share_text(sum.late_share)});
+    table.add_row({escape_html(method.method), headroom_text(method), format_usd(method.plan_cost),
+                   usd_text(sum.expected_cost), usd_text(sum.p95_cost),
+                   share_text(sum.violation_rate), share_text(sum.latency_rate),
+                   share_text(sum.error_rate), share_text(sum.unmet_rate),
+                   share_text(sum.unmet_share), share_text(sum.late_share)});
   }
   return table.html();
 }

@@ -22,8 +22,13 @@ std::string per_cent(double share) {
 
 }  // namespace
 
+std::string headroom_text(const StressedMethod& method) {
+  return method.headroom ? fmt::format("{:g} %", 100.0 * *method.headroom) : "-";
+}
+
 std::string stressed_name(const StressedMethod& method) {
-  return fmt::format("{}, {:g} % headroom", printable(method.method), 100.0 * method.headroom);
+  if (!method.headroom) return printable(method.method);
+  return printable(method.method) + ", " + headroom_text(method) + " headroom";
 }
 
 std::string to_table(const StressResult& result, const TableStyle& style) {
@@ -56,7 +61,7 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
     const StressSummary sum = summarise(method, result.classes);
     const auto usd = [](double cost) { return format_usd(CostRate::usd_per_hour(cost)); };
     grid.add_row({{printable(method.method)},
-                  {per_cent(method.headroom)},
+                  {headroom_text(method)},
                   {format_usd(method.plan_cost)},
                   {usd(sum.expected_cost)},
                   {usd(sum.p95_cost)},

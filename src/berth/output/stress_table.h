@@ -14,6 +14,8 @@ namespace berth {
 /// berth.stress/1, with the row of every scenario, so that parts can be merged.
 [[nodiscard]] std::string to_json(const StressResult& result);
 
+/// "10 %", or "-" where nobody knows.
+[[nodiscard]] std::string headroom_text(const StressedMethod& method);
 /// "agh, 10 % headroom"
 [[nodiscard]] std::string stressed_name(const StressedMethod& method);
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ struct StressShard {
 
 /// A plan under test.
 struct StressCandidate {
-  std::string method;     ///< or the file it came from
-  double headroom = 0.0;  ///< it was planned with
+  std::string method;              ///< or the file it came from
+  std::optional<double> headroom;  ///< it was planned with, where known
   Plan plan;
 };
 
@@ -56,7 +57,7 @@ struct StressRow {
 
 struct StressedMethod {
   std::string method;
-  double headroom = 0.0;
+  std::optional<double> headroom;  ///< absent: a plan file does not say
   CostRate plan_cost;
   std::vector<StressRow> rows;  ///< by scenario
 };

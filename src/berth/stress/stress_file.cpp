@@ -58,7 +58,7 @@ StressedMethod read_method(const ValueReader& item, std::size_t expected) {
   MapReader map = item.map();
   StressedMethod method;
   method.method = map.string("method");
-  method.headroom = map.number("headroom", kNotNegative);
+  method.headroom = map.optional_number("headroom", kNotNegative);
   method.plan_cost = CostRate::usd_per_hour(
       map.number("plan_cost", {.min = 0.0, .max = CostRate::kMaxTotalUsdPerHour - 1.0}));
   for (const ValueReader& row : map.list("rows")) method.rows.push_back(read_row(row));
