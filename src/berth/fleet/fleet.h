@@ -73,6 +73,29 @@ struct FleetPool {
   std::size_t engine = 0;  ///< of catalog.engines(): the policy's engine on this GPU
 };
 
+/// What it takes to go from one plan to the next (docs/replan.md). Not measured here: typical of
+/// engines that load weights from network storage; say your own.
+struct SwitchingPolicy {
+  Seconds engine_start{60.0};      ///< from process start to the first request, without weights
+  double load_bandwidth = 2.0e9;   ///< bytes/s at which a replica's weights arrive
+  Seconds box_start{180.0};        ///< from asking for a box to the first process on it
+  Seconds drain{30.0};             ///< a replica that stops finishes what it runs
+  Seconds hold = Seconds{3600.0};  ///< how long a plan is kept: its switching is paid over that
+  double hysteresis = 0.0;         ///< share of the cost a new plan must save, else nothing moves
+
+  friend bool operator==(const SwitchingPolicy&, const SwitchingPolicy&) = default;
+};
+
+/// How much worse than stated each may turn out, as a share (--robust; docs/robust.md).
+struct UncertaintyPolicy {
+  double budget = 0.0;  ///< Gamma: how many classes at once; 0 = plan for what is stated
+  double load = 0.3;    ///< demand of a class
+  double delay = 0.1;   ///< every time of a request
+  double error = 0.1;   ///< error of a model's answers
+
+  friend bool operator==(const UncertaintyPolicy&, const UncertaintyPolicy&) = default;
+};
+
 struct FleetPolicy {
   double headroom = 0.1;  ///< planned demand = rate * (1 + headroom)
   bool one_config_per_model_and_gpu = false;
@@ -84,6 +107,8 @@ struct FleetPolicy {
   int max_num_seqs = 256;            ///< the engine's own limit on concurrency
   double memory_utilization = 0.90;  ///< u
   int tpot_targets = 4;              ///< distinct TPOT targets an option may be run at
+  SwitchingPolicy switching;
+  UncertaintyPolicy uncertainty;
 };
 
 struct Fleet {

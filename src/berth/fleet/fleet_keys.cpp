@@ -13,7 +13,7 @@ pools: [{name: p, gpu: g, offers: [{name: o, lot: 1, cost: 1}]}]
 region: {cloud: c, name: r}
 classes: [{name: a, slo: {ttft: 1}, quality: {min: 0}, unmet: {max: 0}}]
 defaults: {unmet: {max: 0}}
-policy: {headroom: 0}
+policy: {headroom: 0, switching: {hysteresis: 0}, uncertainty: {budget: 0}}
 )";
 
 }  // namespace

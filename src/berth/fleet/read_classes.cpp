@@ -203,6 +203,46 @@ void read_kv_cache(MapReader& map, CacheFormat& format) {
 
 }  // namespace
 
+namespace {
+
+void read_switching(MapReader& policy, FileReader& reader) {
+  constexpr Range kTime{.min = 0.0, .max = 7.0 * 86400.0};
+  constexpr Range kHold{.min = 1.0, .max = 365.0 * 86400.0};
+  constexpr Range kBandwidth{.min = 1e6, .max = 1e15};
+  const auto value = policy.find("switching");
+  if (!value) return;
+  MapReader map(*value);
+  SwitchingPolicy& switching = reader.draft.policy.switching;
+  const auto time = [&map](std::string_view key, Range range, Seconds& into) {
+    if (const auto read = map.optional_duration(key, range)) into = *read;
+  };
+  time("engine_start", kTime, switching.engine_start);
+  if (const auto bandwidth = map.find("load_bandwidth")) {
+    switching.load_bandwidth = bandwidth->size(kBandwidth).value_or(switching.load_bandwidth);
+  }
+  time("box_start", kTime, switching.box_start);
+  time("drain", kTime, switching.drain);
+  time("hold", kHold, switching.hold);
+  switching.hysteresis = map.number("hysteresis", kShareRange, switching.hysteresis);
+  reader.finish(map, "switching");
+}
+
+void read_uncertainty(MapReader& policy, FileReader& reader) {
+  constexpr Range kBudget{.min = 0.0, .max = 1e6};
+  constexpr Range kDeviation{.min = 0.0, .max = 10.0};
+  const auto value = policy.find("uncertainty");
+  if (!value) return;
+  MapReader map(*value);
+  UncertaintyPolicy& uncertainty = reader.draft.policy.uncertainty;
+  uncertainty.budget = map.number("budget", kBudget, uncertainty.budget);
+  uncertainty.load = map.number("load", kDeviation, uncertainty.load);
+  uncertainty.delay = map.number("delay", kDeviation, uncertainty.delay);
+  uncertainty.error = map.number("error", kDeviation, uncertainty.error);
+  reader.finish(map, "uncertainty");
+}
+
+}  // namespace
+
 void read_policy(MapReader& root, FileReader& reader) {
   constexpr Range kHeadroom{.min = 0.0, .max = 10.0};
   constexpr Range kSequences{.min = 1, .max = 65536};
@@ -229,6 +269,8 @@ void read_policy(MapReader& root, FileReader& reader) {
       map.number("memory_utilization", kUtilization, policy.memory_utilization);
   policy.tpot_targets =
       static_cast<int>(map.integer("tpot_targets", kTargets, policy.tpot_targets));
+  read_switching(map, reader);
+  read_uncertainty(map, reader);
   reader.finish(map, "policy");
 }
 

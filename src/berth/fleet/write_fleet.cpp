@@ -110,6 +110,26 @@ std::string text_of(const FleetPool& pool, const Catalog& catalog) {
   return map.add("offers", list_of(offers)).str();
 }
 
+std::string text_of(const SwitchingPolicy& switching) {
+  return FlowMap()
+      .add("engine_start", switching.engine_start.value)
+      .add("load_bandwidth", switching.load_bandwidth)
+      .add("box_start", switching.box_start.value)
+      .add("drain", switching.drain.value)
+      .add("hold", switching.hold.value)
+      .add("hysteresis", switching.hysteresis)
+      .str();
+}
+
+std::string text_of(const UncertaintyPolicy& uncertainty) {
+  return FlowMap()
+      .add("budget", uncertainty.budget)
+      .add("load", uncertainty.load)
+      .add("delay", uncertainty.delay)
+      .add("error", uncertainty.error)
+      .str();
+}
+
 std::string text_of(const FleetPolicy& policy) {
   FlowMap map;
   map.add("headroom", policy.headroom);
@@ -123,7 +143,11 @@ std::string text_of(const FleetPolicy& policy) {
   map.add("kv_cache", std::string(to_string(policy.kv_cache)));
   map.add("max_num_seqs", policy.max_num_seqs);
   map.add("memory_utilization", policy.memory_utilization);
-  return map.add("tpot_targets", policy.tpot_targets).str();
+  map.add("tpot_targets", policy.tpot_targets);
+  if (policy.switching != SwitchingPolicy{}) map.add("switching", text_of(policy.switching));
+  if (policy.uncertainty != UncertaintyPolicy{})
+    map.add("uncertainty", text_of(policy.uncertainty));
+  return map.str();
 }
 
 }  // namespace

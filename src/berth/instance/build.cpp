@@ -177,7 +177,7 @@ Result<BuiltInstance> build_instance(const Fleet& fleet, const BuildOptions& opt
   if (Errors errors = fleet_errors(fleet); !errors.empty()) return errors;
   InstanceColumns columns = class_and_offer_columns(fleet);
   const std::vector<PoolSupply> supplies = pool_supplies(columns.offers, fleet.pools.size());
-  Enumeration all(fleet, supplies, options.dominance);
+  Enumeration all(fleet, supplies, options);
   Emitter emitter(fleet, all, columns);
   emitter.emit();
   if (!emitter.errors.empty()) return emitter.errors;

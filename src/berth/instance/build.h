@@ -5,6 +5,7 @@
 // in at most 0.5 s on one core (bench/instance_build).
 
 #include <array>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace berth {
 
 struct BuildOptions {
   bool dominance = true;
+  /// Never dropped by dominance: what runs already may be worth keeping.
+  std::span<const OptionSpec> keep = {};
 };
 
 struct BuiltInstance {

@@ -134,6 +134,40 @@ void check_lengths(const InstanceColumns& c, Checker& check) {
   check.length("/pairs/cost", c.pairs.cost.size(), "/pairs/option", pairs);
 }
 
+void check_switching(const InstanceColumns& c, Checker& check) {
+  const InstanceColumns::Switching& s = c.switching;
+  const std::size_t options = c.options.name.size();
+  const std::size_t offers = c.offers.name.size();
+  if (s.empty() && s.boxes.empty() && s.start_cost.empty()) return;
+  check.length("/switching/replicas", s.replicas.size(), "/options/name", options);
+  check.length("/switching/start_cost", s.start_cost.size(), "/options/name", options);
+  check.length("/switching/stop_cost", s.stop_cost.size(), "/options/name", options);
+  check.length("/switching/boxes", s.boxes.size(), "/offers/name", offers);
+  check.length("/switching/rent_cost", s.rent_cost.size(), "/offers/name", offers);
+  check.integer("/switching/replicas", s.replicas, 0);
+  check.money("/switching/start_cost", s.start_cost);
+  check.money("/switching/stop_cost", s.stop_cost);
+  check.integer("/switching/boxes", s.boxes, 0);
+  check.money("/switching/rent_cost", s.rent_cost);
+}
+
+void check_uncertainty(const InstanceColumns& c, Checker& check, ErrorList& errors) {
+  const InstanceColumns::Uncertainty& u = c.uncertainty;
+  if (!(u.budget >= 0.0) || !std::isfinite(u.budget)) {
+    errors.add(ErrorCode::kOutOfRange, "/uncertainty/budget",
+               fmt::format("{} must be finite and at least 0", u.budget));
+  }
+  if (u.empty() && u.delay.empty() && u.error.empty()) return;
+  const std::size_t classes = c.classes.name.size();
+  constexpr double kMost = 10.0;
+  for (const auto& [name, column] :
+       {std::pair("/uncertainty/load", &u.load), std::pair("/uncertainty/delay", &u.delay),
+        std::pair("/uncertainty/error", &u.error)}) {
+    check.length(name, column->size(), "/classes/name", classes);
+    check.real(name, *column, kMost, false);
+  }
+}
+
 /// Micro-dollars per hour for a GPU of each pool where it is cheapest; infinite without offers.
 std::vector<double> cheapest_gpus(const InstanceColumns& c) {
   std::vector<double> price(c.pools.name.size(), std::numeric_limits<double>::infinity());
@@ -270,6 +304,8 @@ void check_columns(const InstanceColumns& c, ErrorList& errors) {
   if (c.budget != kNoBudget && !Checker::valid_cost(c.budget)) {
     errors.add(ErrorCode::kOutOfRange, "/budget", Checker::cost_message(c.budget));
   }
+  check_switching(c, check);
+  check_uncertainty(c, check, errors);
   if (errors.empty()) check_sums(c, errors);
 }
 

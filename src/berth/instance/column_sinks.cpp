@@ -35,6 +35,16 @@ std::vector<Column> columns_of(InstanceColumns& c) {
       {"pairs", "delay", Real{&c.pairs.delay}},
       {"pairs", "error", Real{&c.pairs.error}},
       {"pairs", "cost", Money{&c.pairs.cost}},
+      {"switching", "replicas", Count{&c.switching.replicas}},
+      {"switching", "start_cost", Money{&c.switching.start_cost}},
+      {"switching", "stop_cost", Money{&c.switching.stop_cost}},
+      {"switching", "boxes", Count{&c.switching.boxes}},
+      {"switching", "rent_cost", Money{&c.switching.rent_cost}},
+      {"switching", "max_changes", OneCount{&c.switching.max_changes}},
+      {"uncertainty", "budget", OneReal{&c.uncertainty.budget}},
+      {"uncertainty", "load", Real{&c.uncertainty.load}},
+      {"uncertainty", "delay", Real{&c.uncertainty.delay}},
+      {"uncertainty", "error", Real{&c.uncertainty.error}},
   };
 }
 
@@ -45,7 +55,11 @@ void ElementWriter::append(const Column& column, std::size_t element, const Valu
 }
 
 void ElementWriter::fail(ErrorCode code, std::string message) {
-  errors_.add(code, column_->pointer(), element_, std::move(message));
+  if (column_->scalar()) {
+    errors_.add(code, column_->pointer(), std::move(message));
+  } else {
+    errors_.add(code, column_->pointer(), element_, std::move(message));
+  }
 }
 
 void ElementWriter::wrong(const Value& value, std::string_view expected) {
@@ -108,6 +122,20 @@ void ElementWriter::store(const Count& sink, const Value& value) {
   }
   constexpr double kLargest = std::numeric_limits<std::int32_t>::max() - 1;
   sink.to->push_back(static_cast<std::int32_t>(integer(value, -kLargest, kLargest, 1.0)));
+}
+
+void ElementWriter::store(const OneCount& sink, const Value& value) {
+  if (value.kind == Value::Kind::kNull) return;
+  constexpr double kLargest = std::numeric_limits<std::int32_t>::max() - 1;
+  *sink.to = static_cast<std::int32_t>(integer(value, 0.0, kLargest, 0.0));
+}
+
+void ElementWriter::store(const OneReal& sink, const Value& value) {
+  if (value.kind == Value::Kind::kNumber) {
+    *sink.to = value.number;
+  } else {
+    wrong(value, "a number");
+  }
 }
 
 template <class Id>

@@ -50,8 +50,15 @@ struct Index {
 struct Group {
   InstanceColumns::Options* to;
 };
-using Sink =
-    std::variant<Text, Real, Money, Count, Index<PoolId>, Index<OptionId>, Index<ClassId>, Group>;
+/// One number, not a list; null means that there is no limit.
+struct OneCount {
+  std::int32_t* to;
+};
+struct OneReal {
+  double* to;
+};
+using Sink = std::variant<Text, Real, Money, Count, Index<PoolId>, Index<OptionId>, Index<ClassId>,
+                          Group, OneCount, OneReal>;
 
 struct Column {
   std::string_view table;
@@ -60,10 +67,15 @@ struct Column {
   bool seen = false;
 
   [[nodiscard]] std::string pointer() const;  ///< "/offers/lot"
+  [[nodiscard]] bool scalar() const {
+    return std::holds_alternative<OneCount>(sink) || std::holds_alternative<OneReal>(sink);
+  }
 };
 
-inline constexpr std::array<std::string_view, 5> kTables = {"classes", "pools", "offers", "options",
-                                                            "pairs"};
+inline constexpr std::array<std::string_view, 7> kTables = {
+    "classes", "pools", "offers", "options", "pairs", "switching", "uncertainty"};
+/// Of these, the ones from here on may be left out.
+inline constexpr std::size_t kFirstOptionalTable = 5;
 
 /// All columns; they refer to `columns`.
 [[nodiscard]] std::vector<Column> columns_of(InstanceColumns& columns);
@@ -84,6 +96,8 @@ class ElementWriter {
   template <class Id>
   void store(const Index<Id>& sink, const Value& value);
   void store(const Group& sink, const Value& value);
+  void store(const OneCount& sink, const Value& value);
+  void store(const OneReal& sink, const Value& value);
   /// An integer of [min, max], else an error and `fallback`.
   double integer(const Value& value, double min, double max, double fallback);
   void wrong(const Value& value, std::string_view expected);

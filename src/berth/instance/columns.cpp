@@ -31,6 +31,20 @@ std::vector<std::int32_t> keep_options(InstanceColumns& columns,
   options.max_replicas.resize(kept);
   options.group.resize(kept);
 
+  auto& now = columns.switching;
+  if (!now.empty()) {
+    for (std::size_t d = 0; d < new_index.size(); ++d) {
+      if (new_index[d] < 0) continue;
+      const auto to = static_cast<std::size_t>(new_index[d]);
+      now.replicas[to] = now.replicas[d];
+      now.start_cost[to] = now.start_cost[d];
+      now.stop_cost[to] = now.stop_cost[d];
+    }
+    now.replicas.resize(kept);
+    now.start_cost.resize(kept);
+    now.stop_cost.resize(kept);
+  }
+
   auto& pairs = columns.pairs;
   std::size_t kept_pairs = 0;
   for (std::size_t p = 0; p < pairs.option.size(); ++p) {

@@ -36,6 +36,34 @@ Layout layout_of(const InstanceColumns& c) {
   return layout;
 }
 
+/// Where something runs, a substitute must also start at no greater cost: one more criterion. What
+/// runs now is always kept: leaving it costs.
+std::vector<std::uint8_t> undominated_beside(const DominanceRows& rows, const InstanceColumns& c) {
+  DominanceRows wider = rows;
+  wider.width = rows.width + 1;
+  wider.criteria.clear();
+  for (std::size_t d = 0; d < rows.size(); ++d) {
+    const auto row = rows.row(d);
+    wider.criteria.insert(wider.criteria.end(), row.begin(), row.end());
+    wider.criteria.push_back(static_cast<double>(c.switching.start_cost[d].micros()));
+  }
+  // A GPU more of another pool comes in a new box; one less saves no more than its rent.
+  InstanceColumns::Offers new_boxes = c.offers;
+  for (std::size_t o = 0; o < new_boxes.cost.size(); ++o) {
+    new_boxes.cost[o] += c.switching.rent_cost[o];
+  }
+  std::vector<PoolSupply> supplies = pool_supplies(c.offers, c.pools.name.size());
+  const std::vector<PoolSupply> with_start = pool_supplies(new_boxes, c.pools.name.size());
+  for (std::size_t r = 0; r < supplies.size(); ++r) {
+    supplies[r].endless_gpu = with_start[r].endless_gpu;
+  }
+  std::vector<std::uint8_t> keep = undominated_rows(wider, supplies);
+  for (std::size_t d = 0; d < keep.size(); ++d) {
+    if (c.switching.replicas[d] > 0) keep[d] = 1;
+  }
+  return keep;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> undominated(const InstanceColumns& c) {
@@ -58,6 +86,7 @@ std::vector<std::uint8_t> undominated(const InstanceColumns& c) {
     if (layout.delay[i] != kNoCriterion) row[layout.delay[i]] = c.pairs.delay[p];
     if (layout.error[i] != kNoCriterion) row[layout.error[i]] = c.pairs.error[p];
   }
+  if (!c.switching.empty()) return undominated_beside(rows, c);
   return undominated_rows(rows, pool_supplies(c.offers, c.pools.name.size()));
 }
 

@@ -14,7 +14,8 @@ namespace berth {
 /// that limits its average delay (error); it has no greater fixed cost, no group (or the group of
 /// d), and room for the replicas of d beside its own. In the same pool it needs no more GPUs; in
 /// another pool, GPUs must be rented one by one in both and its own, unlimited, must cost no more.
-/// Ties keep the first. Exact: never changes the optimum, except that routing costs are rounded to
+/// Where replicas run now, it starts at no greater cost, and options that run are kept. Ties keep
+/// the first. Exact: never changes the optimum, except that routing costs are rounded to
 /// whole micro-dollars per route.
 [[nodiscard]] std::vector<std::uint8_t> undominated(const InstanceColumns& columns);
 

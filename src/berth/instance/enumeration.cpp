@@ -4,10 +4,11 @@
 
 namespace berth {
 
-Enumeration::Enumeration(const Fleet& fleet, std::span<const PoolSupply> supplies, bool dominance)
+Enumeration::Enumeration(const Fleet& fleet, std::span<const PoolSupply> supplies,
+                         const BuildOptions& options)
     : fleet_(fleet),
       supplies_(supplies),
-      dominance_(dominance),
+      build_(options),
       targets_(option_targets(fleet)),
       log_(fleet.classes.size()) {
   for (const FleetClass& c : fleet.classes) terms_.push_back(class_terms(fleet, c, targets_));
@@ -27,14 +28,14 @@ Enumeration::Enumeration(const Fleet& fleet, std::span<const PoolSupply> supplie
   sized_example_.resize(fits_.size());
   for (const FleetPool& pool : fleet.pools) stocks_.push_back(pool_stock(pool));
   for (std::size_t r = 0; r < fleet.pools.size(); ++r) enumerate_pool(PoolId(r));
-  if (dominance_) drop_dominated(criteria_, rows_, 0);
+  if (build_.dominance) drop_dominated(criteria_, rows_, 0);
   log_early_rejections();
 }
 
 void Enumeration::enumerate_pool(PoolId pool) {
   const std::size_t first = rows_.size();
   for (std::uint32_t fit = 0; fit < fits_.size(); ++fit) enumerate_fit(pool, fit);
-  if (dominance_) drop_dominated(criteria_, rows_, first);
+  if (build_.dominance) drop_dominated(criteria_, rows_, first);
 }
 
 void Enumeration::enumerate_fit(PoolId pool, std::uint32_t fit) {
@@ -108,7 +109,12 @@ void Enumeration::size_deployment(const Deployment& deployment, Row row) {
 
 void Enumeration::drop_dominated(DominanceRows& criteria, std::vector<Row>& rows,
                                  std::size_t first) const {
-  const std::vector<std::uint8_t> keep = undominated_rows(criteria.tail(first), supplies_);
+  std::vector<std::uint8_t> keep = undominated_rows(criteria.tail(first), supplies_);
+  if (!build_.keep.empty()) {
+    for (std::size_t r = first; r < rows.size(); ++r) {
+      if (runs(rows[r].option)) keep[r - first] = 1;
+    }
+  }
   std::size_t kept = first;
   for (std::size_t r = first; r < rows.size(); ++r) {
     if (keep[r - first] == 0) continue;
@@ -117,6 +123,10 @@ void Enumeration::drop_dominated(DominanceRows& criteria, std::vector<Row>& rows
   }
   rows.resize(kept);
   criteria.keep_tail(first, keep);
+}
+
+bool Enumeration::runs(const OptionSpec& option) const {
+  return std::find(build_.keep.begin(), build_.keep.end(), option) != build_.keep.end();
 }
 
 void Enumeration::log_early_rejections() {

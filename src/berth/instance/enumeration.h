@@ -16,8 +16,9 @@ namespace berth {
 
 class Enumeration {
  public:
-  /// Everything is enumerated here. `supplies` by pool. Both outlive this.
-  Enumeration(const Fleet& fleet, std::span<const PoolSupply> supplies, bool dominance);
+  /// Everything is enumerated here. `supplies` by pool. All outlive this.
+  Enumeration(const Fleet& fleet, std::span<const PoolSupply> supplies,
+              const BuildOptions& options);
 
   /// A surviving option; `fit` indexes fits().
   struct Row {
@@ -41,11 +42,12 @@ class Enumeration {
   void enumerate_fit(PoolId pool, std::uint32_t fit);
   void size_deployment(const Deployment& deployment, Row row);
   void drop_dominated(DominanceRows& criteria, std::vector<Row>& rows, std::size_t first) const;
+  [[nodiscard]] bool runs(const OptionSpec& option) const;  // by BuildOptions::keep
   void log_early_rejections();
 
   const Fleet& fleet_;
   std::span<const PoolSupply> supplies_;
-  bool dominance_;
+  BuildOptions build_;
   std::vector<std::optional<Seconds>> targets_;
   std::vector<ClassTerms> terms_;
   std::vector<ModelFit> fits_;

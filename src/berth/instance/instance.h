@@ -59,6 +59,26 @@ struct InstanceColumns {
     std::vector<CostRate> cost;  ///< p_id, USD/h if all of i went to d
   } pairs;
   CostRate budget = kNoBudget;
+  /// What runs now, and what leaving it costs (docs/replan.md). Empty columns: nothing runs yet and
+  /// changes are free.
+  struct Switching {
+    std::vector<std::int32_t> replicas;     ///< by option: running now
+    std::vector<CostRate> start_cost;       ///< by option: per replica more than now
+    std::vector<CostRate> stop_cost;        ///< by option: per replica fewer than now
+    std::vector<std::int32_t> boxes;        ///< by offer: rented now
+    std::vector<CostRate> rent_cost;        ///< by offer: per box more than now
+    std::int32_t max_changes = kUnlimited;  ///< replicas started and stopped, in all
+    [[nodiscard]] bool empty() const { return replicas.empty(); }
+  } switching;
+  /// Budgeted uncertainty (docs/robust.md): any `budget` classes at once may turn out worse by
+  /// these shares. Empty columns: all is as stated.
+  struct Uncertainty {
+    double budget = 0.0;        ///< Gamma, classes
+    std::vector<double> load;   ///< by class
+    std::vector<double> delay;  ///< by class
+    std::vector<double> error;  ///< by class
+    [[nodiscard]] bool empty() const { return load.empty(); }
+  } uncertainty;
 };
 
 class Instance {

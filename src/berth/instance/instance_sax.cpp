@@ -16,6 +16,7 @@ namespace {
 
 using instance_json::Column;
 using instance_json::ElementWriter;
+using instance_json::kFirstOptionalTable;
 using instance_json::kTables;
 using instance_json::Value;
 
@@ -113,7 +114,7 @@ void InstanceReader::Handler::open(bool array) {
     table_ = root_key_;
     return;
   }
-  if (place_ == Place::kTable && array && column_ != nullptr) {
+  if (place_ == Place::kTable && array && column_ != nullptr && !column_->scalar()) {
     place_ = Place::kColumn;
     element_ = 0;
     return;
@@ -193,7 +194,9 @@ bool InstanceReader::Handler::any_value(const Value& value) {
     case Place::kColumn: writer_.append(*column_, element_++, value); return true;
     case Place::kRoot: root_value(value); return true;
     case Place::kTable:
-      if (column_ != nullptr) {
+      if (column_ != nullptr && column_->scalar()) {
+        writer_.append(*column_, 0, value);
+      } else if (column_ != nullptr) {
         errors.add(ErrorCode::kWrongType, column_->pointer(),
                    fmt::format("expected a list, found {}", value.kind_name()));
         complete = false;
@@ -244,7 +247,10 @@ void InstanceReader::Handler::finish() {
     errors.add(ErrorCode::kMissing, "/format", fmt::format("missing; expected \"{}\"", kFormat));
   }
   for (const Column& column : all_) {
-    if (column.seen) continue;
+    const auto table = std::find(kTables.begin(), kTables.end(), column.table) - kTables.begin();
+    const auto at = static_cast<std::size_t>(table);
+    const bool left_out = at >= kFirstOptionalTable && !table_seen_[at];
+    if (column.seen || left_out) continue;
     errors.add(ErrorCode::kMissing, column.pointer(), "this column is missing");
     complete = false;
   }

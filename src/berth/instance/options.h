@@ -22,6 +22,8 @@ struct OptionSpec {
   int tensor_parallel = 1;
   int pipeline_parallel = 1;
   std::optional<Seconds> tpot_target = std::nullopt;  ///< absent: run at the memory / engine limit
+
+  friend bool operator==(const OptionSpec&, const OptionSpec&) = default;
 };
 
 /// "llama-3.1-8b:bf16@h100 tp2 pp1 tpot50ms"; without a target the last word is absent.

@@ -12,7 +12,8 @@ ReducedInstance reduced_to(const Instance& instance, std::span<const std::uint8_
   const InstanceColumns& all = instance.columns();
   assert(keep_option.size() == instance.option_count());
   assert(keep_pair.empty() || keep_pair.size() == instance.pair_count());
-  InstanceColumns columns{all.classes, all.pools, all.offers, all.options, {}, all.budget};
+  InstanceColumns columns{all.classes, all.pools,  all.offers,    all.options,
+                          {},          all.budget, all.switching, all.uncertainty};
   for (std::size_t p = 0; p < instance.pair_count(); ++p) {
     if (keep_option[all.pairs.option[p].index()] == 0) continue;
     if (!keep_pair.empty() && keep_pair[p] == 0) continue;

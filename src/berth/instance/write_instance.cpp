@@ -90,6 +90,14 @@ class Writer {
     column(name, values.size(), [&](std::size_t i) { append(out, values[i]); });
   }
 
+  template <class T>
+  void number(std::string_view name, T value) {
+    out += out.back() == '{' ? "\"" : ",\"";
+    out += name;
+    out += "\":";
+    append(out, value);
+  }
+
   template <class Put>
   void column(std::string_view name, std::size_t count, Put put) {
     out += out.back() == '{' ? "\"" : ",\"";
@@ -104,6 +112,26 @@ class Writer {
 
   std::string out;
 };
+
+void write_switching(const InstanceColumns::Switching& switching, Writer& w) {
+  w.table("switching");
+  w.column("replicas", switching.replicas);
+  w.column("start_cost", switching.start_cost);
+  w.column("stop_cost", switching.stop_cost);
+  w.column("boxes", switching.boxes);
+  w.column("rent_cost", switching.rent_cost);
+  w.number("max_changes", switching.max_changes);
+  w.end_table();
+}
+
+void write_uncertainty(const InstanceColumns::Uncertainty& uncertainty, Writer& w) {
+  w.table("uncertainty");
+  w.number("budget", uncertainty.budget);
+  w.column("load", uncertainty.load);
+  w.column("delay", uncertainty.delay);
+  w.column("error", uncertainty.error);
+  w.end_table();
+}
 
 }  // namespace
 
@@ -152,6 +180,8 @@ std::string to_json(const Instance& instance) {
   w.column("error", c.pairs.error);
   w.column("cost", c.pairs.cost);
   w.end_table();
+  if (!c.switching.empty()) write_switching(c.switching, w);
+  if (!c.uncertainty.empty()) write_uncertainty(c.uncertainty, w);
   w.out += ",\n\"budget\":";
   if (c.budget == kNoBudget) {
     w.out += "null";

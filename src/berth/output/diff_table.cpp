@@ -263,6 +263,9 @@ class DiffTable {
     row("delay", diff_.old_cost.delay, diff_.new_cost.delay, Tone::kPlain);
     row("refused requests", diff_.old_cost.unmet, diff_.new_cost.unmet, Tone::kPlain);
     row("fixed cost of deployments", diff_.old_cost.fixed, diff_.new_cost.fixed, Tone::kPlain);
+    if (diff_.old_cost.switching != diff_.new_cost.switching) {
+      row("change of plan", diff_.old_cost.switching, diff_.new_cost.switching, Tone::kPlain);
+    }
     grid.add_rule();
     row("total", diff_.old_cost.total(), diff_.new_cost.total(), Tone::kStrong);
     out_ += grid.render(style_.cells(), style_.color);

@@ -134,6 +134,10 @@ std::string cost_parts_chart(const Plan& plan) {
                   kRefusedHue});
   bars.push_back({"Fixed cost of deployments", "", cost_text(plan.cost.fixed, total),
                   usd(plan.cost.fixed), kOtherHue});
+  if (plan.switching) {
+    bars.push_back({"Change of plan", "", cost_text(plan.cost.switching, total),
+                    usd(plan.cost.switching), kOtherHue});
+  }
   return bar_chart("cost-by-part", "Cost by part",
                    "Cost per hour of each pool's boxes, of delay, of refused requests, and the "
                    "fixed cost of deployments.",

@@ -295,6 +295,7 @@ class Table {
     row("delay", plan_.cost.delay, Tone::kPlain);
     row("refused requests", plan_.cost.unmet, Tone::kPlain);
     row("fixed cost of deployments", plan_.cost.fixed, Tone::kPlain);
+    if (plan_.switching) row("change of plan", plan_.cost.switching, Tone::kPlain);
     grid.add_rule();
     grid.add_row({{"total", Tone::kStrong}, {format_usd(total), Tone::kStrong}, {}, {}});
     out_ += grid.render(style_.cells(), style_.color);

@@ -10,9 +10,11 @@
 #include "berth/plan/check.h"
 #include "berth/plan/check_plan.h"
 #include "berth/plan/price.h"
+#include "berth/plan/running.h"
 #include "berth/solve/bound/bound.h"
 #include "berth/solve/bound/worth.h"
 #include "berth/solve/registry.h"
+#include "berth/solve/replan.h"
 
 namespace berth {
 namespace {
@@ -89,6 +91,34 @@ void add_bound(const Instance& instance, const Limits& limits, SolveResult& resu
   }
 }
 
+/// The instance, with what runs in it where something does.
+Result<BuiltInstance> build_beside(const Fleet& fleet, const PlanRequest& request) {
+  if (request.current == nullptr) return build_instance(fleet);
+  const std::vector<OptionSpec> running = running_options(fleet, *request.current);
+  Result<BuiltInstance> built = build_instance(fleet, {.keep = running});
+  if (!built) return built;
+  return with_running(fleet, *std::move(built), *request.current, request.max_changes);
+}
+
+/// Hysteresis: replaces the solution by what runs, routed anew, if that can carry the demand and the
+/// solution saves too little. True if nothing starts or stops then.
+bool keep_if_near(const Fleet& fleet, const BuiltInstance& built, SolveResult& solved) {
+  if (changes_of(built.instance, *solved.solution) == 0) return true;
+  const double least = fleet.policy.switching.hysteresis;
+  if (least <= 0.0) return false;
+  std::optional<Solution> same = kept(built.instance);
+  if (!same) return false;
+  const Cost cost = price(built.instance, *same);
+  const double saved = (cost.total() - solved.cost.total()).usd();
+  if (saved > least * cost.total().usd()) return false;
+  solved.solution = std::move(same);
+  solved.cost = cost;
+  if (solved.termination.reason == TerminationReason::kOptimal) {
+    solved.termination = {TerminationReason::kFeasible, false, {}, {}};
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string status_of(const SolveResult& result) {
@@ -121,7 +151,7 @@ Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& 
 Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
   if (find_method(request.method) == nullptr) return unknown_method(request.method);
 
-  Result<BuiltInstance> built = build_instance(fleet);
+  Result<BuiltInstance> built = build_beside(fleet, request);
   if (!built) return std::move(built).errors();
   if (Status coverable = require_coverable(fleet, *built); !coverable) {
     return std::move(coverable).errors();
@@ -130,6 +160,7 @@ Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
   Result<SolveResult> solved = solve_instance(built->instance, request);
   if (!solved) return std::move(solved).errors();
   if (!solved->solution) return no_plan(*solved);
+  const bool kept = request.current != nullptr && keep_if_near(fleet, *built, *solved);
 
   const SolverReport report{.method = solved->method,
                             .status = status_of(*solved),
@@ -137,7 +168,8 @@ Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
                             .solve_seconds = solved->solve_seconds,
                             .bound_seconds = solved->bound_seconds,
                             .worth = solved->worth};
-  Plan plan = assemble_plan(fleet, *built, *solved->solution, report);
+  Plan plan = assemble_plan(fleet, *built, *solved->solution, report, request.current);
+  if (kept) plan.switching->kept = true;
 
   Result<std::vector<Violation>> violations = check_plan(fleet, plan);
   if (!violations) return std::move(violations).errors();

@@ -2,6 +2,7 @@
 // The one room that knows every other: fleet -> instance -> solve -> plan -> check.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "berth/core/limits.h"
@@ -20,6 +21,9 @@ struct PlanRequest {
   std::uint64_t seed = 1;
   /// Prove a bound for methods that bring none, with what is left of the time.
   bool bound = false;
+  /// The plan that runs now: leaving it costs (docs/replan.md). Not owned, may be null.
+  const Plan* current = nullptr;
+  std::optional<int> max_changes = std::nullopt;  ///< replicas started and stopped
 };
 
 struct PlanOutcome {

@@ -25,6 +25,7 @@ std::string_view to_string(Rule rule) {
     case Rule::kAverageDelay: return "average_delay";
     case Rule::kAverageError: return "average_error";
     case Rule::kBudget: return "budget";
+    case Rule::kChanges: return "changes";
     case Rule::kObjective: return "objective";
     case Rule::kBound: return "bound";
     case Rule::kReported: return "reported";
@@ -55,6 +56,7 @@ class Checker {
     check_groups();
     check_average(Rule::kAverageDelay, columns_.classes.max_delay, delay_sum_, "s");
     check_average(Rule::kAverageError, columns_.classes.max_error, error_sum_, "");
+    check_changes();
     check_money(claims);
     return std::move(violations_);
   }
@@ -252,6 +254,42 @@ class Checker {
     }
   }
 
+  void check_changes() {
+    const InstanceColumns::Switching& now = columns_.switching;
+    if (now.empty() || now.max_changes == kUnlimited) return;
+    std::int64_t changes = 0;
+    for (std::size_t d = 0; d < solution_.replicas.size(); ++d) {
+      changes += std::abs(std::int64_t{solution_.replicas[d]} - now.replicas[d]);
+    }
+    if (changes <= now.max_changes) return;
+    report(Rule::kChanges, "replicas",
+           fmt::format("{} start or stop > {} may", changes, now.max_changes));
+  }
+
+  /// What leaving the present plan costs.
+  bool add_switching(std::int64_t& total) {
+    const InstanceColumns::Switching& now = columns_.switching;
+    if (now.empty()) return true;
+    for (std::size_t d = 0; d < solution_.replicas.size(); ++d) {
+      const std::int64_t before = now.replicas[d];
+      const std::int64_t after = solution_.replicas[d];
+      const std::string& name = columns_.options.name[d];
+      if (after > before && !add(total, now.start_cost[d].micros(), after - before, name)) {
+        return false;
+      }
+      if (after < before && !add(total, now.stop_cost[d].micros(), before - after, name)) {
+        return false;
+      }
+    }
+    for (std::size_t o = 0; o < solution_.boxes.size(); ++o) {
+      const std::int64_t added = std::int64_t{solution_.boxes[o]} - now.boxes[o];
+      if (added > 0 && !add(total, now.rent_cost[o].micros(), added, columns_.offers.name[o])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Adds rate * count; false (and reported once) if the exact sum leaves 64 bits.
   bool add(std::int64_t& sum, std::int64_t rate, std::int64_t count, const std::string& where) {
     std::int64_t product = 0;
@@ -301,6 +339,7 @@ class Checker {
         return std::nullopt;
       }
     }
+    if (!add_switching(total)) return std::nullopt;
     return std::pair(rental, total);
   }
 

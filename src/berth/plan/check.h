@@ -23,6 +23,7 @@ enum class Rule {
   kAverageDelay,
   kAverageError,
   kBudget,
+  kChanges,    ///< more replicas started and stopped than max_changes
   kObjective,  ///< claimed cost differs from the true one
   kBound,      ///< claimed lower bound above the cost
   kReported,   ///< another number of a plan differs from the recomputed one (check_plan)

@@ -31,11 +31,12 @@ class SmallProblem {
     const Result<Instance> instance = Instance::make(std::move(columns_));
     if (!instance) return instance.errors();
     Claims claims;
-    claims.objective = plan_.cost.total();
+    claims.objective = plan_.cost.total() - plan_.cost.switching;
     if (delay_agrees(plan_.cost.delay, delay_, plan_.routes.size())) {
       *claims.objective += delay_ - plan_.cost.delay;
     }
-    claims.lower_bound = plan_.lower_bound;
+    // A bound holds for all that a plan costs, its change included.
+    if (!plan_.switching) claims.lower_bound = plan_.lower_bound;
     std::vector<Violation> violations = check(*instance, solution_, claims);
     // The reasons why a pair does not exist say more than that it does not.
     std::erase_if(violations, [](const Violation& v) { return v.rule == Rule::kPair; });

@@ -17,13 +17,15 @@ Node parts_node(const Cost& cost) {
                    {"rental", money_node(cost.rental)},
                    {"delay", money_node(cost.delay)},
                    {"unmet", money_node(cost.unmet)},
-                   {"fixed", money_node(cost.fixed)}});
+                   {"fixed", money_node(cost.fixed)},
+                   {"switching", money_node(cost.switching)}});
 }
 
 Node costs_node(const PlanDiff& diff) {
   const Cost& a = diff.old_cost;
   const Cost& b = diff.new_cost;
-  const Cost more{b.rental - a.rental, b.fixed - a.fixed, b.delay - a.delay, b.unmet - a.unmet};
+  const Cost more{b.rental - a.rental, b.fixed - a.fixed, b.delay - a.delay, b.unmet - a.unmet,
+                  b.switching - a.switching};
   return map_node(
       {{"old", parts_node(a)}, {"new", parts_node(b)}, {"difference", parts_node(more)}});
 }

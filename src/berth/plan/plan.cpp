@@ -10,6 +10,7 @@
 #include "berth/core/tolerance.h"
 #include "berth/plan/deployment_name.h"
 #include "berth/plan/engine_args.h"
+#include "berth/plan/running.h"
 #include "berth/plan/solution_json.h"
 #include "berth/plan/warnings.h"
 
@@ -46,8 +47,9 @@ auto key_of(const OptionSpec& o) {
 
 class Assembler {
  public:
-  Assembler(const Fleet& fleet, const BuiltInstance& built, const Solution& solution)
-      : fleet_(fleet), built_(built), solution_(solution) {}
+  Assembler(const Fleet& fleet, const BuiltInstance& built, const Solution& solution,
+            const Plan* running)
+      : fleet_(fleet), built_(built), solution_(solution), running_(running) {}
 
   void fill(Plan& plan) {
     find_deployments();
@@ -147,6 +149,7 @@ class Assembler {
     row.gpus = row.replicas * option.tensor_parallel * option.pipeline_parallel;
     add_traffic(index, row);
     row.max_model_len = std::min(row.max_model_len, model.max_context);
+    if (running_ != nullptr) go_on_as_started(row);
     row.engine_args = engine_args(fleet_.catalog.engines()[pool.engine].name,
                                   {.model = engine_model(model),
                                    .precision = option.precision,
@@ -157,6 +160,21 @@ class Assembler {
                                    .memory_utilization = fleet_.policy.memory_utilization,
                                    .kv_cache = fleet_.policy.kv_cache,
                                    .has_bf16 = has_bf16(fleet_.catalog.gpu(pool.gpu))});
+  }
+
+  /// Replicas that run keep their arguments where these still do.
+  void go_on_as_started(PlanDeployment& row) const {
+    const auto same = [&row](const PlanDeployment& other) {
+      return other.replicas > 0 && other.model == row.model && other.pool == row.pool &&
+             other.precision == row.precision && other.tensor_parallel == row.tensor_parallel &&
+             other.pipeline_parallel == row.pipeline_parallel &&
+             other.tpot_target == row.tpot_target;
+    };
+    const auto found = std::find_if(running_->deployments.begin(), running_->deployments.end(), same);
+    if (found == running_->deployments.end()) return;
+    const double change = std::abs(found->max_num_seqs - row.max_num_seqs);
+    if (change <= kSameConcurrency * row.max_num_seqs) row.max_num_seqs = found->max_num_seqs;
+    row.max_model_len = std::max(row.max_model_len, found->max_model_len);
   }
 
   /// What the routes into a deployment ask of it.
@@ -279,6 +297,7 @@ class Assembler {
   const Fleet& fleet_;
   const BuiltInstance& built_;
   const Solution& solution_;
+  const Plan* running_;
   std::vector<Draft> drafts_;
   std::vector<std::size_t> deployment_of_;  // by option
   std::vector<Flow> flows_;
@@ -300,7 +319,7 @@ ShadowPrices shadow_prices(const Fleet& fleet, const RelaxationWorth& worth) {
 }  // namespace
 
 Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built, const Solution& solution,
-                   const SolverReport& report) {
+                   const SolverReport& report, const Plan* running) {
   Plan plan;
   plan.fleet = fleet.name;
   plan.method = report.method;
@@ -311,7 +330,8 @@ Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built, const Solutio
   plan.build_seconds = built.seconds;
   plan.solve_seconds = report.solve_seconds;
   plan.bound_seconds = report.bound_seconds;
-  Assembler(fleet, built, solution).fill(plan);
+  Assembler(fleet, built, solution, running).fill(plan);
+  if (running != nullptr) plan.switching = switching_of(fleet, built, *running, solution);
   if (report.worth) plan.shadow_prices = shadow_prices(fleet, *report.worth);
   plan.warnings = plan_warnings(fleet, plan);
   return plan;

@@ -87,6 +87,20 @@ struct ShadowPrices {
   friend bool operator==(const ShadowPrices&, const ShadowPrices&) = default;
 };
 
+/// How a plan follows from one that runs (berth plan --current). Absent for a first plan.
+struct PlanSwitching {
+  std::string from;      ///< the running plan's fleet
+  bool kept = false;     ///< nothing starts or stops: a better plan would not save enough
+  int started = 0;       ///< replicas
+  int stopped = 0;
+  int boxes = 0;         ///< rented anew
+  double usd = 0.0;      ///< once, for all of it; Cost::switching is this over hold_s
+  double hold_s = 0.0;   ///< how long the plan is kept
+  double ready_s = 0.0;  ///< until the last replica that starts serves
+
+  friend bool operator==(const PlanSwitching&, const PlanSwitching&) = default;
+};
+
 struct Plan {
   std::string fleet;
   std::string method;
@@ -103,6 +117,7 @@ struct Plan {
   std::vector<PlanClass> classes;
   ShadowPrices shadow_prices;
   std::vector<std::string> warnings;
+  std::optional<PlanSwitching> switching;
 
   friend bool operator==(const Plan&, const Plan&) = default;
 };
@@ -117,8 +132,16 @@ struct SolverReport {
   std::optional<RelaxationWorth> worth = std::nullopt;
 };
 
-/// REQUIRES: check(built.instance, solution) finds nothing, and `built` comes from `fleet`.
+/// A running deployment's concurrency may differ from the best one by this share: changing it would
+/// restart every replica.
+inline constexpr double kSameConcurrency = 0.10;
+
+/// `running`, if not null, is the plan that runs now: deployments that go on keep the engine
+/// arguments they were started with where those still do (kSameConcurrency, and room for the longest
+/// request), and Plan::switching says what changes. REQUIRES: check(built.instance, solution) finds
+/// nothing, and `built` comes from `fleet` (and, with `running`, from with_running).
 [[nodiscard]] Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built,
-                                 const Solution& solution, const SolverReport& report);
+                                 const Solution& solution, const SolverReport& report,
+                                 const Plan* running = nullptr);
 
 }  // namespace berth

@@ -7,12 +7,26 @@
 namespace berth {
 namespace {
 
-Node cost_node(const Cost& cost) {
-  return map_node({{"total", money_node(cost.total())},
-                   {"rental", money_node(cost.rental)},
-                   {"delay", money_node(cost.delay)},
-                   {"unmet", money_node(cost.unmet)},
-                   {"fixed", money_node(cost.fixed)}});
+Node cost_node(const Plan& plan) {
+  const Cost& cost = plan.cost;
+  std::vector<std::pair<std::string, Node>> parts = {{"total", money_node(cost.total())},
+                                                     {"rental", money_node(cost.rental)},
+                                                     {"delay", money_node(cost.delay)},
+                                                     {"unmet", money_node(cost.unmet)},
+                                                     {"fixed", money_node(cost.fixed)}};
+  if (plan.switching) parts.emplace_back("switching", money_node(cost.switching));
+  return map_node(std::move(parts));
+}
+
+Node switching_node(const PlanSwitching& switching) {
+  return map_node({{"from", text_node(switching.from)},
+                   {"kept", boolean_node(switching.kept)},
+                   {"started", integer_node(switching.started)},
+                   {"stopped", integer_node(switching.stopped)},
+                   {"boxes", integer_node(switching.boxes)},
+                   {"usd", number_node(switching.usd)},
+                   {"hold", number_node(switching.hold_s)},
+                   {"ready", number_node(switching.ready_s)}});
 }
 
 Node deployment_node(const PlanDeployment& deployment) {
@@ -93,12 +107,12 @@ Node rows_node(const std::vector<Row>& rows, Node (*to_node)(const Row&)) {
 }
 
 Node plan_node(const Plan& plan) {
-  return map_node({
+  std::vector<std::pair<std::string, Node>> fields = {
       {"format", text_node("berth.plan/1")},
       {"fleet", text_node(plan.fleet)},
       {"method", text_node(plan.method)},
       {"status", text_node(plan.status)},
-      {"cost", cost_node(plan.cost)},
+      {"cost", cost_node(plan)},
       {"lower_bound", number_node(plan.lower_bound)},
       {"gap", number_node(plan.gap)},
       {"seconds", map_node({{"build", number_node(plan.build_seconds)},
@@ -112,7 +126,9 @@ Node plan_node(const Plan& plan) {
                                   {"budget", number_node(plan.shadow_prices.budget)},
                                   {"classes", prices_node(plan.shadow_prices.classes)}})},
       {"warnings", texts_node(plan.warnings)},
-  });
+  };
+  if (plan.switching) fields.emplace_back("switching", switching_node(*plan.switching));
+  return map_node(std::move(fields));
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ struct Cost {
   CostRate fixed;   ///< active options
   CostRate delay;   ///< pair costs of the routes (delay penalty, storage, egress)
   CostRate unmet;
-  [[nodiscard]] CostRate total() const { return rental + fixed + delay + unmet; }
+  CostRate switching;  ///< replicas and boxes that change, paid over the time the plan is kept
+  [[nodiscard]] CostRate total() const { return rental + fixed + delay + unmet + switching; }
   friend bool operator==(const Cost&, const Cost&) = default;
 };
 

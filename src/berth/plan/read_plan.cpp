@@ -143,10 +143,11 @@ Cost read_cost(MapReader& plan) {
   cost.delay = money(row, "delay");
   cost.unmet = money(row, "unmet");
   cost.fixed = money(row, "fixed");
+  if (row.has("switching")) cost.switching = money(row, "switching");
   const CostRate total = money(row, "total");
   if (row.has("total") && total != cost.total()) {
     row.fail(ErrorCode::kInconsistent, "total " + shortest(total.usd()) +
-                                           " is not the sum of rental, delay, unmet and fixed, " +
+                                           " is not the sum of its parts, " +
                                            shortest(cost.total().usd()));
   }
   row.reject_unknown_keys();
@@ -174,6 +175,23 @@ ShadowPrices read_shadow_prices(MapReader& plan) {
   prices.classes = read_prices(row, "classes");
   row.reject_unknown_keys();
   return prices;
+}
+
+std::optional<PlanSwitching> read_switching(MapReader& plan) {
+  const std::optional<ValueReader> value = plan.find("switching");
+  if (!value) return std::nullopt;
+  MapReader row = value->map();
+  PlanSwitching switching;
+  switching.from = row.string("from", "");
+  switching.kept = row.boolean("kept");
+  switching.started = static_cast<int>(row.integer("started", kCount));
+  switching.stopped = static_cast<int>(row.integer("stopped", kCount));
+  switching.boxes = static_cast<int>(row.integer("boxes", kCount));
+  switching.usd = row.number("usd", kNotNegative);
+  switching.hold_s = row.number("hold", kPositive);
+  switching.ready_s = row.number("ready", kNotNegative);
+  row.reject_unknown_keys();
+  return switching;
 }
 
 void read_seconds(MapReader& reader, Plan& plan) {
@@ -217,6 +235,7 @@ Result<Plan> plan_from(const Document& document) {
   plan.classes = rows(reader, "classes", read_class);
   plan.shadow_prices = read_shadow_prices(reader);
   plan.warnings = texts(reader, "warnings");
+  plan.switching = read_switching(reader);
   reader.reject_unknown_keys();
   if (!errors.empty()) return errors;
   return plan;

@@ -8,25 +8,32 @@
 #include "berth/solve/baseline/baselines.h"
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/milp.h"
+#include "berth/solve/replan.h"
 
 namespace berth {
 namespace {
 
+bool something_runs(const Instance& instance) { return !instance.columns().switching.empty(); }
+
 SolveResult solve_gh(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+  if (something_runs(instance)) return replan_greedy(instance, limits);
   return solve_greedy(instance, GreedyOptions{}, limits);
 }
 
 SolveResult solve_agh(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  if (something_runs(instance)) return replan_adaptive(instance, seed, limits);
   AdaptiveOptions options;
   options.seed = seed;
   return solve_adaptive(instance, options, limits);
 }
 
-SolveResult solve_exact(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+SolveResult solve_exact(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  if (something_runs(instance)) return replan_exact(instance, seed, limits);
   return milp::solve_milp(instance, milp::MilpOptions{}, limits);
 }
 
 SolveResult solve_best(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  if (something_runs(instance)) return replan_adaptive(instance, seed, limits);
   return solve_automatic(instance, seed, limits);
 }
 

@@ -37,18 +37,41 @@ void relax(std::span<const Bundle> bundles, std::span<std::int64_t> least,
 PoolRental::PoolRental(const Instance& instance, PoolId pool, std::int64_t table_gpus)
     : table_gpus_(table_gpus) {
   const auto& columns = instance.columns().offers;
+  const auto& now = instance.columns().switching;
   for (const OfferId id : instance.offers_of(pool)) {  // ascending cost per GPU
     const std::size_t o = id.index();
     Offer offer{id, columns.lot[o], columns.cost[o].micros(), columns.max[o]};
-    if (offer.cost > 0) offer.max = std::min(offer.max, kImpossible / 8 / offer.cost);
-    if (offer.max <= 0) continue;
-    obtainable_ = std::min(kManyGpus, obtainable_ + offer.lot * offer.max);
-    largest_lot_ = std::max(largest_lot_, offer.lot);
-    offers_.push_back(offer);
+    if (now.empty()) {
+      add(offer);
+      continue;
+    }
+    // Boxes that are there cost their rent alone; others their start too.
+    const std::int64_t kept = std::min<std::int64_t>(now.boxes[o], offer.max);
+    const std::int64_t most = offer.max;
+    offer.max = kept;
+    add(offer);
+    offer.max = most - kept;
+    offer.cost += now.rent_cost[o].micros();
+    add(offer);
+  }
+  if (!now.empty()) {
+    std::stable_sort(offers_.begin(), offers_.end(), [](const Offer& a, const Offer& b) {
+      return static_cast<double>(a.cost) / static_cast<double>(a.lot) <
+             static_cast<double>(b.cost) / static_cast<double>(b.lot);
+    });
   }
   if (offers_.empty()) return;
   cheapest_per_gpu_ =
       static_cast<double>(offers_.front().cost) / static_cast<double>(offers_.front().lot);
+}
+
+void PoolRental::add(const Offer& offer) {
+  Offer added = offer;
+  if (added.cost > 0) added.max = std::min(added.max, kImpossible / 8 / added.cost);
+  if (added.max <= 0) return;
+  obtainable_ = std::min(kManyGpus, obtainable_ + added.lot * added.max);
+  largest_lot_ = std::max(largest_lot_, added.lot);
+  offers_.push_back(added);
 }
 
 std::vector<std::int64_t> PoolRental::surely_rented(std::int64_t gpus) const {
@@ -127,7 +150,7 @@ void PoolRental::choose(std::int64_t gpus, std::span<std::int32_t> boxes) const 
   std::int64_t rest = gpus;
   for (std::size_t o = 0; o < offers_.size(); ++o) {
     rest -= rented[o] * offers_[o].lot;
-    boxes[offers_[o].id.index()] = static_cast<std::int32_t>(rented[o]);
+    boxes[offers_[o].id.index()] += static_cast<std::int32_t>(rented[o]);
   }
   const std::vector<Bundle> items = bundles(rest, rented);
   std::vector<std::int64_t> least(static_cast<std::size_t>(rest) + 1);

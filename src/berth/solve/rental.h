@@ -48,9 +48,10 @@ class PoolRental {
   struct Offer {
     OfferId id;
     std::int64_t lot = 1;
-    std::int64_t cost = 0;
+    std::int64_t cost = 0;  ///< of boxes that are rented anew, with what their start costs
     std::int64_t max = 0;
   };
+  void add(const Offer& offer);
   /// `count` boxes of one offer, taken together or not at all.
   struct Bundle {
     std::size_t offer = 0;

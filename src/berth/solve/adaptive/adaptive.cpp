@@ -26,6 +26,7 @@ using adaptive::Market;
 constexpr double kPriceTime = 0.15;
 constexpr double kStartTime = 0.15;
 constexpr std::int64_t kPricePasses = 60;
+constexpr std::int64_t kRunningPasses = 15;  // where what runs guides as well
 
 class Adaptive {
  public:
@@ -84,7 +85,7 @@ class Adaptive {
     if (!options_.bound_prices) return;
     const bound::Lagrangian relaxation(undominated());
     Limits limits = limits_;
-    limits.iterations = kPricePasses;
+    limits.iterations = options_.from_running ? kRunningPasses : kPricePasses;
     limits.time = Seconds{kPriceTime * limits_.time.value};
     limits.on_progress = {};
     use_prices(relaxation, relaxation.improve(bound::BoundOptions{}, limits));
@@ -115,10 +116,21 @@ class Adaptive {
     begin_.push_back({std::move(assignment), cost});
   }
 
+  void add_running() {
+    const std::vector<std::int32_t>& now = problem().columns().switching.replicas;
+    if (now.empty()) return;
+    Assignment assignment = adaptive::mended(*market_, worth_, now, Random(options_.seed).split(1));
+    std::vector<PoolRental> pools = *market_->pools;
+    const double cost = adaptive::cost_of(*market_, pools, assignment);
+    begin_.insert(begin_.begin(), {std::move(assignment), cost});
+    running_ = true;
+  }
+
   void find_starts() {
     if (options_.start != nullptr) {
       if (const auto start = into_problem(*options_.start)) add_start(*start);
     }
+    if (options_.from_running) add_running();
     Random random = Random(options_.seed).split(0);
     Limits limits = limits_;
     limits.iterations = Limits{}.iterations;
@@ -135,9 +147,11 @@ class Adaptive {
       SolveResult result = solve_greedy(problem(), greedy, limits);
       if (result.solution) add_start(*result.solution);
       if (&start == adaptive::starts().data()) hint_ = std::move(result.termination);
-      if (!options_.multi_start) break;
+      if (!options_.multi_start || options_.from_running) break;
     }
-    std::stable_sort(begin_.begin(), begin_.end(),
+    // What runs is always searched from, however dear it is as it stands.
+    const auto first = begin_.begin() + (running_ ? 1 : 0);
+    std::stable_sort(first, begin_.end(),
                      [](const auto& a, const auto& b) { return a.cost < b.cost; });
   }
 
@@ -187,6 +201,7 @@ class Adaptive {
   std::vector<double> worth_;
   std::vector<adaptive::Beginning> begin_;
   std::optional<Solution> best_start_;
+  bool running_ = false;  // the first of begin_ is what runs
   Termination hint_;
   bool proven_infeasible_ = false;
   SolveResult result_;

@@ -20,7 +20,10 @@ struct AdaptiveOptions {
   bool bound_prices = true;   ///< guided by the multipliers of the bound; else by stand-alone costs
 
   const Solution* start = nullptr;  ///< begin with this plan too; not owned, may be null
-  bool dominance = true;            ///< drop dominated options first; off if that is done
+  /// Begin with what runs now (InstanceColumns::switching), mended where it does not carry the
+  /// demand, and with GH's plan: two searches of few moves instead of many of many.
+  bool from_running = false;
+  bool dominance = true;  ///< drop dominated options first; off if that is done
   /// The relaxation of this very instance and what it has proved, for its prices; not owned, both
   /// null or none. Null: found here (bound_prices).
   const bound::Lagrangian* relaxation = nullptr;

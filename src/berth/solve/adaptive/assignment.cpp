@@ -66,6 +66,7 @@ double cost_of(const Market& market, std::span<PoolRental> pools, const Assignme
   std::int64_t fixed = 0;
   std::vector<std::uint8_t> active(market.group_taken.size(), 0);
   for (std::size_t d = 0; d < market.option_count(); ++d) {
+    fixed += market.switching.at(d, assignment.replicas[d]);
     if (assignment.replicas[d] == 0) continue;
     if (assignment.replicas[d] > market.max_replicas[d]) return kBroken;
     fixed += market.fixed[d];

@@ -54,7 +54,7 @@ Solution as_found(const Instance& instance, const Market& market, const Assignme
     std::sort(solution.routes.begin() + static_cast<std::ptrdiff_t>(begin), solution.routes.end(),
               [](const Route& a, const Route& b) { return a.option < b.option; });
   }
-  give_back_idle(market, solution);
+  if (market.switching.empty()) give_back_idle(market, solution);  // else it may cost more
   rent(market, solution);
   return solution;
 }

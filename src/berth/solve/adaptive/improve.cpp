@@ -24,6 +24,7 @@ constexpr std::int64_t kLeastMoves = 400;  // without any limit
 constexpr std::int64_t kMovesPerClass = 250;
 constexpr std::int64_t kTimedFactor =
     20;  // with a time limit: so often, then nothing is left to find
+constexpr std::int64_t kRunningPart = 16;  // of those, from a plan that runs
 // Annealing, in prices of an ordinary replica.
 constexpr double kHot = 0.2;
 constexpr double kCooling = 0.05;  // of that, at the end
@@ -56,6 +57,23 @@ std::vector<double> stand_alone_costs(const Market& market) {
   return result;
 }
 
+Assignment mended(const Market& market, std::span<const double> worth,
+                  std::span<const std::int32_t> replicas, Random random) {
+  Assignment assignment(market);
+  for (std::size_t d = 0; d < replicas.size(); ++d) {
+    assignment.set_replicas(market, d, std::min(replicas[d], market.max_replicas[d]));
+  }
+  std::vector<std::uint32_t> all(market.class_count());
+  for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
+  const std::vector<std::int32_t> owner(market.option_count(), 0);
+  Cutter cutter(market, worth);
+  const Part part = cutter.cut(assignment, all, owner, 0, market.option_count());
+  Search search(part.market, part.worth, random, {});
+  search.begin(part.replicas, 0.05);
+  put_back(part, search.best_state(), market, assignment);
+  return assignment;
+}
+
 Improver::Improver(const Market& market, std::span<const double> worth,
                    const AdaptiveOptions& options, const Limits& limits, const Deadline& deadline)
     : market_(market),
@@ -70,6 +88,10 @@ Improver::Improver(const Market& market, std::span<const double> worth,
       best_cost_(std::numeric_limits<double>::infinity()) {
   most_moves_ = limits.iterations;
   if (limits.iterations != Limits{}.iterations) return;
+  if (options.from_running) {
+    most_moves_ = default_moves(market) / kRunningPart;
+    return;
+  }
   const bool timed = std::isfinite(limits.time.value);
   most_moves_ = (timed ? kTimedFactor : 1) * default_moves(market);
 }
@@ -138,13 +160,16 @@ void Improver::search_whole(std::vector<Beginning> begin) {
   const std::vector<std::int32_t> owner(market_.option_count(), 0);
   // One search begins with nothing but prices; the others with the best starts.
   const std::size_t most = market_.boxes ? kBoxSearches : kSearches;
-  const std::size_t count = options_.multi_start ? most : 1;
+  const std::size_t count = options_.from_running  ? std::min<std::size_t>(2, begin.size())
+                            : options_.multi_start ? most
+                                                   : 1;
   std::vector<Task> tasks(count);
   Cutter cutter(market_, worth_);
   const Assignment nothing(market_);
   std::vector<const Assignment*> from(count, &nothing);
   for (std::size_t k = 0; k < count; ++k) {
-    if (k < begin.size() && (k + 1 < count || count == 1)) from[k] = &begin[k].assignment;
+    const bool given = k + 1 < count || count == 1 || options_.from_running;
+    if (k < begin.size() && given) from[k] = &begin[k].assignment;
     tasks[k].part = cutter.cut(*from[k], all, owner, 0, market_.option_count());
   }
   team_.run(count, [&](std::size_t k, std::size_t) {

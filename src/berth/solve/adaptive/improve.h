@@ -25,6 +25,11 @@ struct Beginning {
 /// By class: USD/h alone, whole replicas, where that is cheapest.
 [[nodiscard]] std::vector<double> stand_alone_costs(const Market& market);
 
+/// `replicas` by option, mended: more of what carries the demand, less of what nothing needs. May
+/// be incomplete.
+[[nodiscard]] Assignment mended(const Market& market, std::span<const double> worth,
+                                std::span<const std::int32_t> replicas, Random random);
+
 class Improver {
  public:
   /// REQUIRES: everything outlives it.

@@ -28,8 +28,8 @@ void copy_pools(const Instance& instance, Market& market) {
   for (std::size_t r = 0; r < instance.pool_count(); ++r) {
     pools.emplace_back(instance, PoolId(r));
     const auto of_pool = instance.offers_of(PoolId(r));
-    market.boxes |=
-        of_pool.size() > 1 || (!of_pool.empty() && offers.lot[of_pool.front().index()] > 1);
+    market.boxes |= of_pool.size() > 1 || !instance.columns().switching.empty() ||
+                    (!of_pool.empty() && offers.lot[of_pool.front().index()] > 1);
     market.limits |= pools.back().obtainable() < kPlentyOfGpus;
   }
   market.pools = std::make_shared<const std::vector<PoolRental>>(std::move(pools));
@@ -40,6 +40,7 @@ void copy_options(const Instance& instance, Market& market) {
   const auto& options = instance.columns().options;
   const std::size_t count = instance.option_count();
   market.units = options.units;
+  market.switching = SwitchingCosts(instance);
   market.group = options.group;
   market.group_taken.assign(instance.group_count(), 0);
   market.base_replicas.assign(count, 0);

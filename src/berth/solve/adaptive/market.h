@@ -10,6 +10,7 @@
 
 #include "berth/instance/instance.h"
 #include "berth/solve/rental.h"
+#include "berth/solve/switching.h"
 
 namespace berth::adaptive {
 
@@ -43,6 +44,7 @@ struct Market {
   std::vector<std::int32_t> group;          ///< kNoGroup
   std::vector<std::int64_t> fixed;          ///< micro-dollars per hour
   std::vector<double> unit_price;           ///< USD/h a replica, GPUs bought in fractions
+  SwitchingCosts switching;                 ///< of base and other replicas together
   std::vector<std::int32_t> base_replicas;  ///< that stay; 0 for all of an instance
   std::vector<double> base_capacity;        ///< free on these, replicas
 
@@ -63,6 +65,12 @@ struct Market {
   bool boxes = false;          ///< some pool's rent is not proportional to its GPUs
   bool limits = false;         ///< some cap, group or budget that options compete for
 
+  /// Micro-dollars per hour for `replicas` of d beside the base: fixed cost and switching.
+  [[nodiscard]] std::int64_t standing(std::size_t d, std::int64_t replicas) const {
+    const std::int64_t total = replicas + base_replicas[d];
+    const std::int64_t opened = total > 0 && base_replicas[d] == 0 ? fixed[d] : 0;
+    return opened + switching.at(d, total);
+  }
   [[nodiscard]] std::size_t class_count() const { return unmet_cost.size(); }
   [[nodiscard]] std::size_t option_count() const { return pool.size(); }
   [[nodiscard]] std::span<const Entry> entries_of(std::size_t d) const {

@@ -97,6 +97,7 @@ void Cutter::copy_options(const Assignment& assignment, std::span<const std::int
     market.group.push_back(whole_.group[d]);
     market.fixed.push_back(whole_.fixed[d]);
     market.unit_price.push_back(whole_.unit_price[d]);
+    market.switching.add(whole_.switching, d);
     market.base_replicas.push_back(base);
     market.base_capacity.push_back(free < kReplicaNoise ? 0.0 : free);
     part.replicas.push_back(count - base);

@@ -29,6 +29,7 @@ State::State(const Market& market, std::span<const double> penalty)
     if (market.base_replicas[d] > 0 && market.group[d] != kNoGroup) {
       active_[static_cast<std::size_t>(market.group[d])] = static_cast<std::int32_t>(d);
     }
+    fixed_ += market.standing(d, 0);
     if (market.base_capacity[d] > 0.0) {
       routing_.set_capacity(d, market.base_capacity[d], std::numeric_limits<double>::infinity());
     }
@@ -47,7 +48,6 @@ std::int64_t State::price(std::size_t d, std::int32_t more) {
   const std::int64_t wanted = std::int64_t{replicas_[d]} + more;
   if (wanted < 0 || wanted > market_.max_replicas[d]) return kNever;
   const bool was_active = replicas_[d] + market_.base_replicas[d] > 0;
-  const bool is_active = wanted + market_.base_replicas[d] > 0;
   const std::int32_t group = market_.group[d];
   if (!was_active && group != kNoGroup && active_[static_cast<std::size_t>(group)] != kNobody) {
     return kNever;
@@ -57,26 +57,23 @@ std::int64_t State::price(std::size_t d, std::int32_t more) {
   if (gpus > pools_[r].obtainable()) return kNever;
   const std::int64_t rent = pools_[r].cost(gpus) - rent_[r];
   if (more > 0 && rent > market_.budget - rental_) return kNever;
-  if (was_active == is_active) return rent;
-  return is_active ? rent + market_.fixed[d] : rent - market_.fixed[d];
+  return rent + market_.standing(d, wanted) - market_.standing(d, replicas_[d]);
 }
 
 bool State::change(std::size_t d, std::int32_t more, double cutoff) {
   const std::size_t r = market_.pool[d];
   const bool was_active = replicas_[d] + market_.base_replicas[d] > 0;
   if (replicas_[d] == 0) touched_.push_back(static_cast<std::uint32_t>(d));
+  fixed_ += market_.standing(d, replicas_[d] + more) - market_.standing(d, replicas_[d]);
   replicas_[d] += more;
   const bool is_active = replicas_[d] + market_.base_replicas[d] > 0;
   gpus_[r] += std::int64_t{more} * market_.units[d];
   const std::int64_t rent = pools_[r].cost(gpus_[r]);
   rental_ += rent - rent_[r];
   rent_[r] = rent;
-  if (was_active != is_active) {
-    fixed_ += is_active ? market_.fixed[d] : -market_.fixed[d];
-    if (market_.group[d] != kNoGroup) {
-      active_[static_cast<std::size_t>(market_.group[d])] =
-          is_active ? static_cast<std::int32_t>(d) : kNobody;
-    }
+  if (was_active != is_active && market_.group[d] != kNoGroup) {
+    active_[static_cast<std::size_t>(market_.group[d])] =
+        is_active ? static_cast<std::int32_t>(d) : kNobody;
   }
   assert(rental_ + fixed_ == recount());  // money is exact
   sound_ = routing_.set_capacity(d, replicas_[d] + market_.base_capacity[d], cutoff) && sound_;
@@ -88,7 +85,7 @@ std::int64_t State::recount() const {
   std::vector<std::int64_t> gpus = market_.base_gpus;
   for (std::size_t d = 0; d < replicas_.size(); ++d) {
     gpus[market_.pool[d]] += std::int64_t{replicas_[d]} * market_.units[d];
-    if (replicas_[d] > 0 && market_.base_replicas[d] == 0) total += market_.fixed[d];
+    total += market_.standing(d, replicas_[d]);
   }
   std::vector<PoolRental> pools = *market_.pools;
   for (std::size_t r = 0; r < gpus.size(); ++r) {

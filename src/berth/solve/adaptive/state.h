@@ -25,9 +25,9 @@ class State {
   /// Options with replicas beside the base, in the order they opened.
   [[nodiscard]] std::vector<std::uint32_t> open() const;
   [[nodiscard]] std::int64_t gpus(std::size_t r) const { return gpus_[r]; }
-  /// USD/h: rent, fixed costs, best routing, penalties.
+  /// USD/h: rent, fixed costs, switching, best routing, penalties.
   [[nodiscard]] double cost() const { return committed() + routing_.cost(); }
-  /// USD/h: rent and fixed costs.
+  /// USD/h: rent, fixed costs, switching.
   [[nodiscard]] double committed() const { return 1e-6 * static_cast<double>(rental_ + fixed_); }
   /// Whether all demand is carried.
   [[nodiscard]] bool complete() const { return routing_.uncarried() <= kNothing; }

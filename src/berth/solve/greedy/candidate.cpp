@@ -113,6 +113,11 @@ double Ranking::score(std::size_t d, double cost, double value) const {
          static_cast<double>(table_.fixed[d]);
 }
 
+double Ranking::switching(const Placement& placement, std::size_t d, std::int64_t added) const {
+  const std::int64_t before = placement.replicas(d);
+  return static_cast<double>(table_.switching.change(d, before, before + added));
+}
+
 void Ranking::consider_replicas(Candidate& best, const Placement& placement, const ClassEntry& at,
                                 double share, std::int64_t added) {
   const std::size_t d = at.option;
@@ -132,6 +137,7 @@ void Ranking::consider_replicas(Candidate& best, const Placement& placement, con
     const Gain gain = fill(placement, d, entry.query_class, room);
     cost += added_rent + gain.cost;
     if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
+    cost += switching(placement, d, added);
     value += gain.value;
   }
   improve(best, {score(d, cost, value), value, share, at.option, at.entry,
@@ -224,6 +230,7 @@ void Ranking::consider_reshape(Candidate& best, const Placement& placement, cons
                          static_cast<double>(placement.replicas(d) + added) - load);
   cost += rent(table_.pool[d], gpus, change) + gain.cost - static_cast<double>(table_.fixed[from]);
   if (placement.replicas(d) == 0) cost += static_cast<double>(table_.fixed[d]);
+  cost += switching(placement, d, added) + switching(placement, from, -placement.replicas(from));
   const double value = value_[focus.query_class] * share + gain.value;
   // Without M2, scaling competes with opening a second deployment on added cost alone.
   if (!options_.coverage_ranking && cost >= score(d, cost, value)) return;

@@ -84,6 +84,9 @@ class Ranking {
   [[nodiscard]] bool fits(const Placement& placement, const Candidate& candidate) const;
   void move_all(Placement& placement, std::size_t from, std::size_t to) const;
   [[nodiscard]] double score(std::size_t d, double cost, double value) const;
+  /// Micro-dollars per hour that `added` replicas of d (negative: fewer) cost in switching.
+  [[nodiscard]] double switching(const Placement& placement, std::size_t d,
+                                 std::int64_t added) const;
   [[nodiscard]] Gain fill(const Placement& placement, std::size_t d, std::size_t skip, double room);
   [[nodiscard]] std::span<const std::uint32_t> filling_order(std::size_t d);
   void find_least_scores();

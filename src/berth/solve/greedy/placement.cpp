@@ -20,6 +20,7 @@ Placement::Placement(GreedyTable& table)
       gpus_(table.pools.size(), 0),
       rent_(table.pools.size(), 0) {
   for (const CostRate unmet : table.instance.columns().classes.unmet_cost) cost_ += unmet.micros();
+  for (std::size_t d = 0; d < replicas_.size(); ++d) cost_ += table.switching.at(d, 0);
 }
 
 std::int32_t Placement::rival(std::size_t d) const {
@@ -65,6 +66,7 @@ void Placement::apply_replicas(std::size_t d, std::int32_t replicas) {
   cost_ += rent - rent_[r];
   rent_[r] = rent;
   replicas_[d] = replicas;
+  cost_ += table_.switching.change(d, before, replicas);
   const std::int32_t group = table_.group[d];
   if (before == 0) {
     cost_ += table_.fixed[d];
@@ -192,6 +194,7 @@ std::int64_t Placement::recount() const {
   CostRate sum;
   for (std::size_t d = 0; d < replicas_.size(); ++d) {
     if (replicas_[d] > 0) sum += columns.options.fixed_cost[d];
+    sum += CostRate::micro_usd_per_hour(table_.switching.at(d, replicas_[d]));
   }
   for (std::size_t e = 0; e < share_.size(); ++e) {
     sum += columns.pairs.cost[table_.entries[e].pair].share(share_[e]);

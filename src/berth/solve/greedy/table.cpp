@@ -81,6 +81,7 @@ GreedyTable::GreedyTable(const Instance& source, bool feasibility_filter) : inst
     boxes |= rental.largest_lot() > 1;
   }
 
+  switching = SwitchingCosts(instance);
   copy_options(instance, *this);
   blocker.assign(option_count(), Blocker::kNone);
   if (feasibility_filter) {

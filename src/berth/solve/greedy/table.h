@@ -8,6 +8,7 @@
 
 #include "berth/instance/instance.h"
 #include "berth/solve/rental.h"
+#include "berth/solve/switching.h"
 
 namespace berth::greedy {
 
@@ -42,7 +43,8 @@ struct GreedyTable {
   std::vector<std::int32_t> max_replicas;  ///< also limited by the GPUs of the pool; 0 = unusable
   std::vector<std::int32_t> group;
   std::vector<std::int64_t> fixed;  ///< micro-dollars per hour
-  std::vector<Blocker> blocker;     ///< kNone = usable
+  SwitchingCosts switching;
+  std::vector<Blocker> blocker;  ///< kNone = usable
 
   // By entry.
   std::vector<Entry> entries;

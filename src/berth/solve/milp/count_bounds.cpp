@@ -75,6 +75,11 @@ Bounds count_bounds(const Instance& instance, const FormulationOptions& options)
         bound = std::max(load, kLooseReplicas);
         if (!quota) bound = std::min(bound, most);
       }
+      // What runs may stay, needed or not.
+      if (!columns.switching.empty()) {
+        bound = std::max<double>(bound, columns.switching.replicas[d.index()]);
+        bound = std::min(bound, most);
+      }
       gpus += bound * units;
     }
     for (const OfferId o : instance.offers_of(PoolId(r))) {

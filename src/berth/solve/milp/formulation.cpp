@@ -31,6 +31,7 @@ class Writer {
     average_rows(RowKind::kAverageDelay, columns_.pairs.delay, columns_.classes.max_delay);
     average_rows(RowKind::kAverageError, columns_.pairs.error, columns_.classes.max_error);
     budget_row();
+    if (!columns_.switching.empty()) switching_rows();
     if (options_.strong_rows != StrongRows::kNone) strong_rows(Which::kNeeded);
     if (options_.strong_rows == StrongRows::kUpFront) strong_rows(Which::kStrengthening);
     if (options_.strong_rows != StrongRows::kLazy && options_.box_rows) box_rows();
@@ -65,7 +66,10 @@ class Writer {
 
   void add_columns() {
     Model& model = form_.model;
-    const auto& [classes, pools, offers, options, pairs, budget] = columns_;
+    const auto& classes = columns_.classes;
+    const auto& offers = columns_.offers;
+    const auto& options = columns_.options;
+    const auto& pairs = columns_.pairs;
     for (std::size_t p = 0; p < instance_.pair_count(); ++p) {
       const bool can_open = bounds_.replicas[pairs.option[p].index()] >= 1.0;
       const double most = can_open && pairs.load[p] < kUnservableLoad ? 1.0 : 0.0;
@@ -86,6 +90,59 @@ class Writer {
       form_.unmet.push_back(
           model.add_column(classes.unmet_cost[i].usd(), 0.0, classes.max_unmet[i], false));
     }
+    if (!columns_.switching.empty()) add_switching_columns();
+  }
+
+  /// What does not run yet is started or rented anew whenever it is used: no column of its own.
+  void add_switching_columns() {
+    Model& model = form_.model;
+    const auto& now = columns_.switching;
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      form_.started.push_back(kNoColumn);
+      form_.stopped.push_back(kNoColumn);
+      if (now.replicas[d] == 0) {
+        model.cost[static_cast<std::size_t>(form_.replicas[d])] += now.start_cost[d].usd();
+        continue;
+      }
+      const double most = std::max(0.0, bounds_.replicas[d] - now.replicas[d]);
+      form_.started.back() = model.add_column(now.start_cost[d].usd(), 0.0, most, false);
+      form_.stopped.back() = model.add_column(now.stop_cost[d].usd(), 0.0, now.replicas[d], false);
+    }
+    for (std::size_t o = 0; o < instance_.offer_count(); ++o) {
+      form_.rented.push_back(kNoColumn);
+      if (now.boxes[o] == 0) {
+        model.cost[static_cast<std::size_t>(form_.boxes[o])] += now.rent_cost[o].usd();
+      } else {
+        form_.rented.back() = model.add_column(now.rent_cost[o].usd(), 0.0, kInfinity, false);
+      }
+    }
+  }
+
+  void switching_rows() {
+    const auto& now = columns_.switching;
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      if (form_.started[d] == kNoColumn) continue;
+      term(form_.replicas[d], 1.0);
+      term(form_.started[d], -1.0);
+      term(form_.stopped[d], 1.0);
+      close(RowKind::kStarts, d, now.replicas[d], now.replicas[d]);
+    }
+    for (std::size_t o = 0; o < instance_.offer_count(); ++o) {
+      if (form_.rented[o] == kNoColumn) continue;
+      term(form_.boxes[o], 1.0);
+      term(form_.rented[o], -1.0);
+      close(RowKind::kRents, o, -kInfinity, now.boxes[o]);
+    }
+    if (now.max_changes == kUnlimited) return;
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      if (form_.started[d] == kNoColumn) {
+        term(form_.replicas[d], 1.0);
+      } else {
+        term(form_.started[d], 1.0);
+        term(form_.stopped[d], 1.0);
+      }
+    }
+    close(RowKind::kChanges, 0, -kInfinity, now.max_changes);
   }
 
   void class_terms(std::size_t i, const std::vector<double>* factor) {

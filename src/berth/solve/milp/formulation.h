@@ -41,6 +41,9 @@ enum class RowKind : std::uint8_t {
   kAverageDelay,  ///< class
   kAverageError,  ///< class
   kBudget,        ///< 0
+  kStarts,        ///< option: y = now + started - stopped
+  kRents,         ///< offer: N <= now + rented anew
+  kChanges,       ///< 0
 };
 
 inline constexpr std::int32_t kNoColumn = -1;
@@ -55,6 +58,11 @@ struct Formulation {
   std::vector<std::int32_t> active;
   std::vector<std::int32_t> boxes;
   std::vector<std::int32_t> unmet;
+  // Where something runs: started and stopped by option, boxes rented anew by offer; kNoColumn
+  // where nothing of it runs now, so that all of y or N is new.
+  std::vector<std::int32_t> started;
+  std::vector<std::int32_t> stopped;
+  std::vector<std::int32_t> rented;
   // Rows of `model`, by row.
   std::vector<RowKind> row_kind;
   std::vector<std::uint32_t> row_subject;

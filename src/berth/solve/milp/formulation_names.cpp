@@ -8,14 +8,28 @@ namespace berth::milp {
 namespace {
 
 std::string pair_name(const Instance& instance, std::size_t pair) {
-  const auto& [classes, pools, offers, options, pairs, budget] = instance.columns();
-  return classes.name[pairs.query_class[pair].index()] + "," +
-         options.name[pairs.option[pair].index()];
+  const InstanceColumns& c = instance.columns();
+  return c.classes.name[c.pairs.query_class[pair].index()] + "," +
+         c.options.name[c.pairs.option[pair].index()];
 }
 
 std::string offer_name(const Instance& instance, std::size_t offer) {
-  const auto& [classes, pools, offers, options, pairs, budget] = instance.columns();
-  return pools.name[offers.pool[offer].index()] + "," + offers.name[offer];
+  const InstanceColumns& c = instance.columns();
+  return c.pools.name[c.offers.pool[offer].index()] + "," + c.offers.name[offer];
+}
+
+/// Of the columns that only a re-plan has; empty for others.
+std::string switching_name(const Instance& instance, const Formulation& formulation,
+                           std::int32_t column) {
+  for (std::size_t d = 0; d < formulation.started.size(); ++d) {
+    const std::string& name = instance.columns().options.name[d];
+    if (formulation.started[d] == column) return "started[" + name + "]";
+    if (formulation.stopped[d] == column) return "stopped[" + name + "]";
+  }
+  for (std::size_t o = 0; o < formulation.rented.size(); ++o) {
+    if (formulation.rented[o] == column) return "rented[" + offer_name(instance, o) + "]";
+  }
+  return {};
 }
 
 }  // namespace
@@ -28,9 +42,13 @@ std::string column_name(const Instance& instance, const Formulation& formulation
   if (column < pairs + options) {
     return "y[" + instance.columns().options.name[column - pairs] + "]";
   }
+  if (std::string name = switching_name(instance, formulation, static_cast<std::int32_t>(column));
+      !name.empty()) {
+    return name;
+  }
   const auto first_box = instance.offer_count() > 0
                              ? static_cast<std::size_t>(formulation.boxes.front())
-                             : formulation.model.column_count() - instance.class_count();
+                             : static_cast<std::size_t>(formulation.unmet.front());
   if (column >= first_box + instance.offer_count()) {
     return "u[" + instance.columns().classes.name[column - first_box - instance.offer_count()] +
            "]";
@@ -61,6 +79,9 @@ std::string row_name(const Instance& instance, const Formulation& formulation, s
     case RowKind::kAverageDelay: return "delay[" + columns.classes.name[subject] + "]";
     case RowKind::kAverageError: return "error[" + columns.classes.name[subject] + "]";
     case RowKind::kBudget: return "budget";
+    case RowKind::kStarts: return "starts[" + columns.options.name[subject] + "]";
+    case RowKind::kRents: return "rents[" + offer_name(instance, subject) + "]";
+    case RowKind::kChanges: return "changes";
   }
   return "row[" + std::to_string(row) + "]";
 }

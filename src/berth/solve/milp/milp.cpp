@@ -76,7 +76,8 @@ class Search {
   void begin() {
     if (options_.warm_start) {
       SolveResult greedy = solve_greedy(problem(), GreedyOptions{}, limits_);
-      if (greedy.solution) offer(*greedy.solution);
+      // GH does not count changes.
+      if (greedy.solution && check(problem(), *greedy.solution).empty()) offer(*greedy.solution);
       hint_ = std::move(greedy.termination);
     }
     if (options_.start != nullptr) {

@@ -27,7 +27,7 @@ class Repair {
   /// Shares that sum to 1, boxes that hold the replicas; nullopt unless every limit holds then.
   std::optional<Solution> finish(Draft draft) const {
     even_out(draft);
-    give_back(draft);
+    if (columns_.switching.empty()) give_back(draft);  // else it may cost more
     Solution solution;
     solution.replicas = std::move(draft.replicas);
     solution.unmet = std::move(draft.unmet);
@@ -199,6 +199,17 @@ std::vector<double> columns_of(const Instance& instance, const Formulation& form
   }
   for (std::size_t i = 0; i < instance.class_count(); ++i) {
     at(formulation.unmet[i]) = solution.unmet[i];
+  }
+  const auto& now = instance.columns().switching;
+  for (std::size_t d = 0; d < formulation.started.size(); ++d) {
+    if (formulation.started[d] == kNoColumn) continue;
+    const std::int32_t more = solution.replicas[d] - now.replicas[d];
+    at(formulation.started[d]) = std::max(0, more);
+    at(formulation.stopped[d]) = std::max(0, -more);
+  }
+  for (std::size_t o = 0; o < formulation.rented.size(); ++o) {
+    if (formulation.rented[o] == kNoColumn) continue;
+    at(formulation.rented[o]) = std::max(0, solution.boxes[o] - now.boxes[o]);
   }
   return value;
 }
