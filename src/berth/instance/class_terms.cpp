@@ -23,7 +23,7 @@ ClassTerms class_terms(const Fleet& fleet, const FleetClass& query_class,
   t.output_variation = traffic.output_tokens.squared_variation();
   t.arrival_variability = traffic.arrival_variability;
   t.kind = running_kind(query_class);
-  t.prompts = PromptQueue(t.arrival_variability, t.prompt_variation, slo.percentile);
+  t.prompts = PromptQueues(t.arrival_variability, t.prompt_variation, slo.percentile);
   t.percentile = slo.percentile;
   t.ttft = slo.ttft ? slo.ttft->value : kNoLimit;
   t.e2e = slo.e2e ? slo.e2e->value : kNoLimit;

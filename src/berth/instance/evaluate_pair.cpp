@@ -89,21 +89,31 @@ double memory_batch(const PhaseModel& model, const QueryClass& traffic, double h
 
 /// One class on one deployment: what evaluate_pair works out, step by step.
 struct PairModel {
-  PairModel(const FleetClass& c, const PhaseModel& physics)
+  PairModel(const FleetClass& c, double planned, const PhaseModel& physics)
       : terms(c),
+        planned_rate(planned),
         model(physics),
         p(c.slo.percentile),
         h(std::max(1.0, c.traffic.prompt_tokens.mean())),
         f(std::max(1.0, c.traffic.output_tokens.mean())),
         later_p(std::max(1.0, c.traffic.output_tokens.quantile(p)) - 1.0),
-        ca2(c.traffic.arrival_variability),
         prompt_variation(c.traffic.prompt_tokens.squared_variation()),
         prompt(physics.prompt_time(h, c.traffic.prefix_reuse)),
         prefill_p(physics.prefill_seconds(std::max(1.0, c.traffic.prompt_tokens.quantile(p)),
                                           c.traffic.prefix_reuse)),
         admission(physics.deployment().engine->admission_s),
         iteration(physics.iteration_with(prompt.mixed, running_kind(c))),
-        prompts(ca2, prompt_variation, p) {}
+        prompts(c.traffic.arrival_variability, prompt_variation, p) {}
+
+  /// Replicas that the class's arrivals are dealt out to at random, if all of it goes there: as
+  /// many as its demand fills.
+  [[nodiscard]] double replicas(double batch) const {
+    return std::max(1.0, planned_rate / (batch / service(batch)));
+  }
+  /// ca^2 as each of them sees it.
+  [[nodiscard]] double ca2(double batch) const {
+    return thinned(terms.traffic.arrival_variability, replicas(batch));
+  }
 
   /// S(B): how long a request holds its slot among B.
   [[nodiscard]] double service(double batch) const {
@@ -121,16 +131,16 @@ struct PairModel {
   [[nodiscard]] double wait(double batch, double utilization) const {
     const double service_s = service(batch);
     const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
-    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization)),
-                    wait_quantile(batch, utilization, service_s, ca2, cs2, p));
+    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization), replicas(batch)),
+                    wait_quantile(batch, utilization, service_s, ca2(batch), cs2, p));
   }
   /// The largest utilisation at which that wait stays within `slack`.
   [[nodiscard]] double busiest_within(double batch, double slack) const {
     if (!(slack > 0.0)) return 0.0;
     const double service_s = service(batch);
     const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
-    return std::min(prompts.max_load(slack / prompt.mixed) / reading(batch, 1.0),
-                    max_utilization(slack, batch, service_s, ca2, cs2, p));
+    return std::min(prompts.max_load(slack / prompt.mixed, replicas(batch)) / reading(batch, 1.0),
+                    max_utilization(slack, batch, service_s, ca2(batch), cs2, p));
   }
   /// Requests/s of a replica at `utilization` of X(B).
   [[nodiscard]] double rate(double batch, double utilization) const {
@@ -149,31 +159,31 @@ struct PairModel {
       (arriving * service(std::min(batch, 1.0 + others)) > others ? low : high) = others;
     }
     constexpr double kDeviations = 1.645;
-    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2)));
+    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2(batch))));
   }
   /// TPOT at the percentile among `sequences`: arrivals are bursty, and a request that is held up
   /// by prompts meets more of them (a delay busy period); never beyond that of full slots.
   [[nodiscard]] double tpot(double batch, double utilization, double sequences) const {
     const double mean = iteration.seconds(sequences);
-    const double meets = rate(batch, utilization) * mean * (ca2 + prompt_variation);
+    const double meets = rate(batch, utilization) * mean * (ca2(batch) + prompt_variation);
     const double spread = iteration.spread * std::sqrt(f * meets / (1.0 + prompt_variation));
     return std::min(iteration.slow_seconds(batch),
                     mean + spread * mean / iteration.decode_seconds(sequences));
   }
 
   const FleetClass& terms;
+  double planned_rate;  ///< requests/s
   const PhaseModel& model;
   double p;
   double h;
   double f;
   double later_p;  ///< f_p - 1
-  double ca2;
   double prompt_variation;
   PromptTime prompt;
   double prefill_p;
   double admission;
   Iteration iteration;
-  PromptQueue prompts;
+  PromptQueues prompts;
 };
 
 }  // namespace
@@ -185,7 +195,8 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const Deployment deployment = deployment_of(fleet, option);
   if (const auto reason = reject_early(fleet, option, c, deployment)) return *reason;
   const PhaseModel physics(deployment);
-  const PairModel pair(c, physics);
+  const double planned = c.traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load;
+  const PairModel pair(c, planned, physics);
   double batch = memory_batch(physics, c.traffic, pair.h, pair.f);
   if (batch < 1.0) return PairRejection::kMemory;
   if (c.slo.ttft && pair.admission + pair.prefill_p >= c.slo.ttft->value) {
@@ -211,8 +222,7 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
   const double rho = std::get<double>(busiest);
   result.utilization_max = rho;
-  result.load =
-      c.traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load / (rho * result.throughput);
+  result.load = planned / (rho * result.throughput);
 
   // As it runs with the load it is given.
   const double running = pair.running(batch, rho * fill);
@@ -222,9 +232,10 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
 
   const double service = pair.service(batch);
   const double cs2 = service_variability(c.traffic, pair.prompt.alone, service - pair.prompt.alone);
-  const double waits = mean_wait(batch, rho, service, pair.ca2, cs2) +
-                       pair.prompt.mixed * mean_prompt_wait(pair.reading(batch, rho), pair.ca2,
-                                                            pair.prompt_variation);
+  const double ca2 = pair.ca2(batch);
+  const double waits =
+      mean_wait(batch, rho, service, ca2, cs2) +
+      pair.prompt.mixed * mean_prompt_wait(pair.reading(batch, rho), ca2, pair.prompt_variation);
   result.mean_delay_s = waits + pair.admission + pair.prompt.alone +
                         physics.streaming_seconds(pair.iteration.decode_seconds(batch)) +
                         (pair.f - 1.0) * mean_step;

@@ -31,6 +31,8 @@ struct Sizing {
   double service_variability = 0.0;
   double utilization = 0.0;  ///< rho_max
   double load = 0.0;         ///< a_id
+  double replicas = 1.0;     ///< that share the class's arrivals if all of it goes there
+  double arrivals = 1.0;     ///< ca^2 that each of them sees
 };
 
 class PairSizing {
@@ -76,9 +78,9 @@ class PairSizing {
   /// D_id at rho_max: mean waits + first token + (f - 1) T_it.
   [[nodiscard]] double mean_delay(const ClassTerms& c) const {
     const double reading = model_->reading_load(prompt_, sizing_.utilization * sizing_.capacity);
-    return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, c.arrival_variability,
+    return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, sizing_.arrivals,
                      sizing_.service_variability) +
-           prompt_.mixed * mean_prompt_wait(reading, c.arrival_variability, c.prompt_variation) +
+           prompt_.mixed * mean_prompt_wait(reading, sizing_.arrivals, c.prompt_variation) +
            admission_ + prompt_.alone + streaming_ + (c.output - 1.0) * sizing_.step;
   }
 
@@ -93,9 +95,9 @@ class PairSizing {
     if (std::isinf(slack)) return kMaxUtilization;
     if (!(slack > 0.0)) return 0.0;
     const double reading = model_->reading_load(prompt_, sizing_.capacity);  // at utilisation 1
-    const double by_prompts = c.prompts.max_load(slack / prompt_.mixed) / reading;
+    const double by_prompts = c.prompts.max_load(slack / prompt_.mixed, sizing_.replicas) / reading;
     return std::min(by_prompts,
-                    max_utilization(slack, sizing_.batch, sizing_.service, c.arrival_variability,
+                    max_utilization(slack, sizing_.batch, sizing_.service, sizing_.arrivals,
                                     sizing_.service_variability, c.percentile));
   }
 
@@ -107,6 +109,8 @@ class PairSizing {
     const double prefill = prompt_.alone;
     s.service = model_->service_seconds(prompt_, decode_step, batch, c.output);
     s.capacity = batch / s.service;
+    s.replicas = std::max(1.0, c.planned_rate / s.capacity);
+    s.arrivals = thinned(c.arrival_variability, s.replicas);
     const double rest = s.service - prefill;
     s.service_variability =
         (rest * rest * c.output_variation + prefill * prefill * c.prompt_variation) /
