@@ -30,31 +30,30 @@ void append(Errors& errors, const Errors& more) {
 
 }  // namespace
 
+void add_change_options(CLI::App& command, SwitchingArguments& arguments) {
+  command
+      .add_option("--max-changes", arguments.max_changes,
+                  "at most so many replicas start or stop, together")
+      ->check(CLI::Range(0, 1'000'000'000));
+  command.add_option("--hold", arguments.hold,
+                     "how long a plan is kept: its change is paid over that (default: the fleet's "
+                     "policy.switching, 1h)");
+  command.add_option("--hysteresis", arguments.hysteresis,
+                     "keep what runs unless this share of its cost is saved, e.g. 2%");
+}
+
 void add_switching_options(CLI::App& command, SwitchingArguments& arguments) {
   CLI::Option* current = command.add_option(
       "--current", arguments.current,
       "PLAN.json that runs: what starts, stops and is rented anew costs, and the search begins "
       "there");
-  command
-      .add_option("--max-changes", arguments.max_changes,
-                  "at most so many replicas start or stop, together")
-      ->needs(current)
-      ->check(CLI::Range(0, 1'000'000'000));
-  command
-      .add_option("--hold", arguments.hold,
-                  "how long the new plan is kept: its change is paid over that (default: the "
-                  "fleet's policy.switching, 1h)")
-      ->needs(current);
-  command
-      .add_option("--hysteresis", arguments.hysteresis,
-                  "keep what runs unless this share of its cost is saved, e.g. 2%")
-      ->needs(current);
+  add_change_options(command, arguments);
+  for (const char* flag : {"--max-changes", "--hold", "--hysteresis"}) {
+    command.get_option(flag)->needs(current);
+  }
 }
 
-Status prepare(const SwitchingArguments& arguments, Fleet& fleet, std::optional<Plan>& current,
-               PlanRequest& request) {
-  if (arguments.current.empty()) return Ok{};
-  SwitchingPolicy& policy = fleet.policy.switching;
+Status read_switching(const SwitchingArguments& arguments, SwitchingPolicy& policy) {
   Errors errors;
   if (Status read = read_duration("--hold", arguments.hold, policy.hold); !read) {
     append(errors, read.errors());
@@ -65,6 +64,17 @@ Status prepare(const SwitchingArguments& arguments, Fleet& fleet, std::optional<
   }
   if (Status read = read_hysteresis(arguments.hysteresis, policy.hysteresis); !read) {
     append(errors, read.errors());
+  }
+  if (!errors.empty()) return errors;
+  return Ok{};
+}
+
+Status prepare(const SwitchingArguments& arguments, Fleet& fleet, std::optional<Plan>& current,
+               PlanRequest& request) {
+  if (arguments.current.empty()) return Ok{};
+  Errors errors;
+  if (Status read = read_switching(arguments, fleet.policy.switching); !read) {
+    errors = std::move(read).errors();
   }
   Result<Plan> plan = read_plan(arguments.current);
   if (!plan) append(errors, plan.errors());

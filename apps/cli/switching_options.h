@@ -17,7 +17,13 @@ struct SwitchingArguments {
   std::string hysteresis;
 };
 
+/// All of them; without --current the others are refused.
 void add_switching_options(CLI::App& command, SwitchingArguments& arguments);
+/// All but --current.
+void add_change_options(CLI::App& command, SwitchingArguments& arguments);
+
+/// --hold and --hysteresis into a fleet's policy.
+[[nodiscard]] Status read_switching(const SwitchingArguments& arguments, SwitchingPolicy& policy);
 
 /// Reads the plan that runs into `current`, the flags into the fleet's policy, and connects both
 /// with the request. `current` must outlive the request.

@@ -240,6 +240,8 @@ ScenarioOutcome StressedPlan::Impl::settle(const Scenario& scenario, const Progr
     outcome.late_share += late[i] * rate;
     requests += rate;
     BrokenPromises& broken = outcome.classes[i];
+    broken.late_share = late[i];
+    broken.unmet_share = unmet;
     broken.latency = late[i] > (1.0 - c.percentile) * served[i] + kShareTolerance;
     broken.unmet = unmet > c.max_unmet + kShareTolerance;
     broken.error = c.floor && (c.strict ? poor[i] > kShareTolerance
