@@ -63,6 +63,14 @@ std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, doub
   return rho;
 }
 
+/// What the SLOs leave for waiting, s; infinite without them.
+double shortest_slack(const ServiceLevel& slo, double first_token, double later_tokens) {
+  double slack = kNoLimit;
+  if (slo.ttft) slack = slo.ttft->value - first_token;
+  if (slo.e2e) slack = std::min(slack, slo.e2e->value - first_token - later_tokens);
+  return slack;
+}
+
 /// The tests that need no speed, in order.
 std::optional<PairRejection> reject_early(const Fleet& fleet, const OptionSpec& option,
                                           const FleetClass& c, const Deployment& deployment) {
@@ -105,16 +113,8 @@ struct PairModel {
         iteration(physics.iteration_with(prompt.mixed, running_kind(c))),
         prompts(c.traffic.arrival_variability, prompt_variation, p) {}
 
-  /// Replicas that the class's arrivals are dealt out to at random, if all of it goes there: as
-  /// many as its demand fills.
-  [[nodiscard]] double replicas(double batch) const {
-    return std::max(1.0, planned_rate / (batch / service(batch)));
-  }
-  /// ca^2 as each of them sees it.
-  [[nodiscard]] double ca2(double batch) const {
-    return thinned(terms.traffic.arrival_variability, replicas(batch));
-  }
-
+  /// ca^2 as each of `replicas` sees it.
+  [[nodiscard]] double ca2() const { return thinned(terms.traffic.arrival_variability, replicas); }
   /// S(B): how long a request holds its slot among B.
   [[nodiscard]] double service(double batch) const {
     return model.service_seconds(prompt, iteration.decode_seconds(batch), batch, f);
@@ -131,16 +131,17 @@ struct PairModel {
   [[nodiscard]] double wait(double batch, double utilization) const {
     const double service_s = service(batch);
     const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
-    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization), replicas(batch)),
-                    wait_quantile(batch, utilization, service_s, ca2(batch), cs2, p));
+    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization), replicas),
+                    wait_quantile(batch, utilization, service_s, ca2(), cs2, p));
   }
   /// The largest utilisation at which that wait stays within `slack`.
   [[nodiscard]] double busiest_within(double batch, double slack) const {
     if (!(slack > 0.0)) return 0.0;
+    if (std::isinf(slack)) return kMaxUtilization;
     const double service_s = service(batch);
     const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
-    return std::min(prompts.max_load(slack / prompt.mixed, replicas(batch)) / reading(batch, 1.0),
-                    max_utilization(slack, batch, service_s, ca2(batch), cs2, p));
+    return std::min(prompts.max_load(slack / prompt.mixed, replicas) / reading(batch, 1.0),
+                    max_utilization(slack, batch, service_s, ca2(), cs2, p));
   }
   /// Requests/s of a replica at `utilization` of X(B).
   [[nodiscard]] double rate(double batch, double utilization) const {
@@ -159,20 +160,21 @@ struct PairModel {
       (arriving * service(std::min(batch, 1.0 + others)) > others ? low : high) = others;
     }
     constexpr double kDeviations = 1.645;
-    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2(batch))));
+    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2())));
   }
   /// TPOT at the percentile among `sequences`: arrivals are bursty, and a request that is held up
   /// by prompts meets more of them (a delay busy period); never beyond that of full slots.
   [[nodiscard]] double tpot(double batch, double utilization, double sequences) const {
     const double mean = iteration.seconds(sequences);
-    const double meets = rate(batch, utilization) * mean * (ca2(batch) + prompt_variation);
+    const double meets = rate(batch, utilization) * mean * (ca2() + prompt_variation);
     const double spread = iteration.spread * std::sqrt(f * meets / (1.0 + prompt_variation));
     return std::min(iteration.slow_seconds(batch),
                     mean + spread * mean / iteration.decode_seconds(sequences));
   }
 
   const FleetClass& terms;
-  double planned_rate;  ///< requests/s
+  double planned_rate;    ///< requests/s
+  double replicas = 1.0;  ///< that the class's arrivals are dealt out to: settled below
   const PhaseModel& model;
   double p;
   double h;
@@ -196,7 +198,7 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   if (const auto reason = reject_early(fleet, option, c, deployment)) return *reason;
   const PhaseModel physics(deployment);
   const double planned = c.traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load;
-  const PairModel pair(c, planned, physics);
+  PairModel pair(c, planned, physics);
   double batch = memory_batch(physics, c.traffic, pair.h, pair.f);
   if (batch < 1.0) return PairRejection::kMemory;
   if (c.slo.ttft && pair.admission + pair.prefill_p >= c.slo.ttft->value) {
@@ -216,9 +218,14 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   // rho_max: how busy a replica may be while the percentile of the wait stays within the slack.
   const double first_token = pair.first_token(batch);
   const double mean_step = pair.iteration.seconds(batch);
-  const auto busiest =
-      busiest_within(c.slo, first_token, pair.later_p * mean_step,
-                     [&](double slack) { return pair.busiest_within(batch, slack); });
+  const double later = pair.later_p * mean_step;
+  pair.replicas = sharing_replicas(
+      planned / result.throughput, c.traffic.arrival_variability, [&](double replicas) {
+        pair.replicas = replicas;
+        return pair.busiest_within(batch, shortest_slack(c.slo, first_token, later));
+      });
+  const auto busiest = busiest_within(
+      c.slo, first_token, later, [&](double slack) { return pair.busiest_within(batch, slack); });
   if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
   const double rho = std::get<double>(busiest);
   result.utilization_max = rho;
@@ -232,7 +239,7 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
 
   const double service = pair.service(batch);
   const double cs2 = service_variability(c.traffic, pair.prompt.alone, service - pair.prompt.alone);
-  const double ca2 = pair.ca2(batch);
+  const double ca2 = pair.ca2();
   const double waits =
       mean_wait(batch, rho, service, ca2, cs2) +
       pair.prompt.mixed * mean_prompt_wait(pair.reading(batch, rho), ca2, pair.prompt_variation);

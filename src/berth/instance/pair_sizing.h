@@ -90,6 +90,12 @@ class PairSizing {
     return std::floor(std::min(batch_limit_, iteration_.max_batch(target)));
   }
 
+  /// The class's arrivals, dealt out to so many replicas.
+  void share(const ClassTerms& c, double replicas) {
+    sizing_.replicas = replicas;
+    sizing_.arrivals = thinned(c.arrival_variability, replicas);
+  }
+
   /// rho_max where so much time is left to wait, for the other prompts and for a slot.
   [[nodiscard]] double busiest_within(const ClassTerms& c, double slack) const {
     if (std::isinf(slack)) return kMaxUtilization;
@@ -109,8 +115,6 @@ class PairSizing {
     const double prefill = prompt_.alone;
     s.service = model_->service_seconds(prompt_, decode_step, batch, c.output);
     s.capacity = batch / s.service;
-    s.replicas = std::max(1.0, c.planned_rate / s.capacity);
-    s.arrivals = thinned(c.arrival_variability, s.replicas);
     const double rest = s.service - prefill;
     s.service_variability =
         (rest * rest * c.output_variation + prefill * prefill * c.prompt_variation) /
@@ -121,7 +125,12 @@ class PairSizing {
     // The smaller slack decides, as utilisation rises with slack.
     const double ttft_slack = c.ttft - first_token;
     const double e2e_slack = c.e2e - end_to_end;
-    s.utilization = busiest_within(c, std::min(ttft_slack, e2e_slack));
+    const double slack = std::min(ttft_slack, e2e_slack);
+    share(c, sharing_replicas(c.planned_rate / s.capacity, c.arrival_variability, [&](double y) {
+            share(c, y);
+            return busiest_within(c, slack);
+          }));
+    s.utilization = busiest_within(c, slack);
     if (s.utilization < kMinUtilization) {
       // As evaluate_pair asks TTFT first: it is the reason whenever it fails on its own.
       const bool by_ttft =
