@@ -16,11 +16,12 @@ inline constexpr double kMinUtilization = 1e-3;
 /// `demand`: replicas it would fill wholly. The more replicas, the smoother their arrivals, the
 /// busier they may be: one root, found by false position over ln y and left on the careful side.
 /// `rho` is called at most kShareSteps + 2 times.
-inline constexpr int kShareSteps = 5;
+inline constexpr int kShareSteps = 20;
 template <class Rho>
 [[nodiscard]] double sharing_replicas(double demand, double arrival_variability, const Rho& rho) {
   const double least = std::max(1.0, demand);
   constexpr double kPoisson = 1.01;    // nothing to smooth below this
+  constexpr double kNear = 2e-3;       // of y
   constexpr double kBusyEnough = 0.9;  // nothing to gain above this
   if (arrival_variability <= kPoisson) return least;
   const auto wanted = [&](double y) {
@@ -33,8 +34,11 @@ template <class Rho>
   if (at_low <= 0.0) return least;
   double high = low + at_low;
   double at_high = wanted(std::exp(high));
-  for (int step = 0; step < kShareSteps && high - low > 1e-3; ++step) {
-    const double next = low + (high - low) * at_low / (at_low - at_high);
+  for (int step = 0; step < kShareSteps && high - low > kNear; ++step) {
+    // Not next to an end: rho may be 0 up to some y and then rise steeply.
+    const double width = high - low;
+    const double cut = std::clamp(at_low / (at_low - at_high), 0.1, 0.9);
+    const double next = low + cut * width;
     const double value = wanted(std::exp(next));
     if (value >= 0.0) {
       low = next;
