@@ -59,9 +59,9 @@ class ThresholdPolicy : public ReplayPolicy {
       const auto physics =
           evaluate_pair(fleet_, resolved_.deployments[d], resolved_.routes[k].query_class);
       const auto* pair = std::get_if<PairPhysics>(&physics);
-      // What it cannot serve within the limits any more counts as overload.
+      // What no number of replicas serves within the limits asks for no more of them.
       const double full = pair != nullptr ? pair->load / (1.0 + fleet_.policy.headroom)
-                                          : 2.0 * plan.deployments[d].replicas;
+                                          : kTarget * plan.deployments[d].replicas;
       load += plan.routes[k].share * full;
     }
     return load;

@@ -20,6 +20,8 @@ namespace {
 /// times all that the plan and its classes cost. It is no part of what is reported.
 constexpr double kPromise = 10.0;
 constexpr double kShareTolerance = 1e-6;
+/// Replicas: the program's arithmetic needs classes that are not all but nothing.
+constexpr double kLeastLoad = 1e-6;
 
 }  // namespace
 
@@ -155,7 +157,7 @@ void StressedPlan::Impl::add_routes(const Scenario& scenario, std::size_t d,
       adaptive::Entry entry;
       entry.query_class = static_cast<std::uint32_t>(i);
       entry.option = static_cast<std::uint32_t>(d);
-      entry.load = load;
+      entry.load = std::max(load, kLeastLoad);
       entry.cost = c.terms.delay_usd_per_s * scenario.demand[i] * delay;
       if (service.late) entry.cost += owed;
       if (service.poor) entry.cost += owed;
