@@ -49,11 +49,13 @@ TEST_F(ReplanCommand, MoreDemandStartsReplicasAndSaysWhatThatCosts) {
   EXPECT_GT(switching["ready"], 60.0);
   EXPECT_GT(next["cost"]["switching"], 0.0);
   const std::string file = path("next.json");
-  const Outcome out = run_berth(
-      {"plan", fleet(), "--current", now_, "--method", "agh", "--headroom", "1.5", "-o", file});
+  const std::string busier = directory_.write(
+      "busier.yaml", "format: berth.fleet/1\ninclude: " + fleet() + "\npolicy: {headroom: 1.5}\n");
+  const Outcome out = run_berth({"plan", busier, "--current", now_, "--method", "agh", "-o", file});
   EXPECT_THAT(out.out, HasSubstr("From the plan that runs"));
   EXPECT_THAT(out.out, HasSubstr("change of plan"));
-  EXPECT_EQ(run_berth({"check", file, "--against", fleet()}).status, 0);
+  const Outcome checked = run_berth({"check", file, "--against", busier});
+  EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
 }
 
 TEST_F(ReplanCommand, TheSameDemandKeepsWhatRuns) {
