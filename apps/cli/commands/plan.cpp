@@ -7,6 +7,7 @@
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
 #include "apps/cli/replay_progress.h"
+#include "apps/cli/robust_options.h"
 #include "apps/cli/solver_options.h"
 #include "berth/evaluate/simulation/simulate.h"
 #include "berth/output/report.h"
@@ -25,6 +26,7 @@ constexpr double kUsualVerification = 3600.0;  // s
 struct PlanArguments {
   FleetInput input;
   SolverArguments solver;
+  RobustArguments robust;
   std::string output = "table";
   std::string file;
   std::string report;
@@ -130,6 +132,9 @@ int run_plan(PlanArguments& arguments, Session& session) {
 
   Result<Fleet> fleet = load_fleet(arguments.input);
   if (!fleet) return console.fail(fleet.errors());
+  if (Status asked = apply_robust_options(arguments.robust, *fleet); !asked) {
+    return console.fail(asked.errors());
+  }
 
   if (arguments.verify) return run_verified(arguments, *fleet, session);
   Result<PlanOutcome> outcome = make_plan(*fleet, arguments.solver.request);
@@ -148,6 +153,7 @@ void add_plan(CLI::App& app, Session& session) {
                       "FLEET.yaml; with --trace it may be left out: built-in catalog and SLOs");
   add_fleet_options(*command, arguments->input);
   add_solver_options(*command, arguments->solver);
+  add_robust_options(*command, arguments->robust);
   command->add_option("-o", arguments->file,
                       "write the plan to FILE (JSON, or YAML by its ending)");
   command->add_option("--report", arguments->report, "write a self-contained HTML report to FILE");
