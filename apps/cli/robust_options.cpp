@@ -9,35 +9,28 @@ namespace {
 
 constexpr double kMostBudget = 1e6;
 
-Status read_budget(const std::string& text, double& budget) {
+/// Empty = fine. CLI::Range lets NaN through.
+std::string budget_error(const std::string& text) {
   const std::optional<double> value = parse_number(text);
-  if (!value || !(*value >= 0.0) || *value > kMostBudget) {
-    return Error{ErrorCode::kUsage,
-                 "expected how many classes may turn out worse at once, 0 or more, found '" + text +
-                     "'",
-                 "--robust", "--robust 2"};
-  }
-  budget = *value;
-  return Ok{};
+  if (value && *value >= 0.0 && *value <= kMostBudget) return {};
+  return "expected how many classes may turn out worse at once, 0 or more, found '" + text + "'";
 }
 
-Status read_survival(const std::string& text, double& factor) {
+std::string survival_error(const std::string& text) {
   const std::optional<double> value = parse_number(text);
-  if (!value || !(*value >= 1.0) || *value > Survival::kMost) {
-    return Error{ErrorCode::kUsage, "expected a factor from 1 to 100, found '" + text + "'",
-                 "--survive", "--survive 1.3"};
-  }
-  factor = *value;
-  return Ok{};
+  if (value && *value >= 1.0 && *value <= Survival::kMost) return {};
+  return "expected a factor from 1 to 100, found '" + text + "'";
 }
 
-Status read_list(const std::string& text, std::vector<double>& values,
-                 Status (*read)(const std::string&, double&)) {
+Status read_list(const char* flag, const std::string& text, std::vector<double>& values,
+                 std::string (*error_of)(const std::string&)) {
   if (text.empty()) return Ok{};
-  for (const std::string& word : split(text, ',')) {
-    double value = 0.0;
-    if (Status status = read(std::string(trim(word)), value); !status) return status;
-    values.push_back(value);
+  for (const std::string& part : split(text, ',')) {
+    const std::string word(trim(part));
+    if (std::string error = error_of(word); !error.empty()) {
+      return Error{ErrorCode::kUsage, std::move(error), flag, ""};
+    }
+    values.push_back(*parse_number(word));
   }
   return Ok{};
 }
@@ -45,38 +38,36 @@ Status read_list(const std::string& text, std::vector<double>& values,
 }  // namespace
 
 void add_robust_options(CLI::App& command, RobustArguments& arguments) {
-  command.add_option("--robust", arguments.budget,
-                     "hold every promise when this many classes at once turn out worse than stated, "
-                     "by policy.uncertainty (0: as stated)");
-  command.add_option("--survive", arguments.factor,
-                     "hold every promise with demand, times and errors this many times as stated, "
-                     "e.g. 1.3; takes the place of the headroom");
+  CLI::Option* robust =
+      command
+          .add_option("--robust", arguments.budget,
+                      "keep every promise when so many classes at once turn out worse than stated, "
+                      "by policy.uncertainty (overrides its budget)")
+          ->check(budget_error);
+  command
+      .add_option("--survive", arguments.factor,
+                  "keep every promise with demand, times and errors so many times as stated, e.g. "
+                  "1.3; takes the place of the headroom")
+      ->check(survival_error)
+      ->excludes(robust);
 }
 
-Status apply_robust_options(const RobustArguments& arguments, Fleet& fleet) {
-  if (!arguments.budget.empty() && !arguments.factor.empty()) {
-    return Error{ErrorCode::kUsage, "--robust and --survive exclude each other", "--survive", ""};
-  }
-  if (!arguments.budget.empty()) return read_budget(arguments.budget, fleet.policy.uncertainty.budget);
-  if (arguments.factor.empty()) return Ok{};
-  double factor = 1.0;
-  if (Status status = read_survival(arguments.factor, factor); !status) return status;
-  ask_to_survive(factor, fleet.policy);
-  return Ok{};
+void apply_robust_options(const RobustArguments& arguments, FleetPolicy& policy) {
+  if (arguments.budget) policy.uncertainty.budget = *arguments.budget;
+  if (arguments.factor) ask_to_survive(*arguments.factor, policy);
 }
 
 Status read_budgets(const std::string& text, std::vector<double>& budgets) {
-  return read_list(text, budgets, read_budget);
+  return read_list("--robust", text, budgets, budget_error);
 }
 
 Status read_survivals(const std::string& text, std::vector<double>& factors) {
-  return read_list(text, factors, read_survival);
+  return read_list("--survive", text, factors, survival_error);
 }
 
 void ask_to_survive(double factor, FleetPolicy& policy) {
   policy.uncertainty.budget = 0.0;
   policy.survival.factor = factor;
-  if (!policy.survival.asked()) policy.headroom = 0.0;  // a factor of 1: as stated
 }
 
 }  // namespace berth::cli

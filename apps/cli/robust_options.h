@@ -15,16 +15,17 @@ class App;
 namespace berth::cli {
 
 struct RobustArguments {
-  std::string budget;   ///< --robust
-  std::string factor;   ///< --survive
+  std::optional<double> budget;  ///< --robust
+  std::optional<double> factor;  ///< --survive
 };
 
+/// The two flags, which exclude each other.
 void add_robust_options(CLI::App& command, RobustArguments& arguments);
 
-/// Into the fleet's policy. Errors: kUsage, both flags at once.
-[[nodiscard]] Status apply_robust_options(const RobustArguments& arguments, Fleet& fleet);
+/// Into the fleet's policy.
+void apply_robust_options(const RobustArguments& arguments, FleetPolicy& policy);
 
-/// "0,2,4" of --robust and "1,1.3" of --survive; empty text: none.
+/// "0,2,4" of --robust and "1,1.3" of --survive; empty text: none. Errors: kUsage.
 [[nodiscard]] Status read_budgets(const std::string& text, std::vector<double>& budgets);
 [[nodiscard]] Status read_survivals(const std::string& text, std::vector<double>& factors);
 

@@ -100,9 +100,9 @@ struct UncertaintyPolicy {
 /// the place of the headroom. Not in a file (docs/robust.md).
 struct Survival {
   static constexpr double kMost = 100.0;
-  double factor = 1.0;  ///< 1 = off
+  double factor = 0.0;  ///< at least 1; 0 = not asked for
 
-  [[nodiscard]] bool asked() const { return factor > 1.0; }
+  [[nodiscard]] bool asked() const { return factor > 0.0; }
   friend bool operator==(const Survival&, const Survival&) = default;
 };
 

@@ -197,7 +197,7 @@ std::optional<PlanSwitching> read_switching(MapReader& plan) {
 std::optional<PlanRobustness> read_robust(MapReader& plan) {
   constexpr Range kBudget{.min = 0.0, .max = 1e6, .exclusive_min = true};
   constexpr Range kDeviation{.min = 0.0, .max = 10.0};
-  constexpr Range kFactor{.min = 1.0, .max = Survival::kMost, .exclusive_min = true};
+  constexpr Range kFactor{.min = 1.0, .max = Survival::kMost};
   const std::optional<ValueReader> value = plan.find("robust");
   if (!value) return std::nullopt;
   MapReader row = value->map();

@@ -16,6 +16,7 @@
 #include "berth/solve/automatic.h"
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/milp.h"
+#include "berth/solve/milp/relaxation.h"
 #include "berth/solve/milp/repair.h"
 #include "berth/solve/reduced.h"
 #include "berth/solve/replan.h"
@@ -24,12 +25,16 @@
 namespace berth {
 namespace {
 
-/// Of the exact search among the options that were used: it ends by nodes, not by the clock, so
-/// that a run without a time limit can be repeated.
-constexpr std::int64_t kPolishNodes = 500;
+/// Of the exact search among the options that were used. Without a time limit it ends by nodes, so
+/// that the run can be repeated, and is left out where even its root takes long.
+constexpr std::int64_t kPolishNodes = 100;
+constexpr std::size_t kPolishPairs = 600;
 /// Of a time limit: what the rounds leave to the polish, and AGH to the exact search of auto.
 constexpr double kPolishPart = 0.3;
 constexpr double kRoundsPart = 0.4;
+/// The relaxation of so many pairs takes seconds at most.
+constexpr std::size_t kRelaxedPairs = 20'000;
+constexpr double kRelaxationPart = 0.5;
 constexpr double kRounding = 1e-9;  // replicas
 
 bool beside_running(const Instance& instance) { return !instance.columns().switching.empty(); }
@@ -42,54 +47,42 @@ std::vector<double> shares_of(const Instance& instance, const Solution& solution
   return share;
 }
 
-/// Who makes classes rise: at most the budget of them for each option.
+/// Who makes classes rise, at most the budget of them for each option.
 class Adversary {
  public:
-  explicit Adversary(const Instance& instance) : instance_(instance) {
-    const std::vector<double> all(instance.pair_count(), 1.0);
-    mean_ = answer(all, all);
-  }
+  explicit Adversary(const Instance& instance)
+      : instance_(instance), uncertainty_(instance.columns().uncertainty) {}
 
-  /// The mean of the answers so far; the first one is to all classes everywhere.
-  [[nodiscard]] const std::vector<double>& mean() const { return mean_; }
-
-  void face(const Solution& plan) {
-    const std::vector<double> latest = answer(shares_of(instance_, plan), mean_);
-    ++answers_;
-    for (std::size_t p = 0; p < mean_.size(); ++p) {
-      mean_[p] += (latest[p] - mean_[p]) / static_cast<double>(answers_);
-    }
-  }
-
- private:
-  /// The worst for these shares; `idle` on options without any.
-  [[nodiscard]] std::vector<double> answer(const std::vector<double>& share,
-                                           const std::vector<double>& idle) const {
-    const InstanceColumns& columns = instance_.columns();
+  /// Weights that are worst for this plan; on options without a route, for all classes at once.
+  /// At most the budget for each option.
+  [[nodiscard]] std::vector<double> answer(const Solution& plan) const {
     std::vector<double> weight(instance_.pair_count(), 0.0);
-    std::vector<std::uint32_t> order;
+    const std::vector<double> share = shares_of(instance_, plan);
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
       const auto pairs = instance_.pairs_of(OptionId(d));
-      order.assign(pairs.begin(), pairs.end());
-      const auto rise = [&](std::uint32_t p) {
-        return share[p] * columns.pairs.load[p] *
-               columns.uncertainty.load[columns.pairs.query_class[p].index()];
-      };
+      std::vector<std::uint32_t> order(pairs.begin(), pairs.end());
+      const bool idle = std::none_of(order.begin(), order.end(),
+                                     [&](std::uint32_t p) { return share[p] > 0.0; });
+      const auto rise = [&](std::uint32_t p) { return (idle ? 1.0 : share[p]) * full_rise(p); };
       std::stable_sort(order.begin(), order.end(),
-                       [&](std::uint32_t a, std::uint32_t b) { return rise(a) > rise(b); });
-      const bool used = !order.empty() && rise(order.front()) > 0.0;
-      double left = columns.uncertainty.budget;
+                       [&](std::uint32_t x, std::uint32_t y) { return rise(x) > rise(y); });
+      double left = uncertainty_.budget;
       for (const std::uint32_t p : order) {
-        weight[p] = used ? std::clamp(left, 0.0, 1.0) : idle[p];
+        weight[p] = std::clamp(left, 0.0, 1.0);
         left -= 1.0;
       }
     }
     return weight;
   }
 
+ private:
+  [[nodiscard]] double full_rise(std::uint32_t p) const {
+    const auto& pairs = instance_.columns().pairs;
+    return pairs.load[p] * uncertainty_.load[pairs.query_class[p].index()];
+  }
+
   const Instance& instance_;
-  std::vector<double> mean_;
-  int answers_ = 0;
+  const InstanceColumns::Uncertainty& uncertainty_;
 };
 
 class RobustSearch {
@@ -104,25 +97,20 @@ class RobustSearch {
         used_(instance.option_count(), 0) {}
 
   SolveResult run() {
-    Adversary adversary(instance_);
+    const Adversary adversary(instance_);
+    // From plans that withstand anything to a relaxation, which proves a bound.
     for (int round = 0; round < options_.rounds && !deadline_.reached(); ++round) {
-      const SolveResult found = plan(adversary.mean(), options_.rounds - round + 1);
-      if (result_.method.empty()) result_ = described(found);
-      if (found.termination.reason == TerminationReason::kInfeasible && found.termination.proven) {
-        return conclude(found.termination);
-      }
-      if (found.lower_bound) bound_ = std::max(bound_, *found.lower_bound);
-      if (!found.solution) break;
-      take_mended(*found.solution);
-      adversary.face(*found.solution);
+      const double fear = 1.0 - static_cast<double>(round) / (options_.rounds - 1);
+      const SolveResult found = plan(between(adversary, fear), options_.rounds - round);
+      if (round == 0) result_ = described(found);
+      if (found.solution) take_mended(*found.solution);
       report();
-      if (closed()) break;
+      if (fear > 0.0) continue;
+      const Termination& end = found.termination;
+      if (end.reason == TerminationReason::kInfeasible && end.proven) return conclude(end);
+      if (found.lower_bound) bound_ = *found.lower_bound;
     }
-    if (!closed() && !deadline_.reached()) {
-      const SolveResult careful = plan(std::vector<double>(instance_.pair_count(), 1.0), 1);
-      if (careful.solution) take_mended(*careful.solution);
-    }
-    while (best_ && !closed() && drop_replica()) {}
+    if (options_.polish && !closed() && !deadline_.reached()) relax();
     if (options_.polish && !closed() && !deadline_.reached()) polish();
     report();
     return conclude({TerminationReason::kFeasible, false, {}, {}});
@@ -144,6 +132,13 @@ class RobustSearch {
     limits.time = Seconds{keep * left() / parts};
     limits.on_progress = {};
     return method_(risen(instance_, weight), limits);
+  }
+
+  /// Weights of 1 where all is feared, the adversary's answer to the best plan where nothing is.
+  [[nodiscard]] std::vector<double> between(const Adversary& adversary, double fear) const {
+    std::vector<double> weight = adversary.answer(best_.value_or(Solution{}));
+    for (double& w : weight) w += fear * (1.0 - w);
+    return weight;
   }
 
   static SolveResult described(const SolveResult& found) {
@@ -172,27 +167,38 @@ class RobustSearch {
       const double most = instance_.columns().options.max_replicas[d];
       replicas[d] = std::max(replicas[d], static_cast<std::int32_t>(std::min(needed, most)));
     }
-    take(milp::best_routed(instance_, replicas));
+    std::optional<Solution> mended = milp::best_routed(instance_, replicas);
+    if (mended) take(without_idle_replicas(*std::move(mended)));
   }
 
-  /// The first replica, from the dearest on, without which the plan is cheaper.
-  bool drop_replica() {
-    const Solution plan = *best_;
+  /// The plan without replicas, from the dearest on, that it is cheaper without.
+  [[nodiscard]] Solution without_idle_replicas(Solution plan) const {
+    CostRate cost = price(instance_, plan).total();
     std::vector<std::size_t> order(plan.replicas.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const auto& units = instance_.columns().options.units;
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return units[a] > units[b]; });
-    const CostRate before = best_cost_;
     for (const std::size_t d : order) {
-      if (plan.replicas[d] == 0) continue;
-      if (deadline_.reached()) return false;
-      std::vector<std::int32_t> fewer = plan.replicas;
-      --fewer[d];
-      take(milp::best_routed(instance_, fewer));
-      if (best_cost_ < before) return true;
+      while (plan.replicas[d] > 0 && !deadline_.reached()) {
+        std::vector<std::int32_t> fewer = plan.replicas;
+        --fewer[d];
+        std::optional<Solution> smaller = milp::best_routed(instance_, fewer);
+        if (!smaller) break;
+        const CostRate saved = price(instance_, *smaller).total();
+        if (saved >= cost) break;
+        plan = *std::move(smaller);
+        cost = saved;
+      }
     }
-    return false;
+    return plan;
+  }
+
+  /// The linear relaxation of the robust rows: it knows that the adversary answers the plan.
+  void relax() {
+    if (instance_.pair_count() > kRelaxedPairs) return;
+    const auto bound = milp::relaxation_bound(instance_, {}, kRelaxationPart * left());
+    if (bound) bound_ = std::max(bound_, milp::proven_bound(*bound));
   }
 
   /// The exact search among the options that any plan used, or that run.
@@ -202,6 +208,8 @@ class RobustSearch {
       if (running[d] > 0) used_[d] = 1;
     }
     const ReducedInstance few = reduced_to(instance_, used_);
+    const bool timed = std::isfinite(limits_.time.value);
+    if (!timed && few.instance.pair_count() > kPolishPairs) return;
     milp::MilpOptions options;
     options.worth = false;
     options.warm_start = false;
@@ -212,7 +220,7 @@ class RobustSearch {
     if (start) options.start = &*start;
     Limits limits = limits_;
     limits.time = Seconds{left()};
-    limits.nodes = std::min(limits.nodes, kPolishNodes);
+    if (!timed) limits.nodes = std::min(limits.nodes, kPolishNodes);
     limits.on_progress = {};
     const SolveResult exact = milp::solve_milp(few.instance, options, limits);
     if (exact.solution) take(out_of_reduced(few.new_index, *exact.solution));
@@ -292,7 +300,7 @@ SolveResult solve_robust(const Instance& instance, const RobustOptions& options,
 }
 
 SolveResult robust_greedy(const Instance& instance, const Limits& limits) {
-  const RobustOptions options{.rounds = 2, .polish = false};
+  const RobustOptions options{.rounds = 3, .polish = false};
   return solve_robust(instance, options, limits,
                       [](const Instance& problem, const Limits& within) {
                         if (beside_running(problem)) return replan_greedy(problem, within);

@@ -20,12 +20,13 @@ using PlainMethod = std::function<SolveResult(const Instance&, const Limits&)>;
 [[nodiscard]] Instance risen(const Instance& instance, std::span<const double> weight);
 
 struct RobustOptions {
-  int rounds = 5;       ///< of planner against adversary
-  bool polish = true;   ///< then the exact search among the options that any round used
+  int rounds = 4;      ///< of planner against adversary, at least 2
+  bool polish = true;  ///< then the relaxation, and the exact search among the options in any plan
 };
 
-/// Rounds of `method`: each plans for the mean of what the adversary answered so far, and is mended
-/// to withstand the worst. The best of the plans, which passes check(), and the best of the bounds.
+/// Rounds of `method`: the first plans for all that may rise, the last for what the adversary would
+/// do to the best plan so far, those between for something between; all are mended to withstand the
+/// worst. The best of the plans, which passes check(), and the best bound of relaxations.
 [[nodiscard]] SolveResult solve_robust(const Instance& instance, const RobustOptions& options,
                                        const Limits& limits, const PlainMethod& method);
 
