@@ -82,10 +82,18 @@ TEST_F(StressCommand, PartsJoinToTheNumbersOfOneRun) {
 
 TEST_F(StressCommand, ShowsBudgetsAndFactorsBesideHeadrooms) {
   const std::string page = path("stress.html");
-  const Outcome out = run_berth({"stress", stressed_fleet(), "--methods", "gh", "--headroom", "0",
-                                 "--robust", "0,2", "--survive", "1,1.2", "--delay-kind", "latency",
-                                 "--delay", "1.2:1.2", "--demand", "1.2:1.2", "--error", "1",
-                                 "--scenarios", "8", "-o", path("all.json"), "--report", page});
+  const Outcome out = run_berth({"stress",       stressed_fleet(),
+                                 "--methods",    "gh",
+                                 "--headroom",   "0",
+                                 "--robust",     "0,2",
+                                 "--survive",    "1,1.2",
+                                 "--delay-kind", "latency",
+                                 "--delay",      "1.2:1.2",
+                                 "--demand",     "1.2:1.2",
+                                 "--error",      "1",
+                                 "--scenarios",  "8",
+                                 "-o",           path("all.json"),
+                                 "--report",     page});
   ASSERT_EQ(out.status, 0) << out.err;
   EXPECT_THAT(out.out, HasSubstr("latency x 1.2"));
   EXPECT_THAT(out.out, HasSubstr("0 %, robust 2"));

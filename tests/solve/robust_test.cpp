@@ -164,9 +164,8 @@ TEST(Robust, NoBudgetIsThePlainProblemAndAFullOneHasAllRisen) {
     const std::vector<double> none(instance.pair_count(), 0.0);
     InstanceColumns stated = instance.columns();
     stated.uncertainty = {};
-    for (const auto& [budget, plain] :
-         {std::pair(0.0, make_instance(stated)),
-          std::pair(1e3, risen(with_budget(instance, 1e3), all))}) {
+    for (const auto& [budget, plain] : {std::pair(0.0, make_instance(stated)),
+                                        std::pair(1e3, risen(with_budget(instance, 1e3), all))}) {
       const SolveResult robust = solve("milp", with_budget(instance, budget));
       const SolveResult same = solve("milp", plain);
       ASSERT_EQ(robust.solution.has_value(), same.solution.has_value()) << seed << " " << budget;
@@ -213,7 +212,8 @@ TEST(Robust, CheckerRefusesPlansThatOneRiseBreaks) {
   const PoolId pool = builder.add_pool();
   builder.add_offer(pool, 1.0);
   const OptionId option = builder.add_option(pool, 1);
-  for (int i = 0; i < 2; ++i) builder.add_pair(builder.add_class({.max_error = 0.1}), option, 0.5, {.error = 0.095});
+  for (int i = 0; i < 2; ++i)
+    builder.add_pair(builder.add_class({.max_error = 0.1}), option, 0.5, {.error = 0.095});
   InstanceColumns columns = builder.columns();
   columns.uncertainty = {1.0, {0.2, 0.4}, {0.0, 0.0}, {0.0, 0.0}};
   Solution plan{{1}, {1}, {{ClassId(0), option, 1.0}, {ClassId(1), option, 1.0}}, {0.0, 0.0}};

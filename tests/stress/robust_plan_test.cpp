@@ -117,9 +117,8 @@ TEST(RobustPlan, OneReplicaLessIsNoticed) {
     for (PlanDeployment& row : plan.deployments) {
       --row.replicas;
       const Result<std::vector<Violation>> violations = check_plan(fleet, plan);
-      noticed += std::any_of(violations->begin(), violations->end(), [](const Violation& v) {
-        return v.rule == Rule::kCapacity;
-      });
+      noticed += std::any_of(violations->begin(), violations->end(),
+                             [](const Violation& v) { return v.rule == Rule::kCapacity; });
       ++row.replicas;
     }
     EXPECT_GT(noticed, 0);

@@ -136,7 +136,8 @@ class BruteForce {
         for (std::size_t i = 0; i < count; ++i) {
           if ((set >> i & 1U) != 0) way[i] = uncertainty.load[i];
         }
-        if ((set >> part & 1U) == 0) way[part] = (uncertainty.budget - whole) * uncertainty.load[part];
+        if ((set >> part & 1U) == 0)
+          way[part] = (uncertainty.budget - whole) * uncertainty.load[part];
         ways.push_back(std::move(way));
       }
     }

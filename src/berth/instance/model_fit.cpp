@@ -46,9 +46,8 @@ std::vector<ModelFit> model_fits(const Fleet& fleet, const std::vector<ClassTerm
         const double error = base[i] ? std::clamp(*base[i] + penalty, 0.0, 1.0) : 1.0;
         fit.error.push_back(error);
         const FleetClass& c = fleet.classes[i];
-        fit.miss.push_back(miss_of(model, terms[i], c.quality,
-                                   planned_for(fleet.policy, c.margin), base[i].has_value(),
-                                   error));
+        fit.miss.push_back(miss_of(model, terms[i], c.quality, planned_for(fleet.policy, c.margin),
+                                   base[i].has_value(), error));
         if (fit.miss.back().reason == PairRejection::kCount) fit.eligible.push_back(i);
       }
       fits.push_back(std::move(fit));

@@ -65,11 +65,11 @@ std::string figures_table(const StressResult& result) {
                                              {"Late", true}});
   for (const StressedMethod& method : result.methods) {
     const StressSummary sum = summarise(method, result.classes);
-    table.add_row({escape_html(method.method), planned_for_text(method), format_usd(method.plan_cost),
-                   usd_text(sum.expected_cost), usd_text(sum.p95_cost),
-                   share_text(sum.violation_rate), share_text(sum.latency_rate),
-                   share_text(sum.error_rate), share_text(sum.unmet_rate),
-                   share_text(sum.unmet_share), share_text(sum.late_share)});
+    table.add_row(
+        {escape_html(method.method), planned_for_text(method), format_usd(method.plan_cost),
+         usd_text(sum.expected_cost), usd_text(sum.p95_cost), share_text(sum.violation_rate),
+         share_text(sum.latency_rate), share_text(sum.error_rate), share_text(sum.unmet_rate),
+         share_text(sum.unmet_share), share_text(sum.late_share)});
   }
   return table.html();
 }

@@ -41,12 +41,11 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
   const ScenarioRanges& ranges = result.ranges;
   std::string out =
       paint("Stress test of " + printable(result.fleet), Tone::kStrong, style.color) + "\n";
-  out += fmt::format("  {} scenarios, {}{}{}{}; seed {}\n", format_count(result.scenarios),
-                     kScenarioShapeNames[static_cast<int>(ranges.shape)],
-                     range_words("demand", ranges.demand),
-                     range_words(ranges.delay_kind == DelayKind::kService ? "delay" : "latency",
-                                 ranges.delay),
-                     range_words("error", ranges.error), result.seed);
+  out += fmt::format(
+      "  {} scenarios, {}{}{}{}; seed {}\n", format_count(result.scenarios),
+      kScenarioShapeNames[static_cast<int>(ranges.shape)], range_words("demand", ranges.demand),
+      range_words(ranges.delay_kind == DelayKind::kService ? "delay" : "latency", ranges.delay),
+      range_words("error", ranges.error), result.seed);
   const std::size_t rows = result.methods.front().rows.size();
   if (result.shard.count > 1) {
     out += fmt::format("  part {} of {}: {} of them\n", result.shard.index, result.shard.count,

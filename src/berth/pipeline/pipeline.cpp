@@ -100,8 +100,8 @@ Result<BuiltInstance> build_beside(const Fleet& fleet, const PlanRequest& reques
   return with_running(fleet, *std::move(built), *request.current, request.max_changes);
 }
 
-/// Hysteresis: replaces the solution by what runs, routed anew, if that can carry the demand and the
-/// solution saves too little. True if nothing starts or stops then.
+/// Hysteresis: replaces the solution by what runs, routed anew, if that can carry the demand and
+/// the solution saves too little. True if nothing starts or stops then.
 bool keep_if_near(const Fleet& fleet, const BuiltInstance& built, SolveResult& solved) {
   if (changes_of(built.instance, *solved.solution) == 0) return true;
   const double least = fleet.policy.switching.hysteresis;
@@ -138,9 +138,8 @@ Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& 
   if (method == nullptr) return unknown_method(request.method);
 
   if (instance.columns().uncertainty.matters() && !method->robust) {
-    return Error{ErrorCode::kUnsupported,
-                 "'" + request.method + "' plans without uncertainty only", "--robust",
-                 "--method auto, agh, gh or milp"};
+    return Error{ErrorCode::kUnsupported, "'" + request.method + "' plans without uncertainty only",
+                 "--robust", "--method auto, agh, gh or milp"};
   }
   SolveResult result = method->solve(instance, request.seed, request.limits);
   if (request.bound) add_bound(instance, request.limits, result);

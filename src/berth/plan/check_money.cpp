@@ -1,4 +1,5 @@
-// What a solution costs and what its solver claims: whole micro-dollars, summed here and nowhere else.
+// What a solution costs and what its solver claims: whole micro-dollars, summed here and nowhere
+// else.
 
 #include "berth/plan/check_money.h"
 

@@ -176,9 +176,8 @@ class SmallProblem {
       const std::size_t d = resolved_.routes[k].deployment;
       const double replicas = std::max(1, plan_.deployments[d].replicas);
       const double fill = std::clamp(load[d] / replicas, 0.0, 1.0);
-      const auto settled =
-          evaluate_pair(usual_ ? *usual_ : fleet_, resolved_.deployments[d],
-                        resolved_.routes[k].query_class, fill);
+      const auto settled = evaluate_pair(usual_ ? *usual_ : fleet_, resolved_.deployments[d],
+                                         resolved_.routes[k].query_class, fill);
       const auto& at_fill = std::get<PairPhysics>(settled);
       physics_[k]->ttft_s = at_fill.ttft_s;
       physics_[k]->tpot_s = at_fill.tpot_s;

@@ -203,8 +203,8 @@ class Comparison {
     const auto least =
         static_cast<long long>(std::min(rounded, static_cast<double>(model.max_context)));
     // A deployment that goes on from an earlier plan may have been started for longer requests.
-    const bool goes_on = plan_.switching && row.max_model_len > least &&
-                         row.max_model_len <= model.max_context;
+    const bool goes_on =
+        plan_.switching && row.max_model_len > least && row.max_model_len <= model.max_context;
     if (!goes_on) integer(row.name, "max_model_len", row.max_model_len, least);
   }
 
@@ -212,8 +212,8 @@ class Comparison {
   void compare_concurrency(const PlanDeployment& row, double mean) {
     const double cap = std::max(1, fleet_.policy.max_num_seqs);
     // A deployment that goes on from an earlier plan keeps what it was started with, if near.
-    const double slack = plan_.switching ? 1.0 + kSameConcurrency * mean
-                                         : mean * tolerance::kReported;
+    const double slack =
+        plan_.switching ? 1.0 + kSameConcurrency * mean : mean * tolerance::kReported;
     const double low = std::clamp(std::floor(mean - slack), 1.0, cap);
     const double high = std::clamp(std::floor(mean + slack), 1.0, cap);
     if (row.max_num_seqs >= low && row.max_num_seqs <= high) return;

@@ -176,7 +176,8 @@ class Assembler {
              other.pipeline_parallel == row.pipeline_parallel &&
              other.tpot_target == row.tpot_target;
     };
-    const auto found = std::find_if(running_->deployments.begin(), running_->deployments.end(), same);
+    const auto found =
+        std::find_if(running_->deployments.begin(), running_->deployments.end(), same);
     if (found == running_->deployments.end()) return;
     const double change = std::abs(found->max_num_seqs - row.max_num_seqs);
     if (change <= kSameConcurrency * row.max_num_seqs) row.max_num_seqs = found->max_num_seqs;

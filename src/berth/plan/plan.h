@@ -89,9 +89,9 @@ struct ShadowPrices {
 
 /// How a plan follows from one that runs (berth plan --current). Absent for a first plan.
 struct PlanSwitching {
-  std::string from;      ///< the running plan's fleet
-  bool kept = false;     ///< nothing starts or stops: a better plan would not save enough
-  int started = 0;       ///< replicas
+  std::string from;   ///< the running plan's fleet
+  bool kept = false;  ///< nothing starts or stops: a better plan would not save enough
+  int started = 0;    ///< replicas
   int stopped = 0;
   int boxes = 0;         ///< rented anew
   double usd = 0.0;      ///< once, for all of it; Cost::switching is this over hold_s
@@ -146,9 +146,10 @@ struct SolverReport {
 inline constexpr double kSameConcurrency = 0.10;
 
 /// `running`, if not null, is the plan that runs now: deployments that go on keep the engine
-/// arguments they were started with where those still do (kSameConcurrency, and room for the longest
-/// request), and Plan::switching says what changes. REQUIRES: check(built.instance, solution) finds
-/// nothing, and `built` comes from `fleet` (and, with `running`, from with_running).
+/// arguments they were started with where those still do (kSameConcurrency, and room for the
+/// longest request), and Plan::switching says what changes. REQUIRES: check(built.instance,
+/// solution) finds nothing, and `built` comes from `fleet` (and, with `running`, from
+/// with_running).
 [[nodiscard]] Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built,
                                  const Solution& solution, const SolverReport& report,
                                  const Plan* running = nullptr);

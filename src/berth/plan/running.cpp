@@ -14,8 +14,8 @@ namespace {
 std::optional<OptionSpec> option_of(const Fleet& fleet, const PlanDeployment& row) {
   OptionSpec option;
   const auto model = fleet.catalog.find_model(row.model);
-  const bool known = model && std::find(fleet.models.begin(), fleet.models.end(), *model) !=
-                                  fleet.models.end();
+  const bool known =
+      model && std::find(fleet.models.begin(), fleet.models.end(), *model) != fleet.models.end();
   const auto pool = std::find_if(fleet.pools.begin(), fleet.pools.end(),
                                  [&](const FleetPool& p) { return p.name == row.pool; });
   const auto precision = precision_from(row.precision);

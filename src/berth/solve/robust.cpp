@@ -61,8 +61,8 @@ class Adversary {
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
       const auto pairs = instance_.pairs_of(OptionId(d));
       std::vector<std::uint32_t> order(pairs.begin(), pairs.end());
-      const bool idle = std::none_of(order.begin(), order.end(),
-                                     [&](std::uint32_t p) { return share[p] > 0.0; });
+      const bool idle =
+          std::none_of(order.begin(), order.end(), [&](std::uint32_t p) { return share[p] > 0.0; });
       const auto rise = [&](std::uint32_t p) { return (idle ? 1.0 : share[p]) * full_rise(p); };
       std::stable_sort(order.begin(), order.end(),
                        [&](std::uint32_t x, std::uint32_t y) { return rise(x) > rise(y); });
@@ -121,9 +121,7 @@ class RobustSearch {
     return std::max(0.0, limits_.time.value - deadline_.elapsed_seconds());
   }
   [[nodiscard]] double cost() const { return best_cost_.usd(); }
-  [[nodiscard]] bool closed() const {
-    return best_ && cost() - bound_ <= limits_.gap * cost();
-  }
+  [[nodiscard]] bool closed() const { return best_ && cost() - bound_ <= limits_.gap * cost(); }
 
   /// One plan for these weights in its part of the time: `parts` are to follow, this one included.
   SolveResult plan(const std::vector<double>& weight, int parts) const {
@@ -242,7 +240,9 @@ class RobustSearch {
       if (end.reason != TerminationReason::kInfeasible) {
         end = result_.termination;  // why the method had none
         if (end.reason != TerminationReason::kLimit) {
-          end = {TerminationReason::kInfeasible, false, {},
+          end = {TerminationReason::kInfeasible,
+                 false,
+                 {},
                  "no plan was found that withstands the uncertainty"};
         }
       }
@@ -301,11 +301,10 @@ SolveResult solve_robust(const Instance& instance, const RobustOptions& options,
 
 SolveResult robust_greedy(const Instance& instance, const Limits& limits) {
   const RobustOptions options{.rounds = 3, .polish = false};
-  return solve_robust(instance, options, limits,
-                      [](const Instance& problem, const Limits& within) {
-                        if (beside_running(problem)) return replan_greedy(problem, within);
-                        return solve_greedy(problem, GreedyOptions{}, within);
-                      });
+  return solve_robust(instance, options, limits, [](const Instance& problem, const Limits& within) {
+    if (beside_running(problem)) return replan_greedy(problem, within);
+    return solve_greedy(problem, GreedyOptions{}, within);
+  });
 }
 
 SolveResult robust_adaptive(const Instance& instance, std::uint64_t seed, const Limits& limits) {

@@ -16,12 +16,11 @@ double worst_rise(std::span<double> rises, double budget) {
 }
 
 double average_factor(const InstanceColumns::Uncertainty& uncertainty,
-                                           const std::vector<double>& worse, std::size_t i) {
+                      const std::vector<double>& worse, std::size_t i) {
   return uncertainty.matters() ? 1.0 + uncertainty.alone() * worse[i] : 1.0;
 }
 
-std::vector<double> planned_loads(const Instance& instance,
-                                                       std::span<const double> share) {
+std::vector<double> planned_loads(const Instance& instance, std::span<const double> share) {
   const InstanceColumns& columns = instance.columns();
   std::vector<double> load(instance.option_count(), 0.0);
   std::vector<double> rises;
@@ -40,8 +39,8 @@ std::vector<double> planned_loads(const Instance& instance,
   return load;
 }
 
-CapacityTerms capacity_terms(
-    const Instance& instance, OptionId d, const std::function<bool(std::uint32_t)>& usable) {
+CapacityTerms capacity_terms(const Instance& instance, OptionId d,
+                             const std::function<bool(std::uint32_t)>& usable) {
   const InstanceColumns& columns = instance.columns();
   const InstanceColumns::Uncertainty& uncertainty = columns.uncertainty;
   CapacityTerms terms;

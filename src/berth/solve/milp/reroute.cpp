@@ -75,8 +75,8 @@ class RoutingWriter {
       if (replicas_[d] <= 0) continue;
       const CapacityTerms terms =
           capacity_terms(instance_, OptionId(d), [](std::uint32_t) { return true; });
-      const std::vector<std::int32_t> worst = terms.dual ? rise_rows(terms)
-                                                         : std::vector<std::int32_t>();
+      const std::vector<std::int32_t> worst =
+          terms.dual ? rise_rows(terms) : std::vector<std::int32_t>();
       for (std::size_t k = 0; k < terms.pairs.size(); ++k) {
         routing_.model.add_term(column_of_[terms.pairs[k]], terms.coefficient[k]);
       }
