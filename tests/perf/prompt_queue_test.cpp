@@ -89,6 +89,29 @@ TEST(PromptQueue, TheTableFollowsTheCurveAndItsInverseFits) {
   EXPECT_LE(worst, 0.02);
 }
 
+TEST(PromptQueues, BetweenTheTablesOfEachNumberOfReplicas) {
+  const PromptQueues queues(9.0, 2.0, 0.95);
+  for (const double wait : {0.5, 3.0, 20.0}) {
+    EXPECT_EQ(queues.max_load(wait, 1.0), PromptQueue(9.0, 2.0, 0.95).max_load(wait));
+    EXPECT_NEAR(queues.max_load(wait, 4.0), PromptQueue(3.0, 2.0, 0.95).max_load(wait), 1e-12);
+    EXPECT_NEAR(queues.max_load(wait, 1e9), PromptQueue(1.0, 2.0, 0.95).max_load(wait), 1e-6);
+    double before = 0.0;
+    for (double replicas = 1.0; replicas < 200.0; replicas *= 1.07) {
+      const double load = queues.max_load(wait, replicas);
+      EXPECT_GE(load, before) << replicas;
+      // More demand never needs fewer replicas.
+      EXPECT_LE(before * 1.0, load * 1.07) << replicas;
+      before = load;
+      EXPECT_NEAR(queues.wait(load, replicas), wait, 1e-6 * wait) << replicas;
+      // Between two tables the line lies near the curve.
+      const PromptQueue exact(thinned(9.0, replicas), 2.0, 0.95);
+      EXPECT_NEAR(load, exact.max_load(wait), 0.03) << replicas;
+    }
+  }
+  EXPECT_EQ(queues.wait(0.0, 3.0), 0.0);
+  EXPECT_EQ(PromptQueues().max_load(1.0, 5.0), kMaxUtilization);
+}
+
 TEST(PromptQueue, EdgesOfTheDomain) {
   EXPECT_EQ(PromptQueue().max_load(0.0), kMaxUtilization);
   EXPECT_EQ(PromptQueue().wait(0.7), 0.0);

@@ -61,7 +61,11 @@ class BruteForce {
     for (std::int64_t count = 0; count <= most; ++count) {
       const auto rest = rent(offers.subspan(1), gpus - count * lot);
       if (!rest) continue;
-      const CostRate total = *rest + columns_.offers.cost[o] * count;
+      CostRate total = *rest + columns_.offers.cost[o] * count;
+      const auto& now = columns_.switching;
+      if (!now.empty() && count > now.boxes[o]) {
+        total += now.rent_cost[o] * (count - now.boxes[o]);
+      }
       if (!best || total < *best) best = total;
     }
     return best;
@@ -156,11 +160,27 @@ class BruteForce {
     program.at_most(std::move(row), limit);
   }
 
+  /// What leaving the replicas that run costs; nullopt: more changes than allowed.
+  std::optional<CostRate> switching() const {
+    const auto& now = columns_.switching;
+    CostRate total;
+    std::int64_t changes = 0;
+    for (std::size_t d = 0; !now.empty() && d < replicas_.size(); ++d) {
+      const std::int64_t more = std::int64_t{replicas_[d]} - now.replicas[d];
+      changes += std::abs(more);
+      total += more > 0 ? now.start_cost[d] * more : now.stop_cost[d] * -more;
+    }
+    if (changes > now.max_changes) return std::nullopt;
+    return total;
+  }
+
   void evaluate() {
     if (!groups_hold()) return;
+    const auto changed = switching();
+    if (!changed) return;
     const auto rented = rental();
     if (!rented || *rented > columns_.budget) return;
-    CostRate total = *rented;
+    CostRate total = *rented + *changed;
     for (std::size_t d = 0; d < replicas_.size(); ++d) {
       if (replicas_[d] > 0) total += columns_.options.fixed_cost[d];
     }

@@ -1,6 +1,7 @@
 // berth plan FLEET.yaml [--trace FILE]...: from the user's problem to a checked plan.
 
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -9,6 +10,7 @@
 #include "apps/cli/replay_progress.h"
 #include "apps/cli/robust_options.h"
 #include "apps/cli/solver_options.h"
+#include "apps/cli/switching_options.h"
 #include "berth/evaluate/simulation/simulate.h"
 #include "berth/output/report.h"
 #include "berth/output/simulation_table.h"
@@ -27,6 +29,8 @@ struct PlanArguments {
   FleetInput input;
   SolverArguments solver;
   RobustArguments robust;
+  SwitchingArguments switching;
+  std::optional<Plan> current;  ///< that runs
   std::string output = "table";
   std::string file;
   std::string report;
@@ -134,6 +138,12 @@ int run_plan(PlanArguments& arguments, Session& session) {
   if (!fleet) return console.fail(fleet.errors());
   apply_robust_options(arguments.robust, fleet->policy);
 
+  if (Status ready =
+          prepare(arguments.switching, *fleet, arguments.current, arguments.solver.request);
+      !ready) {
+    return console.fail(ready.errors());
+  }
+
   if (arguments.verify) return run_verified(arguments, *fleet, session);
   Result<PlanOutcome> outcome = make_plan(*fleet, arguments.solver.request);
   if (!outcome) return console.fail(outcome.errors());
@@ -152,6 +162,7 @@ void add_plan(CLI::App& app, Session& session) {
   add_fleet_options(*command, arguments->input);
   add_solver_options(*command, arguments->solver);
   add_robust_options(*command, arguments->robust);
+  add_switching_options(*command, arguments->switching);
   command->add_option("-o", arguments->file,
                       "write the plan to FILE (JSON, or YAML by its ending)");
   command->add_option("--report", arguments->report, "write a self-contained HTML report to FILE");

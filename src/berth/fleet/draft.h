@@ -112,7 +112,7 @@ void read_pools(MapReader& root, FileReader& reader);
 void read_files(const Document& document, const std::filesystem::path& directory,
                 const std::filesystem::path& path, FleetDraft& draft, Errors& errors);
 
-/// A name of a class, pool or offer: 1..63 characters of [A-Za-z0-9._/-]. Records what is wrong.
+/// A name of a class, pool or offer: 1..63 characters of [A-Za-z0-9._/+-]. Records what is wrong.
 [[nodiscard]] std::optional<std::string> read_name(MapReader& map);
 
 // The steps of resolving; each records errors and leaves out what it could not resolve.

@@ -150,7 +150,7 @@ void FileReader::finish(const MapReader& map, const std::string& section) const 
 std::optional<std::string> read_name(MapReader& map) {
   constexpr std::size_t kLongest = 63;  // a DNS label, so that exported objects can carry it
   constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-";
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-";
   const auto value = map.require("name");
   if (!value) return std::nullopt;
   auto name = value->string();
@@ -163,7 +163,7 @@ std::optional<std::string> read_name(MapReader& map) {
   }
   if (name->find_first_not_of(kAllowed) != std::string::npos) {
     value->fail(ErrorCode::kOutOfRange,
-                fmt::format("the name '{}' may hold only letters, digits and . _ / -", *name));
+                fmt::format("the name '{}' may hold only letters, digits and . _ / + -", *name));
     return std::nullopt;
   }
   return name;

@@ -24,7 +24,7 @@ ClassTerms class_terms(const Fleet& fleet, const FleetClass& query_class,
   t.output_variation = traffic.output_tokens.squared_variation();
   t.arrival_variability = traffic.arrival_variability;
   t.kind = running_kind(query_class);
-  t.prompts = PromptQueue(t.arrival_variability, t.prompt_variation, slo.percentile);
+  t.prompts = PromptQueues(t.arrival_variability, t.prompt_variation, slo.percentile);
   t.percentile = slo.percentile;
   const PlannedFor planned = planned_for(fleet.policy, query_class.margin);
   t.ttft = slo.ttft ? slo.ttft->value / planned.times : kNoLimit;

@@ -22,7 +22,7 @@ struct ClassTerms {
   double output_variation = 0.0;
   double arrival_variability = 0.0;
   RequestKind kind;
-  PromptQueue prompts;
+  PromptQueues prompts;
   double percentile = 0.0;
   double ttft = 0.0;  ///< planned limit, s; infinity
   double e2e = 0.0;

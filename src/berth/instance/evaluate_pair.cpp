@@ -66,6 +66,15 @@ std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, doub
   return rho;
 }
 
+/// What the SLOs leave for waiting, s, when all is planned `times` as long; infinite without them.
+double shortest_slack(const ServiceLevel& slo, double times, double first_token,
+                      double later_tokens) {
+  double slack = kNoLimit;
+  if (slo.ttft) slack = slo.ttft->value / times - first_token;
+  if (slo.e2e) slack = std::min(slack, slo.e2e->value / times - first_token - later_tokens);
+  return slack;
+}
+
 /// The tests that need no speed, in order.
 std::optional<PairRejection> reject_early(const Fleet& fleet, const OptionSpec& option,
                                           const FleetClass& c, const Deployment& deployment) {
@@ -94,22 +103,24 @@ double memory_batch(const PhaseModel& model, const QueryClass& traffic, double h
 
 /// One class on one deployment: what evaluate_pair works out, step by step.
 struct PairModel {
-  PairModel(const FleetClass& c, const PhaseModel& physics)
+  PairModel(const FleetClass& c, double planned, const PhaseModel& physics)
       : terms(c),
+        planned_rate(planned),
         model(physics),
         p(c.slo.percentile),
         h(std::max(1.0, c.traffic.prompt_tokens.mean())),
         f(std::max(1.0, c.traffic.output_tokens.mean())),
         later_p(std::max(1.0, c.traffic.output_tokens.quantile(p)) - 1.0),
-        ca2(c.traffic.arrival_variability),
         prompt_variation(c.traffic.prompt_tokens.squared_variation()),
         prompt(physics.prompt_time(h, c.traffic.prefix_reuse)),
         prefill_p(physics.prefill_seconds(std::max(1.0, c.traffic.prompt_tokens.quantile(p)),
                                           c.traffic.prefix_reuse)),
         admission(physics.deployment().engine->admission_s),
         iteration(physics.iteration_with(prompt.mixed, running_kind(c))),
-        prompts(ca2, prompt_variation, p) {}
+        prompts(c.traffic.arrival_variability, prompt_variation, p) {}
 
+  /// ca^2 as each of `replicas` sees it.
+  [[nodiscard]] double ca2() const { return thinned(terms.traffic.arrival_variability, replicas); }
   /// S(B): how long a request holds its slot among B.
   [[nodiscard]] double service(double batch) const {
     return model.service_seconds(prompt, iteration.decode_seconds(batch), batch, f);
@@ -126,16 +137,17 @@ struct PairModel {
   [[nodiscard]] double wait(double batch, double utilization) const {
     const double service_s = service(batch);
     const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
-    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization)),
-                    wait_quantile(batch, utilization, service_s, ca2, cs2, p));
+    return std::max(prompt.mixed * prompts.wait(reading(batch, utilization), replicas),
+                    wait_quantile(batch, utilization, service_s, ca2(), cs2, p));
   }
   /// The largest utilisation at which that wait stays within `slack`.
   [[nodiscard]] double busiest_within(double batch, double slack) const {
     if (!(slack > 0.0)) return 0.0;
+    if (std::isinf(slack)) return kMaxUtilization;
     const double service_s = service(batch);
     const double cs2 = service_variability(terms.traffic, prompt.alone, service_s - prompt.alone);
-    return std::min(prompts.max_load(slack / prompt.mixed) / reading(batch, 1.0),
-                    max_utilization(slack, batch, service_s, ca2, cs2, p));
+    return std::min(prompts.max_load(slack / prompt.mixed, replicas) / reading(batch, 1.0),
+                    max_utilization(slack, batch, service_s, ca2(), cs2, p));
   }
   /// Requests/s of a replica at `utilization` of X(B).
   [[nodiscard]] double rate(double batch, double utilization) const {
@@ -154,31 +166,32 @@ struct PairModel {
       (arriving * service(std::min(batch, 1.0 + others)) > others ? low : high) = others;
     }
     constexpr double kDeviations = 1.645;
-    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2)));
+    return std::min(batch, 1.0 + high + kDeviations * std::sqrt(high * peakedness(ca2())));
   }
   /// TPOT at the percentile among `sequences`: arrivals are bursty, and a request that is held up
   /// by prompts meets more of them (a delay busy period); never beyond that of full slots.
   [[nodiscard]] double tpot(double batch, double utilization, double sequences) const {
     const double mean = iteration.seconds(sequences);
-    const double meets = rate(batch, utilization) * mean * (ca2 + prompt_variation);
+    const double meets = rate(batch, utilization) * mean * (ca2() + prompt_variation);
     const double spread = iteration.spread * std::sqrt(f * meets / (1.0 + prompt_variation));
     return std::min(iteration.slow_seconds(batch),
                     mean + spread * mean / iteration.decode_seconds(sequences));
   }
 
   const FleetClass& terms;
+  double planned_rate;    ///< requests/s
+  double replicas = 1.0;  ///< that the class's arrivals are dealt out to: settled below
   const PhaseModel& model;
   double p;
   double h;
   double f;
   double later_p;  ///< f_p - 1
-  double ca2;
   double prompt_variation;
   PromptTime prompt;
   double prefill_p;
   double admission;
   Iteration iteration;
-  PromptQueue prompts;
+  PromptQueues prompts;
 };
 
 }  // namespace
@@ -190,10 +203,11 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const Deployment deployment = deployment_of(fleet, option);
   if (const auto reason = reject_early(fleet, option, c, deployment)) return *reason;
   const PhaseModel physics(deployment);
-  const PairModel pair(c, physics);
+  const PlannedFor planned = planned_for(fleet.policy, c.margin);
+  const double rate = c.traffic.rate * planned.demand;
+  PairModel pair(c, rate, physics);
   double batch = memory_batch(physics, c.traffic, pair.h, pair.f);
   if (batch < 1.0) return PairRejection::kMemory;
-  const PlannedFor planned = planned_for(fleet.policy, c.margin);
   if (c.slo.ttft && pair.admission + pair.prefill_p >= c.slo.ttft->value / planned.times) {
     return PairRejection::kTtft;
   }
@@ -211,13 +225,20 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   // rho_max: how busy a replica may be while the percentile of the wait stays within the slack.
   const double first_token = pair.first_token(batch);
   const double mean_step = pair.iteration.seconds(batch);
+  const double later = pair.later_p * mean_step;
+  pair.replicas = sharing_replicas(
+      rate / result.throughput, c.traffic.arrival_variability, [&](double replicas) {
+        pair.replicas = replicas;
+        return pair.busiest_within(batch,
+                                   shortest_slack(c.slo, planned.times, first_token, later));
+      });
   const auto busiest =
-      busiest_within(c.slo, planned.times, first_token, pair.later_p * mean_step,
+      busiest_within(c.slo, planned.times, first_token, later,
                      [&](double slack) { return pair.busiest_within(batch, slack); });
   if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
   const double rho = std::get<double>(busiest);
   result.utilization_max = rho;
-  result.load = c.traffic.rate * planned.demand / (rho * result.throughput);
+  result.load = rate / (rho * result.throughput);
 
   // As it runs with the load it is given.
   const double running = pair.running(batch, rho * fill);
@@ -227,9 +248,10 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
 
   const double service = pair.service(batch);
   const double cs2 = service_variability(c.traffic, pair.prompt.alone, service - pair.prompt.alone);
-  const double waits = mean_wait(batch, rho, service, pair.ca2, cs2) +
-                       pair.prompt.mixed * mean_prompt_wait(pair.reading(batch, rho), pair.ca2,
-                                                            pair.prompt_variation);
+  const double ca2 = pair.ca2();
+  const double waits =
+      mean_wait(batch, rho, service, ca2, cs2) +
+      pair.prompt.mixed * mean_prompt_wait(pair.reading(batch, rho), ca2, pair.prompt_variation);
   result.mean_delay_s = waits + pair.admission + pair.prompt.alone +
                         physics.streaming_seconds(pair.iteration.decode_seconds(batch)) +
                         (pair.f - 1.0) * mean_step;

@@ -31,6 +31,8 @@ struct Sizing {
   double service_variability = 0.0;
   double utilization = 0.0;  ///< rho_max
   double load = 0.0;         ///< a_id
+  double replicas = 1.0;     ///< that share the class's arrivals if all of it goes there
+  double arrivals = 1.0;     ///< ca^2 that each of them sees
 };
 
 class PairSizing {
@@ -76,9 +78,9 @@ class PairSizing {
   /// D_id at rho_max: mean waits + first token + (f - 1) T_it.
   [[nodiscard]] double mean_delay(const ClassTerms& c) const {
     const double reading = model_->reading_load(prompt_, sizing_.utilization * sizing_.capacity);
-    return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, c.arrival_variability,
+    return mean_wait(sizing_.batch, sizing_.utilization, sizing_.service, sizing_.arrivals,
                      sizing_.service_variability) +
-           prompt_.mixed * mean_prompt_wait(reading, c.arrival_variability, c.prompt_variation) +
+           prompt_.mixed * mean_prompt_wait(reading, sizing_.arrivals, c.prompt_variation) +
            admission_ + prompt_.alone + streaming_ + (c.output - 1.0) * sizing_.step;
   }
 
@@ -88,14 +90,20 @@ class PairSizing {
     return std::floor(std::min(batch_limit_, iteration_.max_batch(target)));
   }
 
+  /// The class's arrivals, dealt out to so many replicas.
+  void share(const ClassTerms& c, double replicas) {
+    sizing_.replicas = replicas;
+    sizing_.arrivals = thinned(c.arrival_variability, replicas);
+  }
+
   /// rho_max where so much time is left to wait, for the other prompts and for a slot.
   [[nodiscard]] double busiest_within(const ClassTerms& c, double slack) const {
     if (std::isinf(slack)) return kMaxUtilization;
     if (!(slack > 0.0)) return 0.0;
     const double reading = model_->reading_load(prompt_, sizing_.capacity);  // at utilisation 1
-    const double by_prompts = c.prompts.max_load(slack / prompt_.mixed) / reading;
+    const double by_prompts = c.prompts.max_load(slack / prompt_.mixed, sizing_.replicas) / reading;
     return std::min(by_prompts,
-                    max_utilization(slack, sizing_.batch, sizing_.service, c.arrival_variability,
+                    max_utilization(slack, sizing_.batch, sizing_.service, sizing_.arrivals,
                                     sizing_.service_variability, c.percentile));
   }
 
@@ -117,7 +125,12 @@ class PairSizing {
     // The smaller slack decides, as utilisation rises with slack.
     const double ttft_slack = c.ttft - first_token;
     const double e2e_slack = c.e2e - end_to_end;
-    s.utilization = busiest_within(c, std::min(ttft_slack, e2e_slack));
+    const double slack = std::min(ttft_slack, e2e_slack);
+    share(c, sharing_replicas(c.planned_rate / s.capacity, c.arrival_variability, [&](double y) {
+            share(c, y);
+            return busiest_within(c, slack);
+          }));
+    s.utilization = busiest_within(c, slack);
     if (s.utilization < kMinUtilization) {
       // As evaluate_pair asks TTFT first: it is the reason whenever it fails on its own.
       const bool by_ttft =

@@ -2,6 +2,7 @@
 // How long requests of a pair wait, and the least utilisation worth planning with.
 // docs/formulation.md, "Waiting".
 
+#include <algorithm>
 #include <cmath>
 
 namespace berth {
@@ -9,6 +10,48 @@ namespace berth {
 /// A pair whose SLO leaves less than this utilisation is rejected: it would need a thousand times
 /// its share of replicas.
 inline constexpr double kMinUtilization = 1e-3;
+
+/// Replicas that a class's arrivals are dealt out to if all of it goes to one deployment: y =
+/// demand / rho(y), where rho(y) is how busy they may be when each sees a y-th of the bursts.
+/// `demand`: replicas it would fill wholly. The more replicas, the smoother their arrivals, the
+/// busier they may be: one root, found by false position over ln y and left on the careful side.
+/// `rho` is called at most kShareSteps + 2 times.
+inline constexpr int kShareSteps = 20;
+template <class Rho>
+[[nodiscard]] double sharing_replicas(double demand, double arrival_variability, const Rho& rho) {
+  const double least = std::max(1.0, demand);
+  constexpr double kPoisson = 1.01;    // nothing to smooth below this
+  constexpr double kNear = 2e-3;       // of y
+  constexpr double kBusyEnough = 0.9;  // nothing to gain above this
+  if (arrival_variability <= kPoisson) return least;
+  const auto wanted = [&](double y) {
+    return std::log(demand / std::max(rho(y), 1e-6)) - std::log(y);
+  };
+  const double first = rho(least);
+  if (first >= kBusyEnough) return least;
+  double low = std::log(least);
+  double at_low = std::log(demand / std::max(first, 1e-6)) - low;
+  if (at_low <= 0.0) return least;
+  double high = low + at_low;
+  double at_high = wanted(std::exp(high));
+  for (int step = 0; step < kShareSteps && high - low > kNear; ++step) {
+    // Not next to an end: rho may be 0 up to some y and then rise steeply.
+    const double width = high - low;
+    const double cut = std::clamp(at_low / (at_low - at_high), 0.1, 0.9);
+    const double next = low + cut * width;
+    const double value = wanted(std::exp(next));
+    if (value >= 0.0) {
+      low = next;
+      at_low = value;
+      at_high *= 0.5;  // Illinois: the end that stays counts for less
+    } else {
+      high = next;
+      at_high = value;
+      at_low *= 0.5;
+    }
+  }
+  return std::exp(low);
+}
 
 /// Mean wait of GI/G/c: V S / (c (1 - rho)) rho^(sqrt(2 (c + 1)) - 1), V = (ca^2 + cs^2) / 2
 /// (Sakasegawa, Annals of the Institute of Statistical Mathematics 29, 1977). For V = 1 it lies at

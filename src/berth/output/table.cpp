@@ -8,6 +8,7 @@
 
 #include "berth/output/format.h"
 #include "berth/output/summary.h"
+#include "berth/output/switching_text.h"
 #include "berth/output/text_grid.h"
 
 namespace berth {
@@ -30,6 +31,7 @@ class Table {
     add_promises();
     add_routes();
     add_cost();
+    add_switching();
     add_gpus();
     if (style_.wide) add_engine_args();
     add_warnings();
@@ -301,6 +303,13 @@ class Table {
     grid.add_row({{"total", Tone::kStrong}, {format_usd(total), Tone::kStrong}, {}, {}});
     out_ += grid.render(style_.cells(), style_.color);
     add_rest(offers.size(), "offers");
+  }
+
+  void add_switching() {
+    if (!plan_.switching) return;
+    section("From the plan that runs");
+    const std::size_t line = style_.wide ? 100000 : style_.cells() - 2;
+    out_ += "  " + wrap(switching_text(*plan_.switching), line, 2) + "\n";
   }
 
   void add_gpus() {

@@ -97,4 +97,43 @@ double PromptQueue::max_load(double wait) const {
   return loads_[k] + (loads_[k + 1] - loads_[k]) * (wait - waits_[k]) / (waits_[k + 1] - waits_[k]);
 }
 
+PromptQueues::PromptQueues(double arrival_variability, double prompt_variation, double percentile) {
+  double replicas = 1.0;
+  for (std::size_t k = 0; k < kTables; ++k, replicas *= 2.0) {
+    const double part = k + 1 < kTables ? replicas : kInfinity;
+    tables_[k] = PromptQueue(thinned(arrival_variability, part), prompt_variation, percentile);
+    if (arrival_variability != 1.0) continue;
+    tables_.fill(tables_[0]);  // Poisson stays Poisson
+    return;
+  }
+}
+
+double PromptQueues::max_load(double wait, double replicas) const {
+  double above = 1.0;  // 1 / replicas of the table before
+  std::size_t k = 0;
+  while (k + 2 < kTables && replicas * above > 2.0) {
+    above *= 0.5;
+    ++k;
+  }
+  const double below = k + 2 < kTables ? 0.5 * above : 0.0;
+  const double share = (above - 1.0 / replicas) / (above - below);
+  const double before = tables_[k].max_load(wait);
+  if (share <= 0.0) return before;
+  return before + share * (tables_[k + 1].max_load(wait) - before);
+}
+
+double PromptQueues::wait(double load, double replicas) const {
+  if (load > kMaxUtilization) return kInfinity;
+  if (max_load(0.0, replicas) >= load) return 0.0;
+  double low = 0.0;
+  double high = 1.0;
+  while (max_load(high, replicas) < load) high *= 2.0;
+  constexpr int kHalvings = 60;
+  for (int step = 0; step < kHalvings; ++step) {
+    const double middle = 0.5 * (low + high);
+    (max_load(middle, replicas) < load ? low : high) = middle;
+  }
+  return low;
+}
+
 }  // namespace berth

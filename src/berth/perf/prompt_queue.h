@@ -28,6 +28,23 @@ class PromptQueue {
   std::array<double, kNodes> waits_{};
 };
 
+/// The same for any number of replicas that share the class's arrivals (thinned()): tables for 1,
+/// 2, 4, .. and endless replicas, the loads between them linear in 1 / replicas.
+class PromptQueues {
+ public:
+  PromptQueues() = default;  ///< nobody waits
+  PromptQueues(double arrival_variability, double prompt_variation, double percentile);
+
+  /// As PromptQueue's. REQUIRES: replicas >= 1. wait() is the inverse of max_load() by halving:
+  /// slow, for the few pairs of a plan.
+  [[nodiscard]] double wait(double load, double replicas) const;
+  [[nodiscard]] double max_load(double wait, double replicas) const;
+
+ private:
+  static constexpr std::size_t kTables = 7;  // 1, 2, 4, .. 32 replicas, endless
+  std::array<PromptQueue, kTables> tables_{};
+};
+
 /// The same for one load, without the table. P(W > t) = a exp(-eta t): eta the root of
 /// E[exp(-eta T)] E[exp(eta P)] = 1 with Gamma gaps T and Gamma prompts P (Cramer-Lundberg), a =
 /// max(load, 1 - eta (1 + cs^2) / 2), exact for M/M/1 and GI/M/1.

@@ -9,6 +9,12 @@ namespace berth {
 
 inline constexpr double kMaxUtilization = 0.98;
 
+/// ca^2 of the arrivals that one of `replicas` sees when each request goes to one of them at random
+/// (thinning of a renewal process; 1 = Poisson). REQUIRES: replicas >= 1.
+[[nodiscard]] inline double thinned(double arrival_variability, double replicas) {
+  return 1.0 + (arrival_variability - 1.0) / replicas;
+}
+
 /// Probability that an arrival waits in M/M/c at utilisation rho (Erlang C); between whole numbers
 /// of servers the geometric mean of its neighbours. REQUIRES: c >= 1, 0 <= rho < 1.
 [[nodiscard]] double erlang_c(double servers, double utilization);

@@ -339,7 +339,7 @@ Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built, const Solutio
   plan.solve_seconds = report.solve_seconds;
   plan.bound_seconds = report.bound_seconds;
   Assembler(fleet, built, solution, running).fill(plan);
-  if (running != nullptr) plan.switching = switching_of(fleet, built, *running, solution);
+  if (running != nullptr) plan.switching = switching_between(fleet, *running, plan);
   if (report.worth) plan.shadow_prices = shadow_prices(fleet, *report.worth);
   plan.robust = robustness_of(fleet.policy);
   plan.warnings = plan_warnings(fleet, plan);

@@ -52,6 +52,33 @@ CostRate over(double usd, Seconds hold) {
       std::min(usd / (hold.value / kSecondsPerHour), 0.5 * CostRate::kMaxUsdPerHour));
 }
 
+/// Replicas of one option in two plans; without an option: of what the fleet does not have.
+struct ShapeChange {
+  std::optional<OptionSpec> option;
+  int before = 0;
+  int after = 0;
+};
+
+std::vector<ShapeChange> shape_changes(const Fleet& fleet, const Plan& current, const Plan& next) {
+  std::vector<ShapeChange> changes;
+  const auto count = [&](const Plan& plan, int ShapeChange::*side) {
+    for (const PlanDeployment& row : plan.deployments) {
+      const auto option = option_of(fleet, row);
+      auto found = std::find_if(changes.begin(), changes.end(), [&](const ShapeChange& change) {
+        return option && change.option == option;
+      });
+      if (found == changes.end()) {
+        changes.push_back({option});
+        found = changes.end() - 1;
+      }
+      (*found).*side += std::max(0, row.replicas);
+    }
+  };
+  count(current, &ShapeChange::before);
+  count(next, &ShapeChange::after);
+  return changes;
+}
+
 }  // namespace
 
 Seconds start_time(const Fleet& fleet, const OptionSpec& option) {
@@ -106,36 +133,38 @@ BuiltInstance with_running(const Fleet& fleet, BuiltInstance built, const Plan& 
   return built;
 }
 
-PlanSwitching switching_of(const Fleet& fleet, const BuiltInstance& built, const Plan& current,
-                           const Solution& solution) {
-  const auto& now = built.instance.columns().switching;
+PlanSwitching switching_between(const Fleet& fleet, const Plan& current, const Plan& next) {
   const SwitchingPolicy& policy = fleet.policy.switching;
   PlanSwitching result;
   result.from = current.fleet;
   result.hold_s = policy.hold.value;
-  int known = 0;
   std::vector<std::uint8_t> grows(fleet.pools.size(), 0);
-  for (std::size_t o = 0; o < now.boxes.size(); ++o) {
-    const std::int32_t more = solution.boxes[o] - now.boxes[o];
-    if (more <= 0) continue;
-    result.boxes += more;
-    grows[built.instance.columns().offers.pool[o].index()] = 1;
+  for (std::size_t r = 0; r < fleet.pools.size(); ++r) {
+    const FleetPool& pool = fleet.pools[r];
+    for (const FleetOffer& offer : pool.offers) {
+      const int more =
+          boxes_of(next, pool.name, offer.name) - boxes_of(current, pool.name, offer.name);
+      if (more <= 0) continue;
+      result.boxes += more;
+      result.usd += more * offer.cost.usd() * policy.box_start.value / kSecondsPerHour;
+      grows[r] = 1;
+    }
   }
-  for (std::size_t d = 0; d < now.replicas.size(); ++d) {
-    known += now.replicas[d];
-    const std::int32_t more = solution.replicas[d] - now.replicas[d];
+  for (const ShapeChange& change : shape_changes(fleet, current, next)) {
+    const int more = change.after - change.before;
     result.started += std::max(0, more);
     result.stopped += std::max(0, -more);
+    if (!change.option) continue;
+    const OptionSpec& option = *change.option;
+    const std::size_t pool = option.pool.index();
+    const double rent = option.tensor_parallel * option.pipeline_parallel *
+                        cheapest_gpu(fleet.pools[pool]) / kSecondsPerHour;
+    const Seconds start = start_time(fleet, option);
+    result.usd += rent * (more > 0 ? more * start.value : -more * policy.drain.value);
     if (more <= 0) continue;
-    Seconds ready = start_time(fleet, built.options[d]);
-    if (grows[built.options[d].pool.index()] != 0) ready = ready + policy.box_start;
-    result.ready_s = std::max(result.ready_s, ready.value);
+    const double box = grows[pool] != 0 ? policy.box_start.value : 0.0;
+    result.ready_s = std::max(result.ready_s, start.value + box);
   }
-  // What the instance does not know any more stops too.
-  for (const PlanDeployment& row : current.deployments) result.stopped += std::max(0, row.replicas);
-  result.stopped -= known;
-  const CostRate rate = price(built.instance, solution).switching;
-  result.usd = rate.usd() * policy.hold.value / kSecondsPerHour;
   return result;
 }
 

@@ -9,7 +9,6 @@
 #include "berth/fleet/fleet.h"
 #include "berth/instance/build.h"
 #include "berth/plan/plan.h"
-#include "berth/plan/solution.h"
 
 namespace berth {
 
@@ -28,8 +27,9 @@ namespace berth {
 [[nodiscard]] BuiltInstance with_running(const Fleet& fleet, BuiltInstance built,
                                          const Plan& current, std::optional<int> max_changes);
 
-/// What going from `current` to `solution` takes. REQUIRES: `built` comes from with_running.
-[[nodiscard]] PlanSwitching switching_of(const Fleet& fleet, const BuiltInstance& built,
-                                         const Plan& current, const Solution& solution);
+/// What going from `current` to `next` takes: replicas by what they run, boxes by offer. What the
+/// fleet no longer has only stops.
+[[nodiscard]] PlanSwitching switching_between(const Fleet& fleet, const Plan& current,
+                                              const Plan& next);
 
 }  // namespace berth

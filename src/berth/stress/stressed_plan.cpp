@@ -21,6 +21,8 @@ namespace {
 constexpr double kPromise = 10.0;
 constexpr double kShareTolerance = 1e-6;
 constexpr double kErrorRounding = 1e-12;
+/// Replicas: the program's arithmetic needs classes that are not all but nothing.
+constexpr double kLeastLoad = 1e-6;
 
 }  // namespace
 
@@ -160,7 +162,7 @@ void StressedPlan::Impl::add_routes(const Scenario& scenario, std::size_t d,
       adaptive::Entry entry;
       entry.query_class = static_cast<std::uint32_t>(i);
       entry.option = static_cast<std::uint32_t>(d);
-      entry.load = load;
+      entry.load = std::max(load, kLeastLoad);
       entry.cost = c.terms.delay_usd_per_s * scenario.demand[i] * delay;
       if (service.late) entry.cost += owed;
       if (service.poor) entry.cost += owed;
@@ -245,6 +247,8 @@ ScenarioOutcome StressedPlan::Impl::settle(const Scenario& scenario, const Progr
     outcome.late_share += late[i] * rate;
     requests += rate;
     BrokenPromises& broken = outcome.classes[i];
+    broken.late_share = late[i];
+    broken.unmet_share = unmet;
     broken.latency = late[i] > (1.0 - c.percentile) * served[i] + kShareTolerance;
     broken.unmet = unmet > c.max_unmet + kShareTolerance;
     broken.error = c.floor && (c.strict ? poor[i] > kShareTolerance

@@ -13,11 +13,13 @@
 
 namespace berth {
 
-/// Which promise to a class a scenario breaks.
+/// Which promise to a class a scenario breaks, and how much of it.
 struct BrokenPromises {
-  bool latency = false;  ///< more requests than the percentile allows are served late
-  bool error = false;    ///< a model's answers are worse than the class accepts
-  bool unmet = false;    ///< more is refused than may be
+  bool latency = false;      ///< more requests than the percentile allows are served late
+  bool error = false;        ///< a model's answers are worse than the class accepts
+  bool unmet = false;        ///< more is refused than may be
+  double late_share = 0.0;   ///< of its requests: served beyond their SLO
+  double unmet_share = 0.0;  ///< of its requests
 
   [[nodiscard]] bool any() const { return latency || error || unmet; }
 };
