@@ -49,8 +49,9 @@ TEST_F(ReplanCommand, MoreDemandStartsReplicasAndSaysWhatThatCosts) {
   EXPECT_GT(switching["ready"], 60.0);
   EXPECT_GT(next["cost"]["switching"], 0.0);
   const std::string file = path("next.json");
-  const std::string busier = directory_.write(
-      "busier.yaml", "format: berth.fleet/1\ninclude: [" + fleet() + "]\npolicy: {headroom: 1.5}\n");
+  const std::string busier =
+      directory_.write("busier.yaml", "format: berth.fleet/1\ninclude: [" + fleet() +
+                                          "]\npolicy: {headroom: 1.5}\n");
   const Outcome out = run_berth({"plan", busier, "--current", now_, "--method", "agh", "-o", file});
   EXPECT_THAT(out.out, HasSubstr("From the plan that runs"));
   EXPECT_THAT(out.out, HasSubstr("change of plan"));

@@ -80,6 +80,39 @@ TEST_F(StressCommand, PartsJoinToTheNumbersOfOneRun) {
   EXPECT_THAT(wrong.err, HasSubstr("berth.stress/1"));
 }
 
+TEST_F(StressCommand, ShowsBudgetsAndFactorsBesideHeadrooms) {
+  const std::string page = path("stress.html");
+  const Outcome out = run_berth({"stress",       stressed_fleet(),
+                                 "--methods",    "gh",
+                                 "--headroom",   "0",
+                                 "--robust",     "0,2",
+                                 "--survive",    "1,1.2",
+                                 "--delay-kind", "latency",
+                                 "--delay",      "1.2:1.2",
+                                 "--demand",     "1.2:1.2",
+                                 "--error",      "1",
+                                 "--scenarios",  "8",
+                                 "-o",           path("all.json"),
+                                 "--report",     page});
+  ASSERT_EQ(out.status, 0) << out.err;
+  EXPECT_THAT(out.out, HasSubstr("latency x 1.2"));
+  EXPECT_THAT(out.out, HasSubstr("0 %, robust 2"));
+  EXPECT_THAT(file_text(page), HasSubstr("gh, survive 1.2"));
+  EXPECT_THAT(file_text(page), HasSubstr("no capacity lost"));
+  const auto json = nlohmann::json::parse(file_text(path("all.json")));
+  EXPECT_EQ(json["delay_kind"], "latency");
+  ASSERT_EQ(json["methods"].size(), 4U);
+  EXPECT_TRUE(json["methods"][0]["robust"].is_null());
+  EXPECT_EQ(json["methods"][1]["robust"], 2.0);
+  EXPECT_EQ(json["methods"][2]["survive"], 1.0);
+  EXPECT_TRUE(json["methods"][3]["headroom"].is_null());
+  EXPECT_GT(json["methods"][2]["violation_rate"].get<double>(), 0.0);
+  EXPECT_EQ(json["methods"][3]["violation_rate"].get<double>(), 0.0);
+  const Outcome merged = run_berth({"study", "merge", path("all.json"), "--output", "json"});
+  ASSERT_EQ(merged.status, 0) << merged.err;
+  EXPECT_EQ(nlohmann::json::parse(merged.out), json);
+}
+
 TEST_F(StressCommand, SaysWhatIsWrong) {
   const auto fails = [&](std::vector<std::string> more, const char* says) {
     std::vector<std::string> words = {"stress", stressed_fleet()};
@@ -93,6 +126,11 @@ TEST_F(StressCommand, SaysWhatIsWrong) {
   fails({"--delay", "-1"}, "--delay");
   fails({"--error", "x"}, "--error");
   fails({"--headroom", "a"}, "--headroom");
+  fails({"--robust", "0,x"}, "--robust");
+  fails({"--robust", "-1"}, "--robust");
+  fails({"--survive", "0.5"}, "--survive");
+  fails({"--plan", plan_, "--survive", "1.5"}, "--survive");
+  fails({"--delay-kind", "slow"}, "--delay-kind");
   fails({"--shard", "3/2"}, "--shard");
   fails({"--plan", plan_, "--methods", "gh"}, "--methods");
   fails({"--scenarios", "0"}, "--scenarios");

@@ -1,7 +1,9 @@
 #include "tests/support/brute_force.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "tests/support/dense_simplex.h"
@@ -15,7 +17,8 @@ class BruteForce {
       : instance_(instance),
         columns_(instance.columns()),
         most_(most_replicas),
-        replicas_(instance.option_count(), 0) {}
+        replicas_(instance.option_count(), 0),
+        rises_(ways_to_rise()) {}
 
   std::optional<CostRate> run() {
     choose(0);
@@ -96,8 +99,8 @@ class BruteForce {
       for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i));
            ++p) {
         demand[p] = 1.0;
-        delay[p] = columns_.pairs.delay[p];
-        error[p] = columns_.pairs.error[p];
+        delay[p] = columns_.pairs.delay[p] * worse(columns_.uncertainty.delay, i);
+        error[p] = columns_.pairs.error[p] * worse(columns_.uncertainty.error, i);
       }
       std::vector<double> refusal = none;
       refusal[pairs + i] = demand[pairs + i] = 1.0;
@@ -111,9 +114,43 @@ class BruteForce {
       for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
         load[p] = columns_.pairs.load[p];
       }
-      program.at_most(std::move(load), replicas_[d]);
+      for (const std::vector<double>& rise : rises_) {
+        std::vector<double> risen = load;
+        for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
+          risen[p] *= 1.0 + rise[columns_.pairs.query_class[p].index()];
+        }
+        program.at_most(std::move(risen), replicas_[d]);
+      }
     }
     return least_cost(program);
+  }
+
+  /// Every way in which classes may rise, by class: each set of at most the budget of them, and one
+  /// more in part. One way without any rise where nothing is uncertain.
+  [[nodiscard]] std::vector<std::vector<double>> ways_to_rise() const {
+    const std::size_t count = instance_.class_count();
+    const auto& uncertainty = columns_.uncertainty;
+    std::vector<std::vector<double>> ways = {std::vector<double>(count, 0.0)};
+    if (!uncertainty.matters()) return ways;
+    const int whole = static_cast<int>(uncertainty.budget);
+    for (std::uint32_t set = 0; set < (1U << count); ++set) {
+      if (std::popcount(set) > whole) continue;
+      for (std::size_t part = 0; part < count; ++part) {
+        std::vector<double> way(count, 0.0);
+        for (std::size_t i = 0; i < count; ++i) {
+          if ((set >> i & 1U) != 0) way[i] = uncertainty.load[i];
+        }
+        if ((set >> part & 1U) == 0)
+          way[part] = (uncertainty.budget - whole) * uncertainty.load[part];
+        ways.push_back(std::move(way));
+      }
+    }
+    return ways;
+  }
+
+  [[nodiscard]] double worse(const std::vector<double>& by_class, std::size_t i) const {
+    if (!columns_.uncertainty.matters()) return 1.0;
+    return 1.0 + std::min(1.0, columns_.uncertainty.budget) * by_class[i];
   }
 
   static void average(DenseProgram& program, std::vector<double> row, std::size_t unmet,
@@ -158,6 +195,7 @@ class BruteForce {
   const InstanceColumns& columns_;
   int most_;
   std::vector<int> replicas_;
+  std::vector<std::vector<double>> rises_;
   std::optional<CostRate> best_;
 };
 

@@ -102,10 +102,12 @@ void add_experiment(CLI::App& parent, Session& session, ExperimentKind kind,
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   if (kind == ExperimentKind::kStress || kind == ExperimentKind::kSensitivity) {
-    command->add_option("--time-limit", a->time_limit, "of each plan (default 5s, 1s with --quick)");
+    command->add_option("--time-limit", a->time_limit,
+                        "of each plan (default 5s, 1s with --quick)");
   }
   if (kind == ExperimentKind::kStress) {
-    command->add_option("--scenarios", a->request.scenarios, "how many (default 500, 60 with --quick)")
+    command
+        ->add_option("--scenarios", a->request.scenarios, "how many (default 500, 60 with --quick)")
         ->check(CLI::Range(1, 10'000'000));
   }
   if (kind == ExperimentKind::kAzure) {
@@ -119,8 +121,7 @@ void add_experiment(CLI::App& parent, Session& session, ExperimentKind kind,
   command->add_option("-o", a->directory,
                       "write the rows (CSV), plots (SVG) and a page (HTML) into this directory");
   command->callback([a, command, kind, &session] {
-    a->scenarios_given =
-        kind == ExperimentKind::kStress && command->count("--scenarios") > 0;
+    a->scenarios_given = kind == ExperimentKind::kStress && command->count("--scenarios") > 0;
     session.run = [a, &session] { return run_experiment_command(*a, session); };
   });
 }
@@ -130,8 +131,9 @@ void add_experiment(CLI::App& parent, Session& session, ExperimentKind kind,
 void add_experiments(CLI::App& study, Session& session) {
   add_experiment(study, session, ExperimentKind::kStress,
                  "Plans under inflated demand, latency and error, by headroom and robustness");
-  add_experiment(study, session, ExperimentKind::kVolatility,
-                 "Planning once, following utilisation, planning again: demand that moves at random");
+  add_experiment(
+      study, session, ExperimentKind::kVolatility,
+      "Planning once, following utilisation, planning again: demand that moves at random");
   add_experiment(study, session, ExperimentKind::kAzure, "The same on the Azure traces");
   add_experiment(study, session, ExperimentKind::kSensitivity,
                  "What budget, limits, prices and memory are worth");

@@ -8,6 +8,7 @@
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
 #include "apps/cli/replay_progress.h"
+#include "apps/cli/robust_options.h"
 #include "apps/cli/solver_options.h"
 #include "apps/cli/switching_options.h"
 #include "berth/evaluate/simulation/simulate.h"
@@ -27,6 +28,7 @@ constexpr double kUsualVerification = 3600.0;  // s
 struct PlanArguments {
   FleetInput input;
   SolverArguments solver;
+  RobustArguments robust;
   SwitchingArguments switching;
   std::optional<Plan> current;  ///< that runs
   std::string output = "table";
@@ -134,6 +136,7 @@ int run_plan(PlanArguments& arguments, Session& session) {
 
   Result<Fleet> fleet = load_fleet(arguments.input);
   if (!fleet) return console.fail(fleet.errors());
+  apply_robust_options(arguments.robust, fleet->policy);
 
   if (Status ready =
           prepare(arguments.switching, *fleet, arguments.current, arguments.solver.request);
@@ -158,6 +161,7 @@ void add_plan(CLI::App& app, Session& session) {
                       "FLEET.yaml; with --trace it may be left out: built-in catalog and SLOs");
   add_fleet_options(*command, arguments->input);
   add_solver_options(*command, arguments->solver);
+  add_robust_options(*command, arguments->robust);
   add_switching_options(*command, arguments->switching);
   command->add_option("-o", arguments->file,
                       "write the plan to FILE (JSON, or YAML by its ending)");

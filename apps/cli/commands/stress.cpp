@@ -11,6 +11,7 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/fleet_input.h"
+#include "apps/cli/robust_options.h"
 #include "apps/cli/shard.h"
 #include "berth/core/text.h"
 #include "berth/output/format.h"
@@ -32,12 +33,15 @@ struct StressArguments {
   FleetInput fleet;
   std::string methods = "gh,agh,milp";
   std::string headrooms;
+  std::string budgets;
+  std::string factors;
   std::vector<std::string> plans;
   std::size_t scenarios = 500;
   std::string demand = "0.8:1.5";
   std::string delay = "1.5";
   std::string error = "1.5";
   std::string shape = kScenarioShapeNames[0];
+  std::string delay_kind = kDelayKindNames[0];
   std::uint64_t seed = 1;
   int threads = 0;
   std::string time_limit = "5s";
@@ -105,10 +109,47 @@ void append_errors(Errors& errors, const Status& status) {
   errors.insert(errors.end(), status.errors().begin(), status.errors().end());
 }
 
+/// Every headroom with every budget of uncertainty, then every factor to survive.
+Status read_policies(const StressArguments& a, const FleetPolicy& own,
+                     std::vector<FleetPolicy>& policies) {
+  std::vector<double> headrooms;
+  std::vector<double> budgets;
+  std::vector<double> factors;
+  Errors errors;
+  append_errors(errors, read_headrooms(a.headrooms, own.headroom, headrooms));
+  append_errors(errors, read_budgets(a.budgets, budgets));
+  append_errors(errors, read_survivals(a.factors, factors));
+  if (!errors.empty()) return errors;
+  if (budgets.empty()) budgets = {own.uncertainty.budget};
+  for (const double budget : budgets) {
+    for (const double headroom : headrooms) {
+      FleetPolicy policy = own;
+      policy.headroom = headroom;
+      policy.uncertainty.budget = budget;
+      policies.push_back(std::move(policy));
+    }
+  }
+  for (const double factor : factors) {
+    FleetPolicy policy = own;
+    ask_to_survive(factor, policy);
+    policies.push_back(std::move(policy));
+  }
+  return Ok{};
+}
+
+std::string words_of(const FleetPolicy& policy) {
+  if (policy.survival.asked()) return fmt::format("survive {:g}", policy.survival.factor);
+  std::string words = fmt::format("{:g} % headroom", 100.0 * policy.headroom);
+  if (policy.uncertainty.budget > 0.0) {
+    words += fmt::format(", robust {:g}", policy.uncertainty.budget);
+  }
+  return words;
+}
+
 struct PlannedStress {
   Fleet fleet;
   std::vector<std::string> methods;
-  std::vector<double> headrooms;
+  std::vector<FleetPolicy> policies;  ///< each method plans with each
   StressRequest request;
   PlanRequest planning;
 };
@@ -125,7 +166,7 @@ Result<PlannedStress> plan_stress(const StressArguments& a, Session& session) {
   append_errors(errors, read_factors("--demand", a.demand, p.request.ranges.demand));
   append_errors(errors, read_factors("--delay", a.delay, p.request.ranges.delay));
   append_errors(errors, read_factors("--error", a.error, p.request.ranges.error));
-  append_errors(errors, read_headrooms(a.headrooms, p.fleet.policy.headroom, p.headrooms));
+  append_errors(errors, read_policies(a, p.fleet.policy, p.policies));
   append_errors(errors, read_shard(a.shard, p.request.shard.index, p.request.shard.count));
   append_errors(errors, read_duration("--time-limit", a.time_limit, p.planning.limits.time));
   if (a.plans.empty()) {
@@ -137,6 +178,7 @@ Result<PlannedStress> plan_stress(const StressArguments& a, Session& session) {
   }
   if (!errors.empty()) return errors;
   p.request.ranges.shape = scenario_shape_of(a.shape);
+  p.request.ranges.delay_kind = delay_kind_of(a.delay_kind);
   p.request.scenarios = a.scenarios;
   p.request.seed = a.seed;
   p.request.threads = a.threads;
@@ -153,20 +195,19 @@ Result<std::vector<StressCandidate>> made_plans(const PlannedStress& p, Session&
   std::vector<StressCandidate> candidates;
   Errors missing;
   for (const std::string& method : p.methods) {
-    for (const double headroom : p.headrooms) {
-      session.console.progress(
-          fmt::format("planning: {}, {:g} % headroom", method, 100.0 * headroom));
+    for (const FleetPolicy& policy : p.policies) {
+      session.console.progress("planning: " + method + ", " + words_of(policy));
       Fleet fleet = p.fleet;
-      fleet.policy.headroom = headroom;
+      fleet.policy = policy;
       PlanRequest planning = p.planning;
       planning.method = method;
       Result<PlanOutcome> outcome = make_plan(fleet, planning);
       if (outcome) {
-        candidates.push_back({method, headroom, std::move(outcome->plan)});
+        candidates.push_back({method, policy.headroom, std::move(outcome->plan)});
         continue;
       }
-      session.console.note(fmt::format("no plan of {} at {:g} % headroom: {}", method,
-                                       100.0 * headroom, outcome.errors().front().message));
+      session.console.note(fmt::format("no plan of {} with {}: {}", method, words_of(policy),
+                                       outcome.errors().front().message));
       missing.insert(missing.end(), outcome.errors().begin(), outcome.errors().end());
     }
   }
@@ -265,6 +306,12 @@ void add_scenario_options(CLI::App& command, StressArguments& a) {
   command.add_option("--error", a.error, "factors on a model's error, HIGH or LOW:HIGH")
       ->capture_default_str();
   command
+      .add_option("--delay-kind", a.delay_kind,
+                  "service: slower replicas, which carry less; latency: later answers alone")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(kDelayKindNames), std::end(kDelayKindNames))))
+      ->capture_default_str();
+  command
       .add_option("--shape", a.shape,
                   "how factors are drawn: each alone, with a common part, or with a heavy tail")
       ->check(CLI::IsMember(
@@ -295,11 +342,20 @@ void add_stress(CLI::App& app, Session& session) {
   CLI::Option* headroom = command->add_option(
       "--headroom", a->headrooms,
       "plan each for so much more demand, e.g. 0,0.1,0.2,0.3 (default 0 and the fleet's)");
+  CLI::Option* budgets = command->add_option(
+      "--robust", a->budgets,
+      "and so that so many classes at once may turn out worse, e.g. 0,2,4 (default the fleet's)");
+  CLI::Option* factors = command->add_option(
+      "--survive", a->factors,
+      "and, without headroom, to survive demand, times and errors so many times as stated, e.g. "
+      "1.2,1.5");
   command->add_option("--plan", a->plans, "PLAN.json to test instead (repeatable)")
       ->expected(1)
       ->multi_option_policy(repeatable)
       ->excludes(methods)
-      ->excludes(headroom);
+      ->excludes(headroom)
+      ->excludes(budgets)
+      ->excludes(factors);
   add_scenario_options(*command, *a);
   command->add_option("--time-limit", a->time_limit, "of each plan")->capture_default_str();
   command->add_option("--threads", a->threads, "threads to use; 0 = all cores")

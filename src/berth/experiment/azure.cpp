@@ -68,7 +68,8 @@ Result<Experiment> azure_experiment(const ExperimentRequest& request) {
   Experiment experiment;
   experiment.title = "Does re-planning pay on measured traffic?";
   experiment.question =
-      "Two services measured by Microsoft in 2023, code completion and conversation, in windows of five minutes: "
+      "Two services measured by Microsoft in 2023, code completion and conversation, in windows of "
+      "five minutes: "
       "what does it cost to plan once, to follow utilisation, or to plan again in every window?";
   Result<Measured> traffic = measured(request);
   if (!traffic) return traffic.errors();
@@ -77,12 +78,14 @@ Result<Experiment> azure_experiment(const ExperimentRequest& request) {
   Result<Fleet> fleet = default_fleet(traffic->workload);
   if (!fleet) return fleet.errors();
   experiment.set_up = {
-      {"Traffic", request.traces.empty()
-                      ? "drawn from the built-in workload azure-2023, counts as varied as its arrivals"
-                      : fmt::format("{} traces", request.traces.size())},
+      {"Traffic",
+       request.traces.empty()
+           ? "drawn from the built-in workload azure-2023, counts as varied as its arrivals"
+           : fmt::format("{} traces", request.traces.size())},
       {"Windows", fmt::format("{} of 5 min", windows->count())},
-      {"Fleet", "all models of the catalog, the on-demand GPUs of one cloud region, TTFT 2 s and "
-                "TPOT 80 ms at the 95th percentile"},
+      {"Fleet",
+       "all models of the catalog, the on-demand GPUs of one cloud region, TTFT 2 s and "
+       "TPOT 80 ms at the 95th percentile"},
       {"Policies", "berth replay's, headroom 10 %"}};
   std::vector<HorizonCase> cases;
   cases.push_back({"azure", *std::move(fleet), *std::move(windows)});

@@ -71,10 +71,10 @@ struct ExperimentRequest {
   ExperimentKind kind = ExperimentKind::kStress;
   bool quick = false;
   std::uint64_t seed = 1;
-  Seconds time_limit{5.0};           ///< of each plan
-  std::size_t scenarios = 500;       ///< of the stress study
-  std::vector<TraceSource> traces;   ///< of the azure study; none: drawn from the built-in workload
-  const StopFlag* stop = nullptr;    ///< not owned, may be null
+  Seconds time_limit{5.0};          ///< of each plan
+  std::size_t scenarios = 500;      ///< of the stress study
+  std::vector<TraceSource> traces;  ///< of the azure study; none: drawn from the built-in workload
+  const StopFlag* stop = nullptr;   ///< not owned, may be null
   std::function<void(const std::string&)> on_step = {};  ///< what is done next; may be empty
 };
 

@@ -73,7 +73,8 @@ std::string answer_of(const HorizonCase& one, const ReplayResult& result) {
   const ReplaySummary agh = sum("agh");
   return fmt::format(
       "{}, {}: agh re-planning costs {:.1f} % less than a static plan for the peak ({:.2f} against "
-      "{:.2f} % of the promises broken), {:.1f} % less than the threshold autoscaler ({:.2f} %), {:.1f} "
+      "{:.2f} % of the promises broken), {:.1f} % less than the threshold autoscaler ({:.2f} %), "
+      "{:.1f} "
       "% more than the oracle, with {:.0f} % of the changes of planning anew. ",
       one.name,
       result.forecast == ForecastKind::kKnown
@@ -91,9 +92,10 @@ std::string answer_of(const HorizonCase& one, const ReplayResult& result) {
 
 Status add_horizons(const ExperimentRequest& request, const std::vector<HorizonCase>& cases,
                     Experiment& experiment) {
-  experiment.columns = {"demand",         "forecast",   "policy",  "cost_usd",
-                        "switching_usd",  "violation_rate", "unmet_share", "late_share",
-                        "changes",        "planning_mean_s", "planning_max_s", "windows_without_plan"};
+  experiment.columns = {"demand",          "forecast",       "policy",
+                        "cost_usd",        "switching_usd",  "violation_rate",
+                        "unmet_share",     "late_share",     "changes",
+                        "planning_mean_s", "planning_max_s", "windows_without_plan"};
   for (const HorizonCase& one : cases) {
     for (const ForecastKind forecast : {ForecastKind::kKnown, ForecastKind::kLast}) {
       step(request, fmt::format("{}, {}", one.name, kForecastNames[static_cast<int>(forecast)]));

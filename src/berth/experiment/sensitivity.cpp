@@ -88,7 +88,8 @@ Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
   Experiment experiment;
   experiment.title = "What is each limit and price worth?";
   experiment.question =
-      "One limit or price at a time, made tighter and looser: what does the best plan cost then, and when is "
+      "One limit or price at a time, made tighter and looser: what does the best plan cost then, "
+      "and when is "
       "there none?";
   Result<GeneratedFleet> paper = paper_fleet(request.seed);
   if (!paper) return paper.errors();
@@ -96,8 +97,8 @@ Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
       {"Fleet", "the paper's classes, models and GPUs (--preset paper)"},
       {"Method", fmt::format("auto, at most {:g} s a plan", request.time_limit.value)},
       {"Steps", "factors on the limit or price; 1 is the fleet as it is"}};
-  experiment.columns = {"knob", "factor", "status", "cost_usd_per_hour", "lower_bound", "gap",
-                        "change", "gpus", "unmet_share"};
+  experiment.columns = {"knob", "factor", "status", "cost_usd_per_hour", "lower_bound",
+                        "gap",  "change", "gpus",   "unmet_share"};
   const Turned base = planned(request, paper->fleet);
   if (!base.plan) {
     return Error{ErrorCode::kInfeasible, "the fleet as it is has no plan", "", "another --seed"};
@@ -136,25 +137,25 @@ Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
           most = fmt::format("{} x {:g}", knob.name, factor);
         }
       }
-      experiment.rows.push_back({knob.name, fmt::format("{:g}", factor), turned.status,
-                                 optional_number(cost),
-                                 optional_number(turned.plan ? turned.plan->lower_bound : std::nullopt),
-                                 optional_number(turned.plan ? turned.plan->gap : std::nullopt),
-                                 optional_number(change), std::to_string(gpus),
-                                 turned.plan ? fmt::format("{:.6g}", unmet) : ""});
-      chart.bars.push_back({fmt::format("x {:g}", factor),
-                            turned.plan ? fmt::format("{:+.1f} %, {:.1f} % refused", 100.0 * *change,
-                                                      100.0 * unmet)
-                                        : turned.status,
-                            cost ? fmt::format("${:.2f}", *cost) : "no plan", cost.value_or(0.0),
-                            static_cast<int>(k)});
+      experiment.rows.push_back(
+          {knob.name, fmt::format("{:g}", factor), turned.status, optional_number(cost),
+           optional_number(turned.plan ? turned.plan->lower_bound : std::nullopt),
+           optional_number(turned.plan ? turned.plan->gap : std::nullopt), optional_number(change),
+           std::to_string(gpus), turned.plan ? fmt::format("{:.6g}", unmet) : ""});
+      chart.bars.push_back(
+          {fmt::format("x {:g}", factor),
+           turned.plan ? fmt::format("{:+.1f} %, {:.1f} % refused", 100.0 * *change, 100.0 * unmet)
+                       : turned.status,
+           cost ? fmt::format("${:.2f}", *cost) : "no plan", cost.value_or(0.0),
+           static_cast<int>(k)});
     }
     experiment.charts.push_back(std::move(chart));
   }
   std::size_t none = 0;
   for (const auto& row : experiment.rows) none += row[3].empty() ? 1 : 0;
   experiment.answer = fmt::format(
-      "As it is the fleet costs ${:.2f} an hour. What moves the cost most is {} ({:+.0f} %); {} of {} steps leave no "
+      "As it is the fleet costs ${:.2f} an hour. What moves the cost most is {} ({:+.0f} %); {} of "
+      "{} steps leave no "
       "plan.",
       usual, most, 100.0 * most_change, none, experiment.rows.size());
   return experiment;

@@ -1,4 +1,5 @@
-// Plans of several methods under inflated demand, delay and error: section 4 of the paper's studies.
+// Plans of several methods under inflated demand, delay and error: section 4 of the paper's
+// studies.
 
 #include <algorithm>
 
@@ -55,8 +56,8 @@ Result<std::vector<StressCase>> cases_of(std::uint64_t seed) {
   Fleet critical = std::move(paper->fleet);
   constexpr double kCriticalUsd = 72.0 / 24.0;  // per hour
   critical.budget = CostRate::usd_per_hour(kCriticalUsd);
-  cases.push_back({"critical-budget", "72 USD a day, all may be refused at its cost",
-                   std::move(critical)});
+  cases.push_back(
+      {"critical-budget", "72 USD a day, all may be refused at its cost", std::move(critical)});
   return cases;
 }
 
@@ -146,11 +147,11 @@ class StressStudy {
       return fmt::format("{} (${:.2f} an hour expected, {:.1f} % of the promises broken)", names[m],
                          sums[m].expected_cost, 100.0 * sums[m].violation_rate);
     };
-    experiment_.answer += fmt::format("{}, up to x {:g}: {} breaks {:.1f} % at ${:.2f}; least expected cost {}; "
-                                      "safest {}. ",
-                                      one.name, factor, names.front(),
-                                      100.0 * sums.front().violation_rate,
-                                      sums.front().expected_cost, words(cheapest), words(safest));
+    experiment_.answer += fmt::format(
+        "{}, up to x {:g}: {} breaks {:.1f} % at ${:.2f}; least expected cost {}; "
+        "safest {}. ",
+        one.name, factor, names.front(), 100.0 * sums.front().violation_rate,
+        sums.front().expected_cost, words(cheapest), words(safest));
   }
 
   const ExperimentRequest& request_;
@@ -163,19 +164,23 @@ Result<Experiment> stress_experiment(const ExperimentRequest& request) {
   Experiment experiment;
   experiment.title = "Which plan survives a bad day?";
   experiment.question =
-      "Replicas stay as planned; demand, latency and errors do not, and routes follow at least cost. What do "
-      "plans of the exact method and of the heuristics cost then, and which promises do they break, by headroom "
+      "Replicas stay as planned; demand, latency and errors do not, and routes follow at least "
+      "cost. What do "
+      "plans of the exact method and of the heuristics cost then, and which promises do they "
+      "break, by headroom "
       "and robustness?";
   experiment.set_up = {
       {"Fleet", "the paper's six classes, models and GPUs (--preset paper)"},
-      {"Scenarios", fmt::format("{}, demand 0.8 to 1.5 times, latency and error up to 1.2 and 1.5 times, "
-                                "each uniform and on its own",
-                                request.scenarios)},
+      {"Scenarios",
+       fmt::format("{}, demand 0.8 to 1.5 times, latency and error up to 1.2 and 1.5 times, "
+                   "each uniform and on its own",
+                   request.scenarios)},
       {"Delay", "latency: answers come later, no capacity is lost, as in the paper"},
-      {"Plans", fmt::format("at most {:g} s each; the same scenarios for all", request.time_limit.value)}};
-  experiment.columns = {"case",          "up_to",        "plan",       "plan_usd_per_hour",
-                        "expected_usd",  "p95_usd",      "violation_rate", "late_rate",
-                        "error_rate",    "refused_rate", "unmet_share"};
+      {"Plans",
+       fmt::format("at most {:g} s each; the same scenarios for all", request.time_limit.value)}};
+  experiment.columns = {"case",         "up_to",        "plan",           "plan_usd_per_hour",
+                        "expected_usd", "p95_usd",      "violation_rate", "late_rate",
+                        "error_rate",   "refused_rate", "unmet_share"};
   Result<std::vector<StressCase>> cases = cases_of(request.seed);
   if (!cases) return cases.errors();
   StressStudy study(request, experiment);

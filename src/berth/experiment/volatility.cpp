@@ -76,14 +76,16 @@ Result<Experiment> volatility_experiment(const ExperimentRequest& request) {
   Experiment experiment;
   experiment.title = "Does re-planning pay when demand moves?";
   experiment.question =
-      "Demand walks at random around its mean, without and with bursts. What does it cost to plan once, for the "
+      "Demand walks at random around its mean, without and with bursts. What does it cost to plan "
+      "once, for the "
       "mean or for the peak, to follow utilisation, or to plan again every five minutes?";
   const std::size_t windows = request.quick ? 48 : 288;
   experiment.set_up = {
       {"Fleet", "the paper's classes, models and GPUs (--preset paper), without its budget"},
       {"Windows", fmt::format("{} of 5 min", windows)},
-      {"Demand", "every class: mean reversion 0.05 a window, sigma 0.045 of its mean; bursty: 2 % of "
-                 "the windows begin a burst of 1.5 to 2.5 times, 10 to 30 min"},
+      {"Demand",
+       "every class: mean reversion 0.05 a window, sigma 0.045 of its mean; bursty: 2 % of "
+       "the windows begin a burst of 1.5 to 2.5 times, 10 to 30 min"},
       {"Policies", "berth replay's, headroom 10 %; changes cost as policy.switching says"}};
   Result<GeneratedFleet> paper = paper_fleet(request.seed);
   if (!paper) return paper.errors();

@@ -96,6 +96,16 @@ struct UncertaintyPolicy {
   friend bool operator==(const UncertaintyPolicy&, const UncertaintyPolicy&) = default;
 };
 
+/// --survive F: every promise holds with demand, times and errors F times what is stated. F takes
+/// the place of the headroom. Not in a file (docs/robust.md).
+struct Survival {
+  static constexpr double kMost = 100.0;
+  double factor = 0.0;  ///< at least 1; 0 = not asked for
+
+  [[nodiscard]] bool asked() const { return factor > 0.0; }
+  friend bool operator==(const Survival&, const Survival&) = default;
+};
+
 struct FleetPolicy {
   double headroom = 0.1;  ///< planned demand = rate * (1 + headroom)
   bool one_config_per_model_and_gpu = false;
@@ -109,6 +119,7 @@ struct FleetPolicy {
   int tpot_targets = 4;              ///< distinct TPOT targets an option may be run at
   SwitchingPolicy switching;
   UncertaintyPolicy uncertainty;
+  Survival survival;
 };
 
 struct Fleet {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "berth/instance/enumeration.h"
+#include "berth/instance/planned_for.h"
 
 namespace berth {
 namespace {
@@ -65,8 +66,10 @@ InstanceColumns class_and_offer_columns(const Fleet& fleet) {
                                                           source.traffic.rate * kSecondsPerHour));
     c.classes.max_unmet.push_back(source.max_unmet);
     c.classes.max_delay.push_back(kNoLimit);
-    c.classes.max_error.push_back(average ? 1.0 - quality.min : kNoLimit);
+    const double factor = planned_for(fleet.policy, source.margin).average_error;
+    c.classes.max_error.push_back(average ? (1.0 - quality.min) / factor : kNoLimit);
   }
+  c.uncertainty = uncertainty_of(fleet);
   for (std::size_t r = 0; r < fleet.pools.size(); ++r) {
     c.pools.name.push_back(fleet.pools[r].name);
     for (const FleetOffer& offer : fleet.pools[r].offers) {
@@ -80,6 +83,18 @@ InstanceColumns class_and_offer_columns(const Fleet& fleet) {
   if (fleet.budget) c.budget = *fleet.budget;
   return c;
 }
+
+}  // namespace
+
+InstanceColumns::Uncertainty uncertainty_of(const Fleet& fleet) {
+  const UncertaintyPolicy& policy = fleet.policy.uncertainty;
+  if (policy.budget <= 0.0) return {};
+  const std::size_t classes = fleet.classes.size();
+  return {policy.budget, std::vector<double>(classes, policy.load),
+          std::vector<double>(classes, policy.delay), std::vector<double>(classes, policy.error)};
+}
+
+namespace {
 
 /// Pointers into the columns name nothing in a fleet, but the index of a class is the same.
 Errors in_fleet(Errors errors) {

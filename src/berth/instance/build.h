@@ -40,6 +40,9 @@ struct BuiltInstance {
 /// the nearest miss in the user's words.
 [[nodiscard]] Status require_coverable(const Fleet& fleet, const BuiltInstance& built);
 
+/// What the fleet's policy says of all its classes; empty without a budget.
+[[nodiscard]] InstanceColumns::Uncertainty uncertainty_of(const Fleet& fleet);
+
 /// e_id = 1 - score of the model for the class's task + what the precision adds; 1 without a score.
 [[nodiscard]] double pair_error(const Fleet& fleet, const OptionSpec& option,
                                 const QualityFloor& quality);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "berth/instance/instance.h"
+#include "berth/instance/planned_for.h"
 #include "berth/instance/tpot_spread.h"
 
 namespace berth {
@@ -25,11 +26,12 @@ ClassTerms class_terms(const Fleet& fleet, const FleetClass& query_class,
   t.kind = running_kind(query_class);
   t.prompts = PromptQueues(t.arrival_variability, t.prompt_variation, slo.percentile);
   t.percentile = slo.percentile;
-  t.ttft = slo.ttft ? slo.ttft->value : kNoLimit;
-  t.e2e = slo.e2e ? slo.e2e->value : kNoLimit;
-  t.planned_rate = traffic.rate * (1.0 + fleet.policy.headroom) * query_class.margin.load;
+  const PlannedFor planned = planned_for(fleet.policy, query_class.margin);
+  t.ttft = slo.ttft ? slo.ttft->value / planned.times : kNoLimit;
+  t.e2e = slo.e2e ? slo.e2e->value / planned.times : kNoLimit;
+  t.planned_rate = traffic.rate * planned.demand;
   t.delay_usd_per_s = query_class.delay_cost_per_second * traffic.rate * kSecondsPerHour;
-  const std::optional<Seconds> limit = tpot_limit(query_class);
+  const std::optional<Seconds> limit = planned_tpot_limit(fleet.policy, query_class);
   t.usable_targets = static_cast<std::size_t>(std::count_if(
       targets.begin(), targets.end(),
       [&](const std::optional<Seconds>& target) { return target_allowed(target, limit); }));

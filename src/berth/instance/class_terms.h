@@ -24,7 +24,7 @@ struct ClassTerms {
   RequestKind kind;
   PromptQueues prompts;
   double percentile = 0.0;
-  double ttft = 0.0;  ///< SLO, s; infinity
+  double ttft = 0.0;  ///< planned limit, s; infinity
   double e2e = 0.0;
   double planned_rate = 0.0;       ///< lambda (1 + headroom), requests/s
   double delay_usd_per_s = 0.0;    ///< USD/h for each second of mean delay

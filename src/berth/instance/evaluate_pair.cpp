@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "berth/instance/build.h"
+#include "berth/instance/planned_for.h"
 #include "berth/instance/supply.h"
 #include "berth/instance/tpot_spread.h"
 #include "berth/instance/tpot_targets.h"
@@ -29,12 +30,14 @@ double pair_error(const Fleet& fleet, const OptionSpec& option, const QualityFlo
 namespace {
 
 /// Below a strict floor, or unscored while any floor is asked.
-bool quality_fails(const Fleet& fleet, const OptionSpec& option, const QualityFloor& quality) {
+bool quality_fails(const Fleet& fleet, const OptionSpec& option, const FleetClass& c) {
+  const QualityFloor& quality = c.quality;
   if (quality.min <= 0.0) return false;
   const ModelSpec& model = fleet.catalog.model(option.model);
   if (model.quality.count(quality.task) == 0) return true;
   return quality.mode == QualityFloor::Mode::kStrict &&
-         pair_error(fleet, option, quality) > 1.0 - quality.min;
+         pair_error(fleet, option, quality) >
+             strict_error_limit(planned_for(fleet.policy, c.margin), quality);
 }
 
 /// cs^2 of S, whose part beyond the own prefill grows with the output, when prompts and outputs
@@ -48,26 +51,27 @@ double service_variability(const QueryClass& traffic, double prefill, double dec
 
 /// rho_max under the SLOs there are, or the one that leaves no time to wait.
 template <class MaxUtilization>
-std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, double first_token,
-                                                   double later_tokens,
+std::variant<double, PairRejection> busiest_within(const ServiceLevel& slo, double times,
+                                                   double first_token, double later_tokens,
                                                    const MaxUtilization& max_utilization_for) {
   double rho = kMaxUtilization;
   if (slo.ttft) {
-    rho = std::min(rho, max_utilization_for(slo.ttft->value - first_token));
+    rho = std::min(rho, max_utilization_for(slo.ttft->value / times - first_token));
     if (rho < kMinUtilization) return PairRejection::kTtft;
   }
   if (slo.e2e) {
-    rho = std::min(rho, max_utilization_for(slo.e2e->value - first_token - later_tokens));
+    rho = std::min(rho, max_utilization_for(slo.e2e->value / times - first_token - later_tokens));
     if (rho < kMinUtilization) return PairRejection::kE2e;
   }
   return rho;
 }
 
-/// What the SLOs leave for waiting, s; infinite without them.
-double shortest_slack(const ServiceLevel& slo, double first_token, double later_tokens) {
+/// What the SLOs leave for waiting, s, when all is planned `times` as long; infinite without them.
+double shortest_slack(const ServiceLevel& slo, double times, double first_token,
+                      double later_tokens) {
   double slack = kNoLimit;
-  if (slo.ttft) slack = slo.ttft->value - first_token;
-  if (slo.e2e) slack = std::min(slack, slo.e2e->value - first_token - later_tokens);
+  if (slo.ttft) slack = slo.ttft->value / times - first_token;
+  if (slo.e2e) slack = std::min(slack, slo.e2e->value / times - first_token - later_tokens);
   return slack;
 }
 
@@ -76,13 +80,15 @@ std::optional<PairRejection> reject_early(const Fleet& fleet, const OptionSpec& 
                                           const FleetClass& c, const Deployment& deployment) {
   const PoolStock stock = pool_stock(fleet.pools[option.pool.index()]);
   const double longest = c.traffic.prompt_tokens.max() + c.traffic.output_tokens.max();
-  if (!target_allowed(option.tpot_target, tpot_limit(c))) return PairRejection::kTargetTooSlow;
+  if (!target_allowed(option.tpot_target, planned_tpot_limit(fleet.policy, c))) {
+    return PairRejection::kTargetTooSlow;
+  }
   if (check_shape(deployment)) return PairRejection::kShape;
   if (!stock.holds(option.tensor_parallel, option.pipeline_parallel)) {
     return PairRejection::kAvailability;
   }
   if (longest > deployment.model->max_context) return PairRejection::kContext;
-  if (quality_fails(fleet, option, c.quality)) return PairRejection::kQuality;
+  if (quality_fails(fleet, option, c)) return PairRejection::kQuality;
   return std::nullopt;
 }
 
@@ -197,11 +203,12 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const Deployment deployment = deployment_of(fleet, option);
   if (const auto reason = reject_early(fleet, option, c, deployment)) return *reason;
   const PhaseModel physics(deployment);
-  const double planned = c.traffic.rate * (1.0 + fleet.policy.headroom) * c.margin.load;
-  PairModel pair(c, planned, physics);
+  const PlannedFor planned = planned_for(fleet.policy, c.margin);
+  const double rate = c.traffic.rate * planned.demand;
+  PairModel pair(c, rate, physics);
   double batch = memory_batch(physics, c.traffic, pair.h, pair.f);
   if (batch < 1.0) return PairRejection::kMemory;
-  if (c.slo.ttft && pair.admission + pair.prefill_p >= c.slo.ttft->value) {
+  if (c.slo.ttft && pair.admission + pair.prefill_p >= c.slo.ttft->value / planned.times) {
     return PairRejection::kTtft;
   }
 
@@ -220,16 +227,17 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const double mean_step = pair.iteration.seconds(batch);
   const double later = pair.later_p * mean_step;
   pair.replicas = sharing_replicas(
-      planned / result.throughput, c.traffic.arrival_variability, [&](double replicas) {
+      rate / result.throughput, c.traffic.arrival_variability, [&](double replicas) {
         pair.replicas = replicas;
-        return pair.busiest_within(batch, shortest_slack(c.slo, first_token, later));
+        return pair.busiest_within(batch, shortest_slack(c.slo, planned.times, first_token, later));
       });
-  const auto busiest = busiest_within(
-      c.slo, first_token, later, [&](double slack) { return pair.busiest_within(batch, slack); });
+  const auto busiest = busiest_within(c.slo, planned.times, first_token, later, [&](double slack) {
+    return pair.busiest_within(batch, slack);
+  });
   if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
   const double rho = std::get<double>(busiest);
   result.utilization_max = rho;
-  result.load = planned / (rho * result.throughput);
+  result.load = rate / (rho * result.throughput);
 
   // As it runs with the load it is given.
   const double running = pair.running(batch, rho * fill);

@@ -78,6 +78,10 @@ struct InstanceColumns {
     std::vector<double> delay;  ///< by class
     std::vector<double> error;  ///< by class
     [[nodiscard]] bool empty() const { return load.empty(); }
+    /// Whether anything may turn out worse at all.
+    [[nodiscard]] bool matters() const { return budget > 0.0 && !empty(); }
+    /// The part of its deviation that a class alone may show.
+    [[nodiscard]] double alone() const { return budget < 1.0 ? budget : 1.0; }
   } uncertainty;
 };
 

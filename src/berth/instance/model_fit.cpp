@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "berth/instance/planned_for.h"
+
 namespace berth {
 namespace {
 
@@ -12,15 +14,15 @@ std::optional<double> base_error(const ModelSpec& model, const QualityFloor& qua
   return 1.0 - score->second;
 }
 
-Miss miss_of(const ModelSpec& model, const ClassTerms& c, const QualityFloor& quality, bool scored,
-             double error) {
+Miss miss_of(const ModelSpec& model, const ClassTerms& c, const QualityFloor& quality,
+             const PlannedFor& planned, bool scored, double error) {
   const double longest = c.longest_prompt + c.longest_output;
   const double context = model.max_context;
   if (longest > context) return {PairRejection::kContext, longest, context};
   if (quality.min <= 0.0) return {};
   const bool strict = quality.mode == QualityFloor::Mode::kStrict;
-  if (!scored || (strict && error > 1.0 - quality.min)) {
-    return {PairRejection::kQuality, 1.0 - error, quality.min};
+  if (!scored || (strict && error > strict_error_limit(planned, quality))) {
+    return {PairRejection::kQuality, 1.0 - error, 1.0 - strict_error_limit(planned, quality)};
   }
   return {};
 }
@@ -43,8 +45,9 @@ std::vector<ModelFit> model_fits(const Fleet& fleet, const std::vector<ClassTerm
       for (std::uint32_t i = 0; i < terms.size(); ++i) {
         const double error = base[i] ? std::clamp(*base[i] + penalty, 0.0, 1.0) : 1.0;
         fit.error.push_back(error);
-        fit.miss.push_back(
-            miss_of(model, terms[i], fleet.classes[i].quality, base[i].has_value(), error));
+        const FleetClass& c = fleet.classes[i];
+        fit.miss.push_back(miss_of(model, terms[i], c.quality, planned_for(fleet.policy, c.margin),
+                                   base[i].has_value(), error));
         if (fit.miss.back().reason == PairRejection::kCount) fit.eligible.push_back(i);
       }
       fits.push_back(std::move(fit));

@@ -53,7 +53,7 @@ struct PairPhysics {
   double concurrency = 0.0;      ///< B*
   double throughput = 0.0;       ///< X(B*), requests/s a replica
   double utilization_max = 0.0;  ///< rho_max
-  double load = 0.0;             ///< a_id = lambda (1 + headroom) / (rho_max X)
+  double load = 0.0;             ///< a_id = planned demand / (rho_max X)
   double ttft_s = 0.0;           ///< at the class's percentile, at fill * rho_max
   double tpot_s = 0.0;           ///< at the percentile, at fill * rho_max; within the target at any
   double e2e_s = 0.0;            ///< at the percentile: TTFT + (f_p - 1) T_it

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "berth/instance/planned_for.h"
+
 namespace berth {
 
 std::optional<Seconds> tpot_limit(const FleetClass& query_class) {
@@ -19,6 +21,13 @@ std::optional<Seconds> tpot_limit(const FleetClass& query_class) {
     limit = limit ? std::min(*limit, implied) : implied;
   }
   if (limit) limit = Seconds(limit->value * query_class.margin.tpot);
+  return limit;
+}
+
+std::optional<Seconds> planned_tpot_limit(const FleetPolicy& policy,
+                                          const FleetClass& query_class) {
+  std::optional<Seconds> limit = tpot_limit(query_class);
+  if (limit) limit->value /= planned_for(policy, query_class.margin).times;
   return limit;
 }
 
@@ -90,7 +99,7 @@ std::vector<std::optional<Seconds>> option_targets(const Fleet& fleet) {
   std::vector<Seconds> limits;
   bool unlimited = false;
   for (const FleetClass& query_class : fleet.classes) {
-    if (const std::optional<Seconds> limit = tpot_limit(query_class)) {
+    if (const auto limit = planned_tpot_limit(fleet.policy, query_class)) {
       limits.push_back(*limit);
     } else {
       unlimited = true;

@@ -17,6 +17,10 @@ inline constexpr double kFirstTokenReserve = 0.2;
 /// the class's percentile. nullopt: the class limits neither.
 [[nodiscard]] std::optional<Seconds> tpot_limit(const FleetClass& query_class);
 
+/// The same as it is planned for (planned_for.h).
+[[nodiscard]] std::optional<Seconds> planned_tpot_limit(const FleetPolicy& policy,
+                                                        const FleetClass& query_class);
+
 /// At most `count` of the limits, each standing for the group of limits from itself up to the next
 /// one, chosen so that the sum over all limits of log(limit / its target) is smallest. Ascending,
 /// distinct; the smallest limit is always one of them. REQUIRES: count >= 1, limits > 0.

@@ -30,9 +30,8 @@ std::vector<Bar> bars_of(const ExperimentChart& chart) {
 std::vector<FrontierLine> lines_of(const ExperimentChart& chart) {
   std::vector<FrontierLine> lines;
   for (const ExperimentPoint& point : chart.points) {
-    auto line = std::find_if(lines.begin(), lines.end(), [&](const FrontierLine& known) {
-      return known.name == point.line;
-    });
+    auto line = std::find_if(lines.begin(), lines.end(),
+                             [&](const FrontierLine& known) { return known.name == point.line; });
     if (line == lines.end()) {
       lines.push_back({point.line, static_cast<int>(lines.size()) % kHues, {}});
       line = lines.end() - 1;
@@ -129,8 +128,9 @@ std::string to_html_report(const Experiment& experiment) {
   for (const ExperimentChart& chart : experiment.charts) {
     out += panel("panel-" + chart.name, chart.heading, chart.note, plot_of(chart).svg);
   }
-  out += panel("rows", "All rows", "costs in USD, times in seconds, shares 0 to 1; as in the CSV file",
-               rows_table(experiment));
+  out +=
+      panel("rows", "All rows", "costs in USD, times in seconds, shares 0 to 1; as in the CSV file",
+            rows_table(experiment));
   out += panel("origin", "How it was made", "", set_up_table(experiment));
   return out + page_end();
 }
@@ -140,8 +140,8 @@ std::string to_table(const Experiment& experiment, const TableStyle& style) {
                     wrap(experiment.question, style.cells() - 2, 2) + "\n\n";
   std::vector<GridColumn> columns;
   for (std::size_t k = 0; k < experiment.columns.size(); ++k) {
-    columns.push_back({experiment.columns[k],
-                       k > 2 ? GridColumn::Align::kRight : GridColumn::Align::kLeft});
+    columns.push_back(
+        {experiment.columns[k], k > 2 ? GridColumn::Align::kRight : GridColumn::Align::kLeft});
   }
   TextGrid grid(columns);
   for (const auto& row : experiment.rows) {

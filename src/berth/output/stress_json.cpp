@@ -29,6 +29,8 @@ StressJson method_json(const StressedMethod& method, std::size_t classes) {
   StressJson json = {
       {"method", method.method},
       {"headroom", method.headroom ? StressJson(*method.headroom) : StressJson(nullptr)},
+      {"robust", method.robust ? StressJson(*method.robust) : StressJson(nullptr)},
+      {"survive", method.survive ? StressJson(*method.survive) : StressJson(nullptr)},
       {"plan_cost", method.plan_cost.usd()},
       {"expected_cost", sum.expected_cost},
       {"p95_cost", sum.p95_cost},
@@ -52,6 +54,7 @@ std::string to_json(const StressResult& result) {
                      {"seed", result.seed},
                      {"demand", range_json(result.ranges.demand)},
                      {"delay", range_json(result.ranges.delay)},
+                     {"delay_kind", kDelayKindNames[static_cast<int>(result.ranges.delay_kind)]},
                      {"error", range_json(result.ranges.error)},
                      {"shape", kScenarioShapeNames[static_cast<int>(result.ranges.shape)]},
                      {"shard", {{"index", result.shard.index}, {"count", result.shard.count}}},

@@ -20,20 +20,30 @@ std::string share_text(double share) {
   return share > 0.0 && share < 5e-4 ? "<0.1 %" : fmt::format("{:.1f} %", 100.0 * share);
 }
 
-/// A line for each method, its points by headroom.
+std::string line_name(const StressedMethod& method) {
+  if (method.survive) return method.method + ", survive";
+  return method.robust ? method.method + ", robust" : method.method;
+}
+
+std::string point_label(const StressedMethod& method) {
+  if (method.survive) return fmt::format("{:g}", *method.survive);
+  return method.headroom || method.robust ? planned_for_text(method) : "";
+}
+
+/// A line for each method and kind of robustness, its points by headroom, budget or factor.
 std::vector<FrontierLine> frontier(const StressResult& result) {
   std::vector<FrontierLine> lines;
   for (const StressedMethod& method : result.methods) {
-    auto line = std::find_if(lines.begin(), lines.end(), [&](const FrontierLine& known) {
-      return known.name == method.method;
-    });
+    const std::string name = line_name(method);
+    auto line = std::find_if(lines.begin(), lines.end(),
+                             [&](const FrontierLine& known) { return known.name == name; });
     if (line == lines.end()) {
-      lines.push_back({method.method, static_cast<int>(lines.size()) % kHues, {}});
+      lines.push_back({name, static_cast<int>(lines.size()) % kHues, {}});
       line = lines.end() - 1;
     }
     const StressSummary sum = summarise(method, result.classes);
     line->points.push_back(
-        {sum.expected_cost, sum.violation_rate, method.headroom ? headroom_text(method) : "",
+        {sum.expected_cost, sum.violation_rate, point_label(method),
          fmt::format("{}: {} broken, {} an hour expected, {} planned", stressed_name(method),
                      share_text(sum.violation_rate), usd_text(sum.expected_cost),
                      format_usd(method.plan_cost))});
@@ -55,11 +65,11 @@ std::string figures_table(const StressResult& result) {
                                              {"Late", true}});
   for (const StressedMethod& method : result.methods) {
     const StressSummary sum = summarise(method, result.classes);
-    table.add_row({escape_html(method.method), headroom_text(method), format_usd(method.plan_cost),
-                   usd_text(sum.expected_cost), usd_text(sum.p95_cost),
-                   share_text(sum.violation_rate), share_text(sum.latency_rate),
-                   share_text(sum.error_rate), share_text(sum.unmet_rate),
-                   share_text(sum.unmet_share), share_text(sum.late_share)});
+    table.add_row(
+        {escape_html(method.method), planned_for_text(method), format_usd(method.plan_cost),
+         usd_text(sum.expected_cost), usd_text(sum.p95_cost), share_text(sum.violation_rate),
+         share_text(sum.latency_rate), share_text(sum.error_rate), share_text(sum.unmet_rate),
+         share_text(sum.unmet_share), share_text(sum.late_share)});
   }
   return table.html();
 }
@@ -71,7 +81,10 @@ std::string set_up(const StressResult& result) {
   HtmlTable table("The scenarios", {{"What"}, {"Value", true}});
   table.add_row({"Scenarios", format_count(result.scenarios)});
   table.add_row({"Demand of a class, times", range(result.ranges.demand)});
-  table.add_row({"Times of a pool's replicas, times", range(result.ranges.delay)});
+  table.add_row({result.ranges.delay_kind == DelayKind::kService
+                     ? "Times of a pool's replicas, times"
+                     : "Times of a pool's answers, no capacity lost, times",
+                 range(result.ranges.delay)});
   table.add_row({"Error of a model, times", range(result.ranges.error)});
   table.add_row({"Shape", kScenarioShapeNames[static_cast<int>(result.ranges.shape)]});
   table.add_row({"Seed", std::to_string(result.seed)});

@@ -22,23 +22,30 @@ std::string per_cent(double share) {
 
 }  // namespace
 
-std::string headroom_text(const StressedMethod& method) {
-  return method.headroom ? fmt::format("{:g} %", 100.0 * *method.headroom) : "-";
+std::string planned_for_text(const StressedMethod& method) {
+  if (method.survive) return fmt::format("survive {:g}", *method.survive);
+  std::string text = method.headroom ? fmt::format("{:g} %", 100.0 * *method.headroom) : "-";
+  if (method.robust) text += fmt::format(", robust {:g}", *method.robust);
+  return text;
 }
 
 std::string stressed_name(const StressedMethod& method) {
-  if (!method.headroom) return printable(method.method);
-  return printable(method.method) + ", " + headroom_text(method) + " headroom";
+  std::string name = printable(method.method);
+  if (method.headroom) name += fmt::format(", {:g} % headroom", 100.0 * *method.headroom);
+  if (method.robust) name += fmt::format(", robust {:g}", *method.robust);
+  if (method.survive) name += fmt::format(", survive {:g}", *method.survive);
+  return name;
 }
 
 std::string to_table(const StressResult& result, const TableStyle& style) {
   const ScenarioRanges& ranges = result.ranges;
   std::string out =
       paint("Stress test of " + printable(result.fleet), Tone::kStrong, style.color) + "\n";
-  out += fmt::format("  {} scenarios, {}{}{}{}; seed {}\n", format_count(result.scenarios),
-                     kScenarioShapeNames[static_cast<int>(ranges.shape)],
-                     range_words("demand", ranges.demand), range_words("delay", ranges.delay),
-                     range_words("error", ranges.error), result.seed);
+  out += fmt::format(
+      "  {} scenarios, {}{}{}{}; seed {}\n", format_count(result.scenarios),
+      kScenarioShapeNames[static_cast<int>(ranges.shape)], range_words("demand", ranges.demand),
+      range_words(ranges.delay_kind == DelayKind::kService ? "delay" : "latency", ranges.delay),
+      range_words("error", ranges.error), result.seed);
   const std::size_t rows = result.methods.front().rows.size();
   if (result.shard.count > 1) {
     out += fmt::format("  part {} of {}: {} of them\n", result.shard.index, result.shard.count,
@@ -61,7 +68,7 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
     const StressSummary sum = summarise(method, result.classes);
     const auto usd = [](double cost) { return format_usd(CostRate::usd_per_hour(cost)); };
     grid.add_row({{printable(method.method)},
-                  {headroom_text(method)},
+                  {planned_for_text(method)},
                   {format_usd(method.plan_cost)},
                   {usd(sum.expected_cost)},
                   {usd(sum.p95_cost)},

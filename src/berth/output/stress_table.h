@@ -14,9 +14,9 @@ namespace berth {
 /// berth.stress/1, with the row of every scenario, so that parts can be merged.
 [[nodiscard]] std::string to_json(const StressResult& result);
 
-/// "10 %", or "-" where nobody knows.
-[[nodiscard]] std::string headroom_text(const StressedMethod& method);
-/// "agh, 10 % headroom"
+/// "10 %", "10 %, robust 2" or "survive 1.3"; "-" where nobody knows.
+[[nodiscard]] std::string planned_for_text(const StressedMethod& method);
+/// "agh, 10 % headroom", "agh, 10 % headroom, robust 2", "agh, survive 1.3"
 [[nodiscard]] std::string stressed_name(const StressedMethod& method);
 
 }  // namespace berth

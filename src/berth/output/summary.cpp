@@ -95,4 +95,13 @@ std::string boxes_text(const PlanOffer& offer) {
   return fmt::format("{} of {}", format_count(offer.boxes, "box", "boxes"), lot);
 }
 
+std::string robust_phrase(const PlanRobustness& robust) {
+  if (robust.survival.asked()) {
+    return fmt::format("holds with everything {:g} times as stated", robust.survival.factor);
+  }
+  const double budget = robust.uncertainty.budget;
+  return fmt::format("holds with {:g} {} worse than stated", budget,
+                     budget == 1.0 ? "class" : "classes");
+}
+
 }  // namespace berth

@@ -64,4 +64,7 @@ struct Promise {
 /// "5 boxes of 8"
 [[nodiscard]] std::string boxes_text(const PlanOffer& offer);
 
+/// "holds with 2 classes worse than stated", "holds with everything 1.3 times as stated"
+[[nodiscard]] std::string robust_phrase(const PlanRobustness& robust);
+
 }  // namespace berth

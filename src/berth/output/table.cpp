@@ -128,6 +128,7 @@ class Table {
         {fmt::format("options built in {}, solved in {}", format_seconds(plan_.build_seconds),
                      format_seconds(plan_.solve_seconds)),
          Tone::kDim});
+    if (plan_.robust) phrases.push_back({robust_phrase(*plan_.robust), Tone::kPlain});
     return phrases;
   }
 

@@ -137,6 +137,10 @@ Result<SolveResult> solve_instance(const Instance& instance, const PlanRequest& 
   const Method* method = find_method(request.method);
   if (method == nullptr) return unknown_method(request.method);
 
+  if (instance.columns().uncertainty.matters() && !method->robust) {
+    return Error{ErrorCode::kUnsupported, "'" + request.method + "' plans without uncertainty only",
+                 "--robust", "--method auto, agh, gh or milp"};
+  }
   SolveResult result = method->solve(instance, request.seed, request.limits);
   if (request.bound) add_bound(instance, request.limits, result);
   if (!result.solution) return result;

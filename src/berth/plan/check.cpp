@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "berth/core/tolerance.h"
+#include "berth/plan/check_money.h"
 
 namespace berth {
 
@@ -54,10 +56,12 @@ class Checker {
     check_pools();
     check_boxes();
     check_groups();
-    check_average(Rule::kAverageDelay, columns_.classes.max_delay, delay_sum_, "s");
-    check_average(Rule::kAverageError, columns_.classes.max_error, error_sum_, "");
+    check_average(Rule::kAverageDelay, columns_.classes.max_delay, delay_sum_,
+                  columns_.uncertainty.delay, "s");
+    check_average(Rule::kAverageError, columns_.classes.max_error, error_sum_,
+                  columns_.uncertainty.error, "");
     check_changes();
-    check_money(claims);
+    check_money(instance_, solution_, claims, violations_);
     return std::move(violations_);
   }
 
@@ -99,6 +103,7 @@ class Checker {
     delay_sum_.assign(instance_.class_count(), 0.0);
     error_sum_.assign(instance_.class_count(), 0.0);
     load_.assign(instance_.option_count(), 0.0);
+    rises_.assign(instance_.option_count(), {});
     largest_share_.assign(instance_.option_count(), 0.0);
     for (const Route& route : solution_.routes) {
       const std::size_t i = route.query_class.index();
@@ -107,7 +112,9 @@ class Checker {
       largest_share_[d] = std::max(largest_share_[d], route.share);
       const auto pair = instance_.find_pair(route.query_class, route.option);
       if (!pair) continue;
-      load_[d] += columns_.pairs.load[*pair] * route.share;
+      const double load = columns_.pairs.load[*pair] * route.share;
+      load_[d] += load;
+      if (uncertain()) rises_[d].push_back(columns_.uncertainty.load[i] * load);
       delay_sum_[i] += columns_.pairs.delay[*pair] * route.share;
       error_sum_[i] += columns_.pairs.error[*pair] * route.share;
     }
@@ -163,12 +170,31 @@ class Checker {
     }
   }
 
+  [[nodiscard]] bool uncertain() const { return columns_.uncertainty.matters(); }
+
+  /// What the load of option d rises by when the classes that ask the most of it rise at once.
+  double worst_rise(std::size_t d) const {
+    std::vector<double> rises = rises_[d];
+    std::sort(rises.begin(), rises.end(), std::greater<>());
+    double left = columns_.uncertainty.budget;
+    double sum = 0.0;
+    for (const double rise : rises) {
+      if (left <= 0.0) break;
+      sum += std::min(1.0, left) * rise;
+      left -= 1.0;
+    }
+    return sum;
+  }
+
   void check_capacity() {
     for (std::size_t d = 0; d < load_.size(); ++d) {
       const std::int32_t replicas = solution_.replicas[d];
-      if (load_[d] > replicas + tolerance::kLoad) {
+      const double rise = worst_rise(d);
+      if (load_[d] + rise > replicas + tolerance::kLoad) {
         report(Rule::kCapacity, columns_.options.name[d],
-               fmt::format("load {} > {} replicas", load_[d], replicas));
+               rise > 0.0 ? fmt::format("load {} and {} more where {} classes rise > {} replicas",
+                                        load_[d], rise, columns_.uncertainty.budget, replicas)
+                          : fmt::format("load {} > {} replicas", load_[d], replicas));
       } else if (replicas <= 0 && largest_share_[d] > tolerance::kShare) {
         // x_id <= v_d: even the smallest load needs a replica.
         report(Rule::kCapacity, columns_.options.name[d],
@@ -241,10 +267,13 @@ class Checker {
     }
   }
 
-  void check_average(Rule rule, const std::vector<double>& limits, const std::vector<double>& sums,
-                     const char* unit) {
+  /// `worse` by class: the share by which it may turn out worse; not read where nothing may.
+  void check_average(Rule rule, const std::vector<double>& limits, const std::vector<double>& means,
+                     const std::vector<double>& worse, const char* unit) {
+    std::vector<double> sums = means;
     for (std::size_t i = 0; i < sums.size(); ++i) {
       if (limits[i] == kNoLimit) continue;
+      if (uncertain()) sums[i] *= 1.0 + std::min(1.0, columns_.uncertainty.budget) * worse[i];
       const double allowed = limits[i] * (1.0 - solution_.unmet[i]);
       if (sums[i] > allowed + tolerance::kAverage * std::max(1.0, limits[i])) {
         report(rule, columns_.classes.name[i],
@@ -266,109 +295,6 @@ class Checker {
            fmt::format("{} start or stop > {} may", changes, now.max_changes));
   }
 
-  /// What leaving the present plan costs.
-  bool add_switching(std::int64_t& total) {
-    const InstanceColumns::Switching& now = columns_.switching;
-    if (now.empty()) return true;
-    for (std::size_t d = 0; d < solution_.replicas.size(); ++d) {
-      const std::int64_t before = now.replicas[d];
-      const std::int64_t after = solution_.replicas[d];
-      const std::string& name = columns_.options.name[d];
-      if (after > before && !add(total, now.start_cost[d].micros(), after - before, name)) {
-        return false;
-      }
-      if (after < before && !add(total, now.stop_cost[d].micros(), before - after, name)) {
-        return false;
-      }
-    }
-    for (std::size_t o = 0; o < solution_.boxes.size(); ++o) {
-      const std::int64_t added = std::int64_t{solution_.boxes[o]} - now.boxes[o];
-      if (added > 0 && !add(total, now.rent_cost[o].micros(), added, columns_.offers.name[o])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// Adds rate * count; false (and reported once) if the exact sum leaves 64 bits.
-  bool add(std::int64_t& sum, std::int64_t rate, std::int64_t count, const std::string& where) {
-    std::int64_t product = 0;
-    if (!__builtin_mul_overflow(rate, count, &product) &&
-        !__builtin_add_overflow(sum, product, &sum)) {
-      return true;
-    }
-    report(Rule::kObjective, where, "the cost is too large to be counted in micro-dollars");
-    return false;
-  }
-
-  /// Adds a fraction of a rate, rounded up to whole micro-dollars.
-  bool add_share(std::int64_t& sum, CostRate rate, double share, const std::string& where) {
-    constexpr double kLargest = 9e18;  // below 2^63
-    const double part = static_cast<double>(rate.micros()) * share;
-    return add(sum,
-               std::abs(part) < kLargest ? static_cast<std::int64_t>(std::ceil(part)) : INT64_MAX,
-               1, where);
-  }
-
-  /// Rental and total in micro-dollars per hour, summed here and nowhere else.
-  std::optional<std::pair<std::int64_t, std::int64_t>> sum_money() {
-    std::int64_t rental = 0;
-    for (std::size_t o = 0; o < solution_.boxes.size(); ++o) {
-      if (!add(rental, columns_.offers.cost[o].micros(), solution_.boxes[o],
-               columns_.offers.name[o])) {
-        return std::nullopt;
-      }
-    }
-    std::int64_t total = rental;
-    for (std::size_t d = 0; d < solution_.replicas.size(); ++d) {
-      if (solution_.replicas[d] > 0 &&
-          !add(total, columns_.options.fixed_cost[d].micros(), 1, columns_.options.name[d])) {
-        return std::nullopt;
-      }
-    }
-    for (const Route& route : solution_.routes) {
-      const auto pair = instance_.find_pair(route.query_class, route.option);
-      if (!pair) continue;
-      if (!add_share(total, columns_.pairs.cost[*pair], route.share, route_name(route))) {
-        return std::nullopt;
-      }
-    }
-    for (std::size_t i = 0; i < solution_.unmet.size(); ++i) {
-      if (!add_share(total, columns_.classes.unmet_cost[i], solution_.unmet[i],
-                     columns_.classes.name[i])) {
-        return std::nullopt;
-      }
-    }
-    if (!add_switching(total)) return std::nullopt;
-    return std::pair(rental, total);
-  }
-
-  static double usd(std::int64_t micros) { return static_cast<double>(micros) * 1e-6; }
-
-  void check_money(const Claims& claims) {
-    const auto money = sum_money();
-    if (!money) return;
-    const auto [rental, total] = *money;
-    if (columns_.budget != kNoBudget && rental > columns_.budget.micros()) {
-      report(Rule::kBudget, "budget",
-             fmt::format("rental {:.6f} USD/h > budget {:.6f} USD/h", usd(rental),
-                         columns_.budget.usd()));
-    }
-    if (claims.objective && claims.objective->micros() != total) {
-      report(Rule::kObjective, "objective",
-             fmt::format("claimed {:.6f} USD/h, true cost {:.6f} USD/h", claims.objective->usd(),
-                         usd(total)));
-    }
-    if (!claims.lower_bound) return;
-    // Money is known to half a micro-dollar. Written so that a NaN bound fails as well.
-    constexpr double kHalfMicro = 0.5e-6;
-    if (!(*claims.lower_bound <= usd(total) + kHalfMicro)) {
-      report(Rule::kBound, "lower_bound",
-             fmt::format("claimed bound {:.9f} USD/h > cost {:.6f} USD/h", *claims.lower_bound,
-                         usd(total)));
-    }
-  }
-
   const Instance& instance_;
   const InstanceColumns& columns_;
   const Solution& solution_;
@@ -377,6 +303,7 @@ class Checker {
   std::vector<double> delay_sum_;
   std::vector<double> error_sum_;
   std::vector<double> load_;
+  std::vector<std::vector<double>> rises_;  // by option: of each route, if its class rises
   std::vector<double> largest_share_;
 };
 

@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "berth/instance/planned_for.h"
 #include "berth/plan/check_reported.h"
 #include "berth/plan/resolve_plan.h"
+#include "berth/plan/robustness.h"
 
 namespace berth {
 namespace {
@@ -20,6 +22,7 @@ class SmallProblem {
  public:
   SmallProblem(const Fleet& fleet, const Plan& plan, const ResolvedPlan& resolved)
       : fleet_(fleet), plan_(plan), resolved_(resolved) {
+    if (fleet.policy.survival.asked()) usual_ = usual_day(fleet);
     add_classes();
     add_offers();
     add_options();
@@ -55,8 +58,10 @@ class SmallProblem {
       classes.max_unmet.push_back(c.max_unmet);
       classes.max_delay.push_back(kNoLimit);
       const bool average = c.quality.mode == QualityFloor::Mode::kAverage;
-      classes.max_error.push_back(average ? 1.0 - c.quality.min : kNoLimit);
+      const double factor = planned_for(fleet_.policy, c.margin).average_error;
+      classes.max_error.push_back(average ? (1.0 - c.quality.min) / factor : kNoLimit);
     }
+    columns_.uncertainty = uncertainty_of(fleet_);
     solution_.unmet.assign(fleet_.classes.size(), 0.0);
     for (std::size_t k = 0; k < plan_.classes.size(); ++k) {
       solution_.unmet[resolved_.classes[k].index()] = plan_.classes[k].unmet;
@@ -138,10 +143,25 @@ class SmallProblem {
       columns_.pairs.cost.push_back(delay_cost(fleet_.classes[query_class.index()], *physics));
       delay_ += columns_.pairs.cost.back().share(plan_.routes[k].share);
     }
+    if (usual_) report_usual_day();
     settle_waits();
     std::sort(solution_.routes.begin(), solution_.routes.end(), [](const Route& a, const Route& b) {
       return std::pair(a.query_class, a.option) < std::pair(b.query_class, b.option);
     });
+  }
+
+  /// What is reported is of the day as stated. The cost of delay follows from what was planned for.
+  void report_usual_day() {
+    for (std::size_t k = 0; k < plan_.routes.size(); ++k) {
+      const ResolvedRoute& route = resolved_.routes[k];
+      const auto usual =
+          evaluate_pair(*usual_, resolved_.deployments[route.deployment], route.query_class);
+      const auto* physics = std::get_if<PairPhysics>(&usual);
+      if (!physics_[k] || physics == nullptr) continue;  // its limits are wider: it never fails
+      const double delay = physics_[k]->mean_delay_s;
+      physics_[k] = *physics;
+      physics_[k]->mean_delay_s = delay;
+    }
   }
 
   /// TTFT, TPOT and E2E at the fill that the plan's own replicas and shares give each deployment.
@@ -156,8 +176,8 @@ class SmallProblem {
       const std::size_t d = resolved_.routes[k].deployment;
       const double replicas = std::max(1, plan_.deployments[d].replicas);
       const double fill = std::clamp(load[d] / replicas, 0.0, 1.0);
-      const auto settled =
-          evaluate_pair(fleet_, resolved_.deployments[d], resolved_.routes[k].query_class, fill);
+      const auto settled = evaluate_pair(usual_ ? *usual_ : fleet_, resolved_.deployments[d],
+                                         resolved_.routes[k].query_class, fill);
       const auto& at_fill = std::get<PairPhysics>(settled);
       physics_[k]->ttft_s = at_fill.ttft_s;
       physics_[k]->tpot_s = at_fill.tpot_s;
@@ -166,6 +186,7 @@ class SmallProblem {
   }
 
   const Fleet& fleet_;
+  std::optional<Fleet> usual_;  // where the plan survives more than that
   const Plan& plan_;
   const ResolvedPlan& resolved_;
   InstanceColumns columns_;
@@ -175,13 +196,18 @@ class SmallProblem {
   std::vector<Violation> pair_violations_;
 };
 
-}  // namespace
+bool has_margins(const Fleet& fleet, const Plan& plan) {
+  return std::any_of(plan.classes.begin(), plan.classes.end(),
+                     [](const PlanClass& row) { return !row.margin.none(); }) &&
+         std::all_of(fleet.classes.begin(), fleet.classes.end(),
+                     [](const FleetClass& c) { return c.margin.none(); });
+}
 
-namespace {
-
-/// The fleet with the margins that the plan says it was made with.
-Fleet with_margins(const Fleet& fleet, const Plan& plan) {
+/// The fleet with the margins and the robustness that the plan says it was made with.
+Fleet as_planned(const Fleet& fleet, const Plan& plan) {
   Fleet copy = fleet;
+  if (plan.robust) apply_robustness(*plan.robust, copy.policy);
+  if (!has_margins(fleet, plan)) return copy;
   for (const PlanClass& row : plan.classes) {
     for (FleetClass& c : copy.classes) {
       if (c.traffic.name == row.name) c.margin = row.margin;
@@ -190,17 +216,8 @@ Fleet with_margins(const Fleet& fleet, const Plan& plan) {
   return copy;
 }
 
-bool has_margins(const Fleet& fleet, const Plan& plan) {
-  return std::any_of(plan.classes.begin(), plan.classes.end(),
-                     [](const PlanClass& row) { return !row.margin.none(); }) &&
-         std::all_of(fleet.classes.begin(), fleet.classes.end(),
-                     [](const FleetClass& c) { return c.margin.none(); });
-}
-
-}  // namespace
-
-Result<std::vector<Violation>> check_plan(const Fleet& fleet, const Plan& plan) {
-  if (has_margins(fleet, plan)) return check_plan(with_margins(fleet, plan), plan);
+/// `fleet` is as the plan was made for.
+Result<std::vector<Violation>> check_beside(const Fleet& fleet, const Plan& plan) {
   const Result<ResolvedPlan> resolved = resolve_plan(fleet, plan);
   if (!resolved) return resolved.errors();
   SmallProblem problem(fleet, plan, *resolved);
@@ -209,6 +226,14 @@ Result<std::vector<Violation>> check_plan(const Fleet& fleet, const Plan& plan) 
   const std::vector<Violation> reported = check_reported(fleet, plan, *resolved, problem.physics());
   violations->insert(violations->end(), reported.begin(), reported.end());
   return violations;
+}
+
+}  // namespace
+
+Result<std::vector<Violation>> check_plan(const Fleet& fleet, const Plan& plan) {
+  const bool otherwise =
+      has_margins(fleet, plan) || (plan.robust && plan.robust != robustness_of(fleet.policy));
+  return otherwise ? check_beside(as_planned(fleet, plan), plan) : check_beside(fleet, plan);
 }
 
 }  // namespace berth

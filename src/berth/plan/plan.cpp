@@ -10,6 +10,7 @@
 #include "berth/core/tolerance.h"
 #include "berth/plan/deployment_name.h"
 #include "berth/plan/engine_args.h"
+#include "berth/plan/robustness.h"
 #include "berth/plan/running.h"
 #include "berth/plan/solution_json.h"
 #include "berth/plan/warnings.h"
@@ -49,7 +50,9 @@ class Assembler {
  public:
   Assembler(const Fleet& fleet, const BuiltInstance& built, const Solution& solution,
             const Plan* running)
-      : fleet_(fleet), built_(built), solution_(solution), running_(running) {}
+      : fleet_(fleet), built_(built), solution_(solution), running_(running) {
+    if (fleet.policy.survival.asked()) usual_ = usual_day(fleet);
+  }
 
   void fill(Plan& plan) {
     find_deployments();
@@ -72,6 +75,9 @@ class Assembler {
   }
 
  private:
+  /// The fleet whose figures are reported.
+  [[nodiscard]] const Fleet& usual() const { return usual_ ? *usual_ : fleet_; }
+
   void find_deployments() {
     deployment_of_.assign(built_.options.size(), kNone);
     const auto open = [this](std::size_t option) {
@@ -102,7 +108,7 @@ class Assembler {
         found->share += route.share;
         continue;
       }
-      const auto physics = evaluate_pair(fleet_, drafts_[deployment].option, route.query_class);
+      const auto physics = evaluate_pair(usual(), drafts_[deployment].option, route.query_class);
       const PairPhysics* accepted = std::get_if<PairPhysics>(&physics);
       // The instance has this pair, so the readable evaluation has it too, or the build is wrong;
       // the zeros then shown are what check_plan rejects.
@@ -125,7 +131,7 @@ class Assembler {
     for (Flow& flow : flows_) {
       const Draft& draft = drafts_[flow.deployment];
       const double fill = filled_share(load_of(flow.deployment), draft.row.replicas);
-      const auto settled = evaluate_pair(fleet_, draft.option, flow.query_class, fill);
+      const auto settled = evaluate_pair(usual(), draft.option, flow.query_class, fill);
       if (const auto* physics = std::get_if<PairPhysics>(&settled)) {
         flow.physics.ttft_s = physics->ttft_s;
         flow.physics.tpot_s = physics->tpot_s;
@@ -296,6 +302,7 @@ class Assembler {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   const Fleet& fleet_;
+  std::optional<Fleet> usual_;  // where the plan survives more than that
   const BuiltInstance& built_;
   const Solution& solution_;
   const Plan* running_;
@@ -334,6 +341,7 @@ Plan assemble_plan(const Fleet& fleet, const BuiltInstance& built, const Solutio
   Assembler(fleet, built, solution, running).fill(plan);
   if (running != nullptr) plan.switching = switching_between(fleet, *running, plan);
   if (report.worth) plan.shadow_prices = shadow_prices(fleet, *report.worth);
+  plan.robust = robustness_of(fleet.policy);
   plan.warnings = plan_warnings(fleet, plan);
   return plan;
 }

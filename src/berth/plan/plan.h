@@ -101,6 +101,14 @@ struct PlanSwitching {
   friend bool operator==(const PlanSwitching&, const PlanSwitching&) = default;
 };
 
+/// What a plan was made to withstand (docs/robust.md). Absent: no more than headroom.
+struct PlanRobustness {
+  UncertaintyPolicy uncertainty;  ///< its budget is 0 where the plan survives a factor instead
+  Survival survival;
+
+  friend bool operator==(const PlanRobustness&, const PlanRobustness&) = default;
+};
+
 struct Plan {
   std::string fleet;
   std::string method;
@@ -118,6 +126,7 @@ struct Plan {
   ShadowPrices shadow_prices;
   std::vector<std::string> warnings;
   std::optional<PlanSwitching> switching;
+  std::optional<PlanRobustness> robust;
 
   friend bool operator==(const Plan&, const Plan&) = default;
 };

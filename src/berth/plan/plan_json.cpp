@@ -29,6 +29,16 @@ Node switching_node(const PlanSwitching& switching) {
                    {"ready", number_node(switching.ready_s)}});
 }
 
+Node robust_node(const PlanRobustness& robust) {
+  if (robust.survival.asked()) {
+    return map_node({{"survive", number_node(robust.survival.factor)}});
+  }
+  return map_node({{"budget", number_node(robust.uncertainty.budget)},
+                   {"load", number_node(robust.uncertainty.load)},
+                   {"delay", number_node(robust.uncertainty.delay)},
+                   {"error", number_node(robust.uncertainty.error)}});
+}
+
 Node deployment_node(const PlanDeployment& deployment) {
   return map_node({{"name", text_node(deployment.name)},
                    {"model", text_node(deployment.model)},
@@ -128,6 +138,7 @@ Node plan_node(const Plan& plan) {
       {"warnings", texts_node(plan.warnings)},
   };
   if (plan.switching) fields.emplace_back("switching", switching_node(*plan.switching));
+  if (plan.robust) fields.emplace_back("robust", robust_node(*plan.robust));
   return map_node(std::move(fields));
 }
 

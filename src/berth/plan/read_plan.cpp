@@ -194,6 +194,26 @@ std::optional<PlanSwitching> read_switching(MapReader& plan) {
   return switching;
 }
 
+std::optional<PlanRobustness> read_robust(MapReader& plan) {
+  constexpr Range kBudget{.min = 0.0, .max = 1e6, .exclusive_min = true};
+  constexpr Range kDeviation{.min = 0.0, .max = 10.0};
+  constexpr Range kFactor{.min = 1.0, .max = Survival::kMost};
+  const std::optional<ValueReader> value = plan.find("robust");
+  if (!value) return std::nullopt;
+  MapReader row = value->map();
+  PlanRobustness robust;
+  if (row.has("survive")) {
+    robust.survival.factor = row.number("survive", kFactor);
+  } else {
+    robust.uncertainty.budget = row.number("budget", kBudget);
+    robust.uncertainty.load = row.number("load", kDeviation);
+    robust.uncertainty.delay = row.number("delay", kDeviation);
+    robust.uncertainty.error = row.number("error", kDeviation);
+  }
+  row.reject_unknown_keys();
+  return robust;
+}
+
 void read_seconds(MapReader& reader, Plan& plan) {
   const std::optional<ValueReader> value = reader.require("seconds");
   if (!value) return;
@@ -236,6 +256,7 @@ Result<Plan> plan_from(const Document& document) {
   plan.shadow_prices = read_shadow_prices(reader);
   plan.warnings = texts(reader, "warnings");
   plan.switching = read_switching(reader);
+  plan.robust = read_robust(reader);
   reader.reject_unknown_keys();
   if (!errors.empty()) return errors;
   return plan;

@@ -9,18 +9,23 @@
 #include "berth/solve/greedy/greedy.h"
 #include "berth/solve/milp/milp.h"
 #include "berth/solve/replan.h"
+#include "berth/solve/robust.h"
 
 namespace berth {
 namespace {
 
 bool something_runs(const Instance& instance) { return !instance.columns().switching.empty(); }
 
+bool uncertain(const Instance& instance) { return instance.columns().uncertainty.matters(); }
+
 SolveResult solve_gh(const Instance& instance, std::uint64_t /*seed*/, const Limits& limits) {
+  if (uncertain(instance)) return robust_greedy(instance, limits);
   if (something_runs(instance)) return replan_greedy(instance, limits);
   return solve_greedy(instance, GreedyOptions{}, limits);
 }
 
 SolveResult solve_agh(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  if (uncertain(instance)) return robust_adaptive(instance, seed, limits);
   if (something_runs(instance)) return replan_adaptive(instance, seed, limits);
   AdaptiveOptions options;
   options.seed = seed;
@@ -28,28 +33,38 @@ SolveResult solve_agh(const Instance& instance, std::uint64_t seed, const Limits
 }
 
 SolveResult solve_exact(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  if (uncertain(instance)) return robust_exact(instance, limits);
   if (something_runs(instance)) return replan_exact(instance, seed, limits);
   return milp::solve_milp(instance, milp::MilpOptions{}, limits);
 }
 
 SolveResult solve_best(const Instance& instance, std::uint64_t seed, const Limits& limits) {
+  if (uncertain(instance)) return robust_best(instance, seed, limits);
   if (something_runs(instance)) return replan_adaptive(instance, seed, limits);
   return solve_automatic(instance, seed, limits);
 }
 
+/// The baselines plan for what is stated.
+SolveResult no_robust_plan(const char* method) {
+  SolveResult result;
+  result.method = method;
+  result.termination = {TerminationReason::kError, false, {}, "it plans without uncertainty only"};
+  return result;
+}
+
 SolveResult solve_relaxation_rounded(const Instance& instance, std::uint64_t /*seed*/,
                                      const Limits& limits) {
-  return solve_lpr(instance, limits);
+  return uncertain(instance) ? no_robust_plan("lpr") : solve_lpr(instance, limits);
 }
 
 SolveResult solve_decoupled(const Instance& instance, std::uint64_t /*seed*/,
                             const Limits& limits) {
-  return solve_dvr(instance, limits);
+  return uncertain(instance) ? no_robust_plan("dvr") : solve_dvr(instance, limits);
 }
 
 SolveResult solve_homogeneous(const Instance& instance, std::uint64_t /*seed*/,
                               const Limits& limits) {
-  return solve_hf(instance, limits);
+  return uncertain(instance) ? no_robust_plan("hf") : solve_hf(instance, limits);
 }
 
 // The first method is the default of the command line.
@@ -62,10 +77,11 @@ constexpr std::array kMethods = {
            solve_agh},
     Method{"milp", "exact: the optimum and its proof, or the best plan and bound within the limits",
            solve_exact},
-    Method{"lpr", "baseline: the linear relaxation, rounded greedily", solve_relaxation_rounded},
+    Method{"lpr", "baseline: the linear relaxation, rounded greedily", solve_relaxation_rounded,
+           false},
     Method{"dvr", "baseline: each class chooses GPUs alone, then all are routed together",
-           solve_decoupled},
-    Method{"hf", "baseline: the best fleet of one kind of GPU", solve_homogeneous},
+           solve_decoupled, false},
+    Method{"hf", "baseline: the best fleet of one kind of GPU", solve_homogeneous, false},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ struct Method {
   std::string_view name;     ///< "gh"
   std::string_view summary;  ///< one line for --help and docs
   SolveResult (*solve)(const Instance&, std::uint64_t seed, const Limits&);
+  bool robust = true;  ///< plans for InstanceColumns::uncertainty
 };
 
 [[nodiscard]] std::span<const Method> methods();

@@ -55,6 +55,12 @@ ScenarioShape scenario_shape_of(std::string_view name) {
   return static_cast<ScenarioShape>(at - std::begin(kScenarioShapeNames));
 }
 
+DelayKind delay_kind_of(std::string_view name) {
+  const auto at = std::find(std::begin(kDelayKindNames), std::end(kDelayKindNames), name);
+  assert(at != std::end(kDelayKindNames));
+  return static_cast<DelayKind>(at - std::begin(kDelayKindNames));
+}
+
 Scenario draw_scenario(const Fleet& fleet, const ScenarioRanges& ranges, std::uint64_t seed,
                        std::size_t index) {
   Factors factors(ranges.shape, Random(seed).split(index));
@@ -62,6 +68,7 @@ Scenario draw_scenario(const Fleet& fleet, const ScenarioRanges& ranges, std::ui
   scenario.demand = factors.draw(ranges.demand, fleet.classes.size());
   scenario.delay = factors.draw(ranges.delay, fleet.pools.size());
   scenario.error = factors.draw(ranges.error, fleet.catalog.models().size());
+  scenario.delay_kind = ranges.delay_kind;
   return scenario;
 }
 

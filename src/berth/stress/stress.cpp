@@ -103,6 +103,25 @@ class StressRun {
 
 }  // namespace
 
+namespace {
+
+StressedMethod described(const StressCandidate& candidate) {
+  StressedMethod method;
+  method.method = candidate.method;
+  method.headroom = candidate.headroom;
+  method.plan_cost = candidate.plan.cost.total();
+  const std::optional<PlanRobustness>& robust = candidate.plan.robust;
+  if (robust && robust->survival.asked()) {
+    method.headroom.reset();  // it took its place
+    method.survive = robust->survival.factor;
+  } else if (robust) {
+    method.robust = robust->uncertainty.budget;
+  }
+  return method;
+}
+
+}  // namespace
+
 Result<StressResult> run_stress(const Fleet& fleet, const std::vector<StressCandidate>& candidates,
                                 const StressRequest& request) {
   StressResult result;
@@ -121,8 +140,7 @@ Result<StressResult> run_stress(const Fleet& fleet, const std::vector<StressCand
       continue;
     }
     plans.push_back(*std::move(plan));
-    result.methods.push_back(
-        {candidate.method, candidate.headroom, candidate.plan.cost.total(), {}});
+    result.methods.push_back(described(candidate));
   }
   if (!errors.empty()) return errors;
   const auto begin = std::chrono::steady_clock::now();
@@ -172,6 +190,7 @@ bool same_run(const StressResult& a, const StressResult& b) {
     const StressedMethod& left = a.methods[m];
     const StressedMethod& right = b.methods[m];
     if (left.method != right.method || left.headroom != right.headroom ||
+        left.robust != right.robust || left.survive != right.survive ||
         left.plan_cost != right.plan_cost) {
       return false;
     }

@@ -28,7 +28,7 @@ struct StressShard {
 struct StressCandidate {
   std::string method;              ///< or the file it came from
   std::optional<double> headroom;  ///< it was planned with, where known
-  Plan plan;
+  Plan plan;                       ///< says itself what it withstands
 };
 
 struct StressRequest {
@@ -58,6 +58,8 @@ struct StressRow {
 struct StressedMethod {
   std::string method;
   std::optional<double> headroom;  ///< absent: a plan file does not say
+  std::optional<double> robust;    ///< budget of uncertainty it was planned with
+  std::optional<double> survive;   ///< factor it was planned to survive
   CostRate plan_cost;
   std::vector<StressRow> rows;  ///< by scenario
 };

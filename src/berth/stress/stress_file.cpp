@@ -39,6 +39,16 @@ ScenarioShape shape_of(MapReader& map) {
   return ScenarioShape::kUniform;
 }
 
+/// Files of before it existed do not say it.
+DelayKind delay_kind_of(MapReader& map) {
+  const std::string name = map.string("delay_kind", kDelayKindNames[0]);
+  const auto begin = std::begin(kDelayKindNames);
+  const auto end = std::end(kDelayKindNames);
+  if (std::find(begin, end, name) != end) return berth::delay_kind_of(name);
+  map.find("delay_kind")->fail(ErrorCode::kUnknownName, "expected service or latency");
+  return DelayKind::kService;
+}
+
 StressRow read_row(const ValueReader& item) {
   MapReader map = item.map();
   StressRow row;
@@ -59,6 +69,8 @@ StressedMethod read_method(const ValueReader& item, std::size_t expected) {
   StressedMethod method;
   method.method = map.string("method");
   method.headroom = map.optional_number("headroom", kNotNegative);
+  method.robust = map.optional_number("robust", kPositive);
+  method.survive = map.optional_number("survive", kPositive);
   method.plan_cost = CostRate::usd_per_hour(
       map.number("plan_cost", {.min = 0.0, .max = CostRate::kMaxTotalUsdPerHour - 1.0}));
   for (const ValueReader& row : map.list("rows")) method.rows.push_back(read_row(row));
@@ -87,6 +99,7 @@ Result<StressResult> read_stress(const std::filesystem::path& path) {
   result.ranges.delay = range_of(map, "delay");
   result.ranges.error = range_of(map, "error");
   result.ranges.shape = shape_of(map);
+  result.ranges.delay_kind = delay_kind_of(map);
   if (const auto shard = map.find("shard")) {
     MapReader part = shard->map();
     result.shard.index = count_of(part, "index");

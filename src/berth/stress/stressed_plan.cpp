@@ -20,6 +20,7 @@ namespace {
 /// times all that the plan and its classes cost. It is no part of what is reported.
 constexpr double kPromise = 10.0;
 constexpr double kShareTolerance = 1e-6;
+constexpr double kErrorRounding = 1e-12;
 /// Replicas: the program's arithmetic needs classes that are not all but nothing.
 constexpr double kLeastLoad = 1e-6;
 
@@ -102,6 +103,9 @@ void StressedPlan::Impl::add_deployment(const OptionSpec& option, const PlanDepl
 void StressedPlan::Impl::add_class(const FleetClass& c) {
   FixedClass row;
   row.terms = class_terms(fleet, c, {});
+  // The promises as stated, whatever the fleet's policy plans for.
+  row.terms.ttft = c.slo.ttft ? c.slo.ttft->value : kInfinity;
+  row.terms.e2e = c.slo.e2e ? c.slo.e2e->value : kInfinity;
   if (const auto limit = tpot_limit(c)) row.limit = limit->value / c.margin.tpot;
   row.rate = c.traffic.rate;
   row.unmet_cost = c.unmet_cost_per_request * c.traffic.rate * kSecondsPerHour;
@@ -138,12 +142,13 @@ StressedPlan::Impl::FixedPair StressedPlan::Impl::fixed_pair(const FixedClass& c
   return fixed;
 }
 
-/// Slower by a factor is the same as limits that are so much shorter and requests that come so much
-/// faster.
+/// Later answers are the same as limits that are so much shorter; slower replicas, moreover, as
+/// requests that come so much faster.
 void StressedPlan::Impl::add_routes(const Scenario& scenario, std::size_t d,
                                     Program& program) const {
   const FixedDeployment& deployment = deployments[d];
-  const double slower = scenario.delay[deployment.pool];
+  const double later = scenario.delay[deployment.pool];
+  const double slower = scenario.delay_kind == DelayKind::kService ? later : 1.0;
   PairSizing sizing;
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const FixedClass& c = classes[i];
@@ -167,20 +172,20 @@ void StressedPlan::Impl::add_routes(const Scenario& scenario, std::size_t d,
       program.error_excess.push_back(error - c.max_error);
     };
     const auto add = [&](bool late, double load, double delay) {
-      const bool enough = error <= c.max_error;
+      const bool enough = error <= c.max_error * (1.0 + kErrorRounding);
       if (enough || !c.strict) add_one({late, false}, load, delay);
       if (!enough) add_one({late, true}, load, delay);
     };
     ClassTerms hurried = c.terms;
-    hurried.ttft /= slower;
-    hurried.e2e /= slower;
+    hurried.ttft /= later;
+    hurried.e2e /= later;
     hurried.planned_rate = rate * slower;
-    const double target = std::min(deployment.target, c.limit / slower);
+    const double target = std::min(deployment.target, c.limit / later);
     if (sizing.prepare(deployment.physics, hurried).reason == PairRejection::kCount &&
         sizing.size(hurried, target).reason == PairRejection::kCount) {
-      add(false, sizing.sizing().load, slower * sizing.mean_delay(hurried));
+      add(false, sizing.sizing().load, later * sizing.mean_delay(hurried));
     }
-    add(true, rate * slower / fixed.full_rate, slower * fixed.full_delay);
+    add(true, rate * slower / fixed.full_rate, later * fixed.full_delay);
   }
 }
 

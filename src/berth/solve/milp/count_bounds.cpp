@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "berth/solve/milp/formulation.h"
+#include "berth/solve/uncertainty.h"
 
 namespace berth::milp {
 namespace {
@@ -40,9 +42,16 @@ PoolMarket market_of(const Instance& instance, PoolId pool) {
 }
 
 double total_load(const Instance& instance, OptionId d) {
+  const InstanceColumns& columns = instance.columns();
   double load = 0.0;
-  for (const std::uint32_t p : instance.pairs_of(d)) load += instance.columns().pairs.load[p];
-  return std::ceil(load);
+  std::vector<double> rises;
+  for (const std::uint32_t p : instance.pairs_of(d)) {
+    load += columns.pairs.load[p];
+    if (!columns.uncertainty.matters()) continue;
+    rises.push_back(columns.pairs.load[p] *
+                    columns.uncertainty.load[columns.pairs.query_class[p].index()]);
+  }
+  return std::ceil(load + worst_rise(rises, columns.uncertainty.budget));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "berth/solve/uncertainty.h"
+
 namespace berth::milp {
 namespace {
 
@@ -25,11 +27,14 @@ class Writer {
   Formulation write() {
     add_columns();
     demand_rows();
+    if (columns_.uncertainty.matters()) add_rise_columns();
     option_rows();
     pool_rows();
     group_rows();
-    average_rows(RowKind::kAverageDelay, columns_.pairs.delay, columns_.classes.max_delay);
-    average_rows(RowKind::kAverageError, columns_.pairs.error, columns_.classes.max_error);
+    average_rows(RowKind::kAverageDelay, columns_.pairs.delay, columns_.classes.max_delay,
+                 columns_.uncertainty.delay);
+    average_rows(RowKind::kAverageError, columns_.pairs.error, columns_.classes.max_error,
+                 columns_.uncertainty.error);
     budget_row();
     if (!columns_.switching.empty()) switching_rows();
     if (options_.strong_rows != StrongRows::kNone) strong_rows(Which::kNeeded);
@@ -145,10 +150,10 @@ class Writer {
     close(RowKind::kChanges, 0, -kInfinity, now.max_changes);
   }
 
-  void class_terms(std::size_t i, const std::vector<double>* factor) {
+  void class_terms(std::size_t i, const std::vector<double>* value_of, double factor = 1.0) {
     for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i));
          ++p) {
-      const double value = factor == nullptr ? 1.0 : (*factor)[p];
+      const double value = value_of == nullptr ? 1.0 : factor * (*value_of)[p];
       if (value != 0.0) term(form_.share[p], value);
     }
   }
@@ -161,13 +166,46 @@ class Writer {
     }
   }
 
+  CapacityTerms capacity_of(std::size_t d) const {
+    return capacity_terms(instance_, OptionId(d), [this](std::uint32_t p) {
+      return columns_.pairs.load[p] < kUnservableLoad;
+    });
+  }
+
+  void add_rise_columns() {
+    form_.threshold.assign(instance_.option_count(), kNoColumn);
+    form_.beyond.assign(instance_.pair_count(), kNoColumn);
+    for (std::size_t d = 0; d < instance_.option_count(); ++d) {
+      const CapacityTerms terms = capacity_of(d);
+      if (!terms.dual) continue;
+      form_.threshold[d] = form_.model.add_column(0.0, 0.0, kInfinity, false);
+      for (std::size_t k = 0; k < terms.pairs.size(); ++k) {
+        if (terms.rise[k] <= 0.0) continue;
+        form_.beyond[terms.pairs[k]] = form_.model.add_column(0.0, 0.0, kInfinity, false);
+      }
+    }
+  }
+
+  /// z + q >= rise x.
+  void rise_rows(std::size_t d, const CapacityTerms& terms) {
+    for (std::size_t k = 0; k < terms.pairs.size(); ++k) {
+      if (terms.rise[k] <= 0.0) continue;
+      term(form_.share[terms.pairs[k]], terms.rise[k]);
+      term(form_.threshold[d], -1.0);
+      term(form_.beyond[terms.pairs[k]], -1.0);
+      close(RowKind::kRise, terms.pairs[k], -kInfinity, 0.0);
+    }
+  }
+
   void option_rows() {
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
-      for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
-        if (columns_.pairs.load[p] < kUnservableLoad) {
-          term(form_.share[p], columns_.pairs.load[p]);
-        }
+      const CapacityTerms terms = capacity_of(d);
+      if (terms.dual) rise_rows(d, terms);
+      for (std::size_t k = 0; k < terms.pairs.size(); ++k) {
+        term(form_.share[terms.pairs[k]], terms.coefficient[k]);
+        if (terms.rise[k] > 0.0) term(form_.beyond[terms.pairs[k]], 1.0);
       }
+      if (terms.dual) term(form_.threshold[d], columns_.uncertainty.budget);
       term(form_.replicas[d], -1.0);
       close(RowKind::kCapacity, d, -kInfinity, 0.0);
       if (form_.active[d] == kNoColumn) continue;
@@ -207,10 +245,10 @@ class Writer {
   }
 
   void average_rows(RowKind kind, const std::vector<double>& value,
-                    const std::vector<double>& limits) {
+                    const std::vector<double>& limits, const std::vector<double>& worse) {
     for (std::size_t i = 0; i < instance_.class_count(); ++i) {
       if (limits[i] == kNoLimit) continue;
-      class_terms(i, &value);
+      class_terms(i, &value, average_factor(columns_.uncertainty, worse, i));
       if (limits[i] != 0.0) term(form_.unmet[i], limits[i]);
       close(kind, i, -kInfinity, limits[i]);
     }

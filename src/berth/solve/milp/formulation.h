@@ -44,6 +44,7 @@ enum class RowKind : std::uint8_t {
   kStarts,        ///< option: y = now + started - stopped
   kRents,         ///< offer: N <= now + rented anew
   kChanges,       ///< 0
+  kRise,          ///< pair: z + q >= what its load may rise by
 };
 
 inline constexpr std::int32_t kNoColumn = -1;
@@ -63,6 +64,10 @@ struct Formulation {
   std::vector<std::int32_t> started;
   std::vector<std::int32_t> stopped;
   std::vector<std::int32_t> rented;
+  // Where loads may rise (docs/robust.md): z by option and q by pair, kNoColumn where the capacity
+  // row says it with coefficients alone; empty without uncertainty.
+  std::vector<std::int32_t> threshold;
+  std::vector<std::int32_t> beyond;
   // Rows of `model`, by row.
   std::vector<RowKind> row_kind;
   std::vector<std::uint32_t> row_subject;

@@ -1,5 +1,6 @@
 // The names of rows and columns, for people and other solvers.
 
+#include <algorithm>
 #include <string>
 
 #include "berth/solve/milp/formulation.h"
@@ -32,6 +33,22 @@ std::string switching_name(const Instance& instance, const Formulation& formulat
   return {};
 }
 
+/// Of the columns that only a robust plan has; empty for others.
+std::string rise_name(const Instance& instance, const Formulation& formulation,
+                      std::int32_t column) {
+  const auto index_in = [column](const std::vector<std::int32_t>& columns) {
+    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) -
+                                    columns.begin());
+  };
+  if (const std::size_t d = index_in(formulation.threshold); d < formulation.threshold.size()) {
+    return "threshold[" + instance.columns().options.name[d] + "]";
+  }
+  if (const std::size_t p = index_in(formulation.beyond); p < formulation.beyond.size()) {
+    return "beyond[" + pair_name(instance, p) + "]";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string column_name(const Instance& instance, const Formulation& formulation,
@@ -43,6 +60,10 @@ std::string column_name(const Instance& instance, const Formulation& formulation
     return "y[" + instance.columns().options.name[column - pairs] + "]";
   }
   if (std::string name = switching_name(instance, formulation, static_cast<std::int32_t>(column));
+      !name.empty()) {
+    return name;
+  }
+  if (std::string name = rise_name(instance, formulation, static_cast<std::int32_t>(column));
       !name.empty()) {
     return name;
   }
@@ -82,6 +103,7 @@ std::string row_name(const Instance& instance, const Formulation& formulation, s
     case RowKind::kStarts: return "starts[" + columns.options.name[subject] + "]";
     case RowKind::kRents: return "rents[" + offer_name(instance, subject) + "]";
     case RowKind::kChanges: return "changes";
+    case RowKind::kRise: return "rise[" + pair_name(instance, subject) + "]";
   }
   return "row[" + std::to_string(row) + "]";
 }

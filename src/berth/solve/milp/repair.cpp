@@ -7,6 +7,7 @@
 #include "berth/plan/check.h"
 #include "berth/solve/milp/reroute.h"
 #include "berth/solve/rental.h"
+#include "berth/solve/uncertainty.h"
 
 namespace berth::milp {
 namespace {
@@ -65,11 +66,7 @@ class Repair {
 
  private:
   [[nodiscard]] std::vector<double> loads(const Draft& draft) const {
-    std::vector<double> load(instance_.option_count(), 0.0);
-    for (std::size_t p = 0; p < instance_.pair_count(); ++p) {
-      load[columns_.pairs.option[p].index()] += draft.share[p] * columns_.pairs.load[p];
-    }
-    return load;
+    return planned_loads(instance_, draft.share);
   }
 
   /// What is missing goes where it adds the least to a full option, what is too much leaves the
@@ -157,6 +154,30 @@ Draft draft_of(const Instance& instance, const Formulation& form, std::span<cons
   return draft;
 }
 
+/// z and q of the shares in `value`.
+void set_rises(const Instance& instance, const Formulation& form, std::vector<double>& value) {
+  const InstanceColumns& columns = instance.columns();
+  const auto at = [&](std::int32_t column) -> double& {
+    return value[static_cast<std::size_t>(column)];
+  };
+  const auto rise_of = [&](std::uint32_t p) {
+    return at(form.share[p]) * columns.pairs.load[p] *
+           columns.uncertainty.load[columns.pairs.query_class[p].index()];
+  };
+  for (std::size_t d = 0; d < form.threshold.size(); ++d) {
+    if (form.threshold[d] == kNoColumn) continue;
+    std::vector<double> rises;
+    for (const std::uint32_t p : instance.pairs_of(OptionId(d))) {
+      if (form.beyond[p] != kNoColumn) rises.push_back(rise_of(p));
+    }
+    const double threshold = rise_threshold(rises, columns.uncertainty.budget);
+    at(form.threshold[d]) = threshold;
+    for (const std::uint32_t p : instance.pairs_of(OptionId(d))) {
+      if (form.beyond[p] != kNoColumn) at(form.beyond[p]) = std::max(0.0, rise_of(p) - threshold);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Solution> repaired(const Instance& instance, const Formulation& formulation,
@@ -211,6 +232,7 @@ std::vector<double> columns_of(const Instance& instance, const Formulation& form
     if (formulation.rented[o] == kNoColumn) continue;
     at(formulation.rented[o]) = std::max(0, solution.boxes[o] - now.boxes[o]);
   }
+  set_rises(instance, formulation, value);
   return value;
 }
 

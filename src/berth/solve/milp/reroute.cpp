@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "berth/solve/milp/highs.h"
+#include "berth/solve/uncertainty.h"
 
 namespace berth::milp {
 namespace {
@@ -39,8 +40,10 @@ class RoutingWriter {
     }
     demand_rows();
     capacity_rows();
-    average_rows(columns_.pairs.delay, columns_.classes.max_delay, routing_.delay_row);
-    average_rows(columns_.pairs.error, columns_.classes.max_error, routing_.error_row);
+    average_rows(columns_.pairs.delay, columns_.classes.max_delay, columns_.uncertainty.delay,
+                 routing_.delay_row);
+    average_rows(columns_.pairs.error, columns_.classes.max_error, columns_.uncertainty.error,
+                 routing_.error_row);
     return std::move(routing_);
   }
 
@@ -50,10 +53,10 @@ class RoutingWriter {
     return static_cast<std::int32_t>(routing_.model.row_count()) - 1;
   }
 
-  void class_terms(std::size_t i, const std::vector<double>* factor) {
+  void class_terms(std::size_t i, const std::vector<double>* value_of, double factor = 1.0) {
     for (std::size_t p = instance_.first_pair(ClassId(i)); p < instance_.end_pair(ClassId(i));
          ++p) {
-      const double value = factor == nullptr ? 1.0 : (*factor)[p];
+      const double value = value_of == nullptr ? 1.0 : factor * (*value_of)[p];
       if (column_of_[p] != kNoRow && value != 0.0) routing_.model.add_term(column_of_[p], value);
     }
   }
@@ -70,19 +73,41 @@ class RoutingWriter {
     routing_.capacity_row.assign(instance_.option_count(), kNoRow);
     for (std::size_t d = 0; d < instance_.option_count(); ++d) {
       if (replicas_[d] <= 0) continue;
-      for (const std::uint32_t p : instance_.pairs_of(OptionId(d))) {
-        routing_.model.add_term(column_of_[p], columns_.pairs.load[p]);
+      const CapacityTerms terms =
+          capacity_terms(instance_, OptionId(d), [](std::uint32_t) { return true; });
+      const std::vector<std::int32_t> worst =
+          terms.dual ? rise_rows(terms) : std::vector<std::int32_t>();
+      for (std::size_t k = 0; k < terms.pairs.size(); ++k) {
+        routing_.model.add_term(column_of_[terms.pairs[k]], terms.coefficient[k]);
+      }
+      for (std::size_t k = 0; k < worst.size(); ++k) {
+        routing_.model.add_term(worst[k], k == 0 ? columns_.uncertainty.budget : 1.0);
       }
       routing_.capacity_row[d] = close(-kInfinity, replicas_[d]);
     }
   }
 
+  /// z + q >= rise x; the columns z, then every q.
+  std::vector<std::int32_t> rise_rows(const CapacityTerms& terms) {
+    Model& model = routing_.model;
+    std::vector<std::int32_t> worst = {model.add_column(0.0, 0.0, kInfinity, false)};
+    for (std::size_t k = 0; k < terms.pairs.size(); ++k) {
+      if (terms.rise[k] <= 0.0) continue;
+      worst.push_back(model.add_column(0.0, 0.0, kInfinity, false));
+      model.add_term(column_of_[terms.pairs[k]], terms.rise[k]);
+      model.add_term(worst.front(), -1.0);
+      model.add_term(worst.back(), -1.0);
+      close(-kInfinity, 0.0);
+    }
+    return worst;
+  }
+
   void average_rows(const std::vector<double>& value, const std::vector<double>& limits,
-                    std::vector<std::int32_t>& rows) {
+                    const std::vector<double>& worse, std::vector<std::int32_t>& rows) {
     rows.assign(instance_.class_count(), kNoRow);
     for (std::size_t i = 0; i < instance_.class_count(); ++i) {
       if (limits[i] == kNoLimit) continue;
-      class_terms(i, &value);
+      class_terms(i, &value, average_factor(columns_.uncertainty, worse, i));
       if (limits[i] != 0.0) routing_.model.add_term(routing_.unmet[i], limits[i]);
       rows[i] = close(-kInfinity, limits[i]);
     }
