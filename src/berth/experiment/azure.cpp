@@ -8,28 +8,29 @@
 #include "berth/core/random.h"
 #include "berth/experiment/horizon.h"
 #include "berth/experiment/parts.h"
+#include "berth/workload/workload_yaml.h"
 
 namespace berth {
 namespace {
 
-constexpr double kWindow = 300.0;  // s
+constexpr double kTraceWindow = 300.0;  // s
 
 /// Counts of windows as varied as the arrivals are, around the fitted rates.
 DemandSeries drawn_series(const Workload& workload, std::size_t windows, std::uint64_t seed) {
   DemandSeries series;
   series.name = "azure-2023, drawn";
-  series.window_s = kWindow;
+  series.window_s = kTraceWindow;
   Random random(seed);
   for (const QueryClass& c : workload.classes) series.classes.push_back(c.name);
   for (std::size_t w = 0; w < windows; ++w) {
     for (std::size_t i = 0; i < workload.classes.size(); ++i) {
       const QueryClass& c = workload.classes[i];
-      const double count = c.rate * kWindow;
+      const double count = c.rate * kTraceWindow;
       const double spread = std::sqrt(c.arrival_variability / count);
       double sum = 0.0;
       for (int k = 0; k < 12; ++k) sum += random.uniform();  // nearly normal
       DemandRow row;
-      row.start_s = kWindow * static_cast<double>(w);
+      row.start_s = kTraceWindow * static_cast<double>(w);
       row.class_index = i;
       row.rate = c.rate * std::max(0.05, 1.0 + spread * (sum - 6.0));
       row.prompt_mean = c.prompt_tokens.mean();
@@ -56,7 +57,7 @@ Result<Measured> measured(const ExperimentRequest& request) {
     return Measured{*std::move(workload), std::move(series)};
   }
   FitOptions options;
-  options.window_s = kWindow;
+  options.window_s = kTraceWindow;
   Result<Fit> fit = fit_traces(request.traces, options);
   if (!fit) return fit.errors();
   return Measured{std::move(fit->workload), std::move(fit->series)};
@@ -73,7 +74,7 @@ Result<Experiment> azure_experiment(const ExperimentRequest& request) {
       "what does it cost to plan once, to follow utilisation, or to plan again in every window?";
   Result<Measured> traffic = measured(request);
   if (!traffic) return traffic.errors();
-  Result<DemandWindows> windows = DemandWindows::make(traffic->series, kWindow);
+  Result<DemandWindows> windows = DemandWindows::make(traffic->series, kTraceWindow);
   if (!windows) return windows.errors();
   Result<Fleet> fleet = default_fleet(traffic->workload);
   if (!fleet) return fleet.errors();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -152,7 +153,7 @@ Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
     experiment.charts.push_back(std::move(chart));
   }
   std::size_t none = 0;
-  for (const auto& row : experiment.rows) none += row[3].empty() ? 1 : 0;
+  for (const auto& row : experiment.rows) none += row[3].empty() ? 1U : 0U;
   experiment.answer = fmt::format(
       "As it is the fleet costs ${:.2f} an hour. What moves the cost most is {} ({:+.0f} %); {} of "
       "{} steps leave no "

@@ -13,8 +13,8 @@
 namespace berth {
 namespace {
 
-constexpr double kWindow = 300.0;  // s, as in the paper
-constexpr double kSigma = 0.045;   // a window, of the mean; the paper: 0.04 to 0.05
+constexpr double kPaperWindow = 300.0;  // s, as in the paper
+constexpr double kSigma = 0.045;        // a window, of the mean; the paper: 0.04 to 0.05
 constexpr double kReversion = 0.05;
 
 double normal(Random& random) {
@@ -46,14 +46,14 @@ Result<DemandWindows> moving(const Fleet& fleet, std::size_t windows, std::uint6
                              bool bursty) {
   DemandSeries series;
   series.name = bursty ? "bursty" : "mean-reverting";
-  series.window_s = kWindow;
+  series.window_s = kPaperWindow;
   for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
     const QueryClass& traffic = fleet.classes[i].traffic;
     series.classes.push_back(traffic.name);
     const std::vector<double> of_class = factors(Random(seed).split(i), windows, bursty);
     for (std::size_t w = 0; w < windows; ++w) {
       DemandRow row;
-      row.start_s = kWindow * static_cast<double>(w);
+      row.start_s = kPaperWindow * static_cast<double>(w);
       row.class_index = i;
       row.rate = traffic.rate * of_class[w];
       row.prompt_mean = traffic.prompt_tokens.mean();
@@ -67,7 +67,7 @@ Result<DemandWindows> moving(const Fleet& fleet, std::size_t windows, std::uint6
   std::sort(series.rows.begin(), series.rows.end(), [](const DemandRow& a, const DemandRow& b) {
     return std::pair(a.start_s, a.class_index) < std::pair(b.start_s, b.class_index);
   });
-  return DemandWindows::make(series, kWindow);
+  return DemandWindows::make(series, kPaperWindow);
 }
 
 }  // namespace
