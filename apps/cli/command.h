@@ -45,6 +45,7 @@ void add_version(CLI::App& app, Session& session);
 
 /// `berth study merge`: joins the parts of a stress test.
 void add_merge(CLI::App& study, Session& session);
+void add_experiments(CLI::App& study, Session& session);
 
 /// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
 [[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);

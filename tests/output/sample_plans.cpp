@@ -67,7 +67,7 @@ Plan sample_plan() {
   plan.fleet = "azure";
   plan.method = "gh";
   plan.status = "feasible";
-  plan.cost = {usd(347.585), CostRate(), usd(1.25), usd(3.6)};
+  plan.cost = {usd(347.585), CostRate(), usd(1.25), usd(3.6), CostRate()};
   plan.lower_bound = 345.0;
   plan.gap = gap_of(plan.cost.total(), plan.lower_bound);
   plan.build_seconds = 0.118;

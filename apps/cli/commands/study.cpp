@@ -284,6 +284,7 @@ void add_study(CLI::App& app, Session& session) {
            "methods to take parts from, separated by commas: " +
                fmt::format("{}", fmt::join(ablation_families(), ", ")) +
                " (default the heuristics)");
+  add_experiments(*parent, session);
   add_merge(*parent, session);
 }
 
