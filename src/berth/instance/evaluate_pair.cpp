@@ -149,6 +149,14 @@ struct PairModel {
     return std::min(prompts.max_load(slack / prompt.mixed, replicas) / reading(batch, 1.0),
                     max_utilization(slack, batch, service_s, ca2(), cs2, p));
   }
+  /// Settles how many replicas share the bursts when the wait may take `slack`.
+  void share_bursts(double batch, double slack) {
+    replicas = sharing_replicas(planned_rate / (batch / service(batch)),
+                                terms.traffic.arrival_variability, [&](double shared) {
+                                  replicas = shared;
+                                  return busiest_within(batch, slack);
+                                });
+  }
   /// Requests/s of a replica at `utilization` of X(B).
   [[nodiscard]] double rate(double batch, double utilization) const {
     return utilization * batch / service(batch);
@@ -226,11 +234,7 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
   const double first_token = pair.first_token(batch);
   const double mean_step = pair.iteration.seconds(batch);
   const double later = pair.later_p * mean_step;
-  pair.replicas = sharing_replicas(
-      rate / result.throughput, c.traffic.arrival_variability, [&](double replicas) {
-        pair.replicas = replicas;
-        return pair.busiest_within(batch, shortest_slack(c.slo, planned.times, first_token, later));
-      });
+  pair.share_bursts(batch, shortest_slack(c.slo, planned.times, first_token, later));
   const auto busiest = busiest_within(c.slo, planned.times, first_token, later, [&](double slack) {
     return pair.busiest_within(batch, slack);
   });
