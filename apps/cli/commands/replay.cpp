@@ -115,6 +115,8 @@ Result<PlannedReplay> plan_replay(const ReplayArguments& a, Session& session) {
   if (fleet) {
     p.fleet = *std::move(fleet);
     if (a.headroom) p.fleet.policy.headroom = *a.headroom;
+    // A plan is kept until the next window at least; nobody knows how much longer.
+    p.fleet.policy.switching.hold = Seconds{p.windows.window_s()};
     if (Status read = read_switching(a.switching, p.fleet.policy.switching); !read) {
       take(errors, read.errors());
     }

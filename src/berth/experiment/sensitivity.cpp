@@ -83,6 +83,91 @@ std::string optional_number(const std::optional<double>& value) {
   return value ? fmt::format("{:.6g}", *value) : "";
 }
 
+/// Turns one knob after the other.
+class SensitivityStudy {
+ public:
+  SensitivityStudy(const ExperimentRequest& request, const Fleet& fleet, Experiment& experiment)
+      : request_(request), fleet_(fleet), experiment_(experiment) {}
+
+  Status run() {
+    base_ = planned(request_, fleet_);
+    if (!base_.plan) {
+      return Error{ErrorCode::kInfeasible, "the fleet as it is has no plan", "", "another --seed"};
+    }
+    usual_ = base_.plan->cost.total().usd();
+    for (std::size_t k = 0; k < kKnobs.size(); ++k) {
+      if (Status status = turn(kKnobs[k], static_cast<int>(k)); !status) return status;
+    }
+    std::size_t none = 0;
+    for (const auto& row : experiment_.rows) none += row[3].empty() ? 1U : 0U;
+    experiment_.answer = fmt::format(
+        "As it is the fleet costs ${:.2f} an hour. What moves the cost most is {} ({:+.0f} %); {} "
+        "of {} steps leave no plan.",
+        usual_, most_, 100.0 * most_change_, none, experiment_.rows.size());
+    return Ok{};
+  }
+
+ private:
+  Status turn(const Knob& knob, int hue) {
+    ExperimentChart chart;
+    chart.name = fmt::format("cost-{}", knob.name);
+    chart.heading = fmt::format("Cost by {}", knob.words);
+    chart.note = "USD per hour of the best plan found";
+    for (const double factor : steps(request_.quick)) {
+      if (stopped(request_)) return stopped_error();
+      step(request_, fmt::format("{} x {:g}", knob.name, factor));
+      Fleet fleet = fleet_;
+      knob.turn(fleet, factor);
+      add(knob, factor, factor == 1.0 ? base_ : planned(request_, fleet), hue, chart);
+    }
+    experiment_.charts.push_back(std::move(chart));
+    return Ok{};
+  }
+
+  void add(const Knob& knob, double factor, const Turned& turned, int hue, ExperimentChart& chart) {
+    std::vector<std::string> row = {knob.name, fmt::format("{:g}", factor), turned.status};
+    ExperimentBar bar{fmt::format("x {:g}", factor), turned.status, "no plan", 0.0, hue};
+    if (turned.plan) {
+      const double cost = turned.plan->cost.total().usd();
+      const double change = cost / usual_ - 1.0;
+      const double unmet = unmet_share(*turned.plan);
+      int gpus = 0;
+      for (const PlanDeployment& d : turned.plan->deployments) gpus += d.gpus;
+      row.insert(row.end(), {fmt::format("{:.6g}", cost), optional_number(turned.plan->lower_bound),
+                             optional_number(turned.plan->gap), fmt::format("{:.6g}", change),
+                             std::to_string(gpus), fmt::format("{:.6g}", unmet)});
+      bar.detail = fmt::format("{:+.1f} %, {:.1f} % refused", 100.0 * change, 100.0 * unmet);
+      bar.value_text = fmt::format("${:.2f}", cost);
+      bar.value = cost;
+      if (std::abs(change) > std::abs(most_change_)) {
+        most_change_ = change;
+        most_ = fmt::format("{} x {:g}", knob.name, factor);
+      }
+    }
+    row.resize(experiment_.columns.size());
+    experiment_.rows.push_back(std::move(row));
+    chart.bars.push_back(std::move(bar));
+  }
+
+  static double unmet_share(const Plan& plan) {
+    double unmet = 0.0;
+    double rate = 0.0;
+    for (const PlanClass& row : plan.classes) {
+      unmet += row.unmet * row.rate;
+      rate += row.rate;
+    }
+    return rate > 0.0 ? unmet / rate : 0.0;
+  }
+
+  const ExperimentRequest& request_;
+  const Fleet& fleet_;
+  Experiment& experiment_;
+  Turned base_;
+  double usual_ = 0.0;
+  double most_change_ = 0.0;
+  std::string most_ = "nothing";
+};
+
 }  // namespace
 
 Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
@@ -90,8 +175,7 @@ Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
   experiment.title = "What is each limit and price worth?";
   experiment.question =
       "One limit or price at a time, made tighter and looser: what does the best plan cost then, "
-      "and when is "
-      "there none?";
+      "and when is there none?";
   Result<GeneratedFleet> paper = paper_fleet(request.seed);
   if (!paper) return paper.errors();
   experiment.set_up = {
@@ -100,65 +184,8 @@ Result<Experiment> sensitivity_experiment(const ExperimentRequest& request) {
       {"Steps", "factors on the limit or price; 1 is the fleet as it is"}};
   experiment.columns = {"knob", "factor", "status", "cost_usd_per_hour", "lower_bound",
                         "gap",  "change", "gpus",   "unmet_share"};
-  const Turned base = planned(request, paper->fleet);
-  if (!base.plan) {
-    return Error{ErrorCode::kInfeasible, "the fleet as it is has no plan", "", "another --seed"};
-  }
-  const double usual = base.plan->cost.total().usd();
-  std::string most;
-  double most_change = 0.0;
-  for (std::size_t k = 0; k < kKnobs.size(); ++k) {
-    const Knob& knob = kKnobs[k];
-    ExperimentChart chart;
-    chart.name = fmt::format("cost-{}", knob.name);
-    chart.heading = fmt::format("Cost by {}", knob.words);
-    chart.note = "USD per hour of the best plan found";
-    for (const double factor : steps(request.quick)) {
-      if (stopped(request)) return stopped_error();
-      step(request, fmt::format("{} x {:g}", knob.name, factor));
-      Fleet fleet = paper->fleet;
-      knob.turn(fleet, factor);
-      const Turned turned = factor == 1.0 ? base : planned(request, fleet);
-      std::optional<double> cost;
-      std::optional<double> change;
-      int gpus = 0;
-      double unmet = 0.0;
-      if (turned.plan) {
-        cost = turned.plan->cost.total().usd();
-        change = *cost / usual - 1.0;
-        for (const PlanDeployment& row : turned.plan->deployments) gpus += row.gpus;
-        double rate = 0.0;
-        for (const PlanClass& row : turned.plan->classes) {
-          unmet += row.unmet * row.rate;
-          rate += row.rate;
-        }
-        unmet /= rate;
-        if (std::abs(*change) > std::abs(most_change)) {
-          most_change = *change;
-          most = fmt::format("{} x {:g}", knob.name, factor);
-        }
-      }
-      experiment.rows.push_back(
-          {knob.name, fmt::format("{:g}", factor), turned.status, optional_number(cost),
-           optional_number(turned.plan ? turned.plan->lower_bound : std::nullopt),
-           optional_number(turned.plan ? turned.plan->gap : std::nullopt), optional_number(change),
-           std::to_string(gpus), turned.plan ? fmt::format("{:.6g}", unmet) : ""});
-      chart.bars.push_back(
-          {fmt::format("x {:g}", factor),
-           turned.plan ? fmt::format("{:+.1f} %, {:.1f} % refused", 100.0 * *change, 100.0 * unmet)
-                       : turned.status,
-           cost ? fmt::format("${:.2f}", *cost) : "no plan", cost.value_or(0.0),
-           static_cast<int>(k)});
-    }
-    experiment.charts.push_back(std::move(chart));
-  }
-  std::size_t none = 0;
-  for (const auto& row : experiment.rows) none += row[3].empty() ? 1U : 0U;
-  experiment.answer = fmt::format(
-      "As it is the fleet costs ${:.2f} an hour. What moves the cost most is {} ({:+.0f} %); {} of "
-      "{} steps leave no "
-      "plan.",
-      usual, most, 100.0 * most_change, none, experiment.rows.size());
+  SensitivityStudy study(request, paper->fleet, experiment);
+  if (Status status = study.run(); !status) return status.errors();
   return experiment;
 }
 

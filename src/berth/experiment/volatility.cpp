@@ -79,7 +79,7 @@ Result<Experiment> volatility_experiment(const ExperimentRequest& request) {
       "Demand walks at random around its mean, without and with bursts. What does it cost to plan "
       "once, for the "
       "mean or for the peak, to follow utilisation, or to plan again every five minutes?";
-  const std::size_t windows = request.quick ? 48 : 288;
+  const std::size_t windows = request.quick ? 24 : 288;
   experiment.set_up = {
       {"Fleet", "the paper's classes, models and GPUs (--preset paper), without its budget"},
       {"Windows", fmt::format("{} of 5 min", windows)},
