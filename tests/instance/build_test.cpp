@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -275,6 +276,7 @@ TEST(Build, RentThatCannotBeCountedNamesAClass) {
 
 TEST(Build, MoreDemandRaisesLoadsInProportion) {
   Fleet fleet = random_fleet(builtin(), kSmall, 6);
+  for (FleetClass& c : fleet.classes) c.traffic.arrival_variability = 1.0;
   const Result<BuiltInstance> before = build_instance(fleet, {.dominance = false});
   for (FleetClass& c : fleet.classes) c.traffic.rate *= 2.0;
   const Result<BuiltInstance> after = build_instance(fleet, {.dominance = false});
@@ -283,6 +285,37 @@ TEST(Build, MoreDemandRaisesLoadsInProportion) {
   for (std::size_t p = 0; p < before->instance.pair_count(); ++p) {
     expect_close(after->instance.columns().pairs.load[p],
                  2.0 * before->instance.columns().pairs.load[p]);
+  }
+}
+
+/// More replicas share the bursts: their loads rise, but by no more than the demand.
+TEST(Build, MoreBurstyDemandRaisesLoadsByNoMore) {
+  for (std::uint64_t seed = 1; seed < 3; ++seed) {
+    Fleet fleet = random_fleet(builtin(), kSmall, seed);
+    for (FleetClass& c : fleet.classes) c.traffic.arrival_variability = 12.0;
+    Result<BuiltInstance> before = build_instance(fleet, {.dominance = false});
+    ASSERT_TRUE(before.ok());
+    for (const double factor : {1.1, 2.0, 7.0}) {
+      Fleet busier = fleet;
+      for (FleetClass& c : busier.classes) c.traffic.rate *= factor;
+      const Result<BuiltInstance> after = build_instance(busier, {.dominance = false});
+      ASSERT_TRUE(after.ok());
+      std::map<std::string, std::size_t> index;
+      for (std::size_t d = 0; d < after->options.size(); ++d) {
+        index[after->instance.columns().options.name[d]] = d;
+      }
+      for (std::size_t p = 0; p < before->instance.pair_count(); ++p) {
+        const auto& pairs = before->instance.columns().pairs;
+        const auto found =
+            index.find(before->instance.columns().options.name[pairs.option[p].index()]);
+        ASSERT_NE(found, index.end());
+        const auto again = after->instance.find_pair(pairs.query_class[p], OptionId(found->second));
+        ASSERT_TRUE(again);
+        const double load = after->instance.columns().pairs.load[*again];
+        EXPECT_GE(load, pairs.load[p] * (1.0 - 3e-3));
+        EXPECT_LE(load, factor * pairs.load[p] * (1.0 + 3e-3));
+      }
+    }
   }
 }
 

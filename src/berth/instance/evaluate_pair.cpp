@@ -117,7 +117,7 @@ struct PairModel {
                                           c.traffic.prefix_reuse)),
         admission(physics.deployment().engine->admission_s),
         iteration(physics.iteration_with(prompt.mixed, running_kind(c))),
-        prompts(c.traffic.arrival_variability, prompt_variation, p) {}
+        prompts(remembered_prompt_queues(c.traffic.arrival_variability, prompt_variation, p)) {}
 
   /// ca^2 as each of `replicas` sees it.
   [[nodiscard]] double ca2() const { return thinned(terms.traffic.arrival_variability, replicas); }
@@ -199,7 +199,7 @@ struct PairModel {
   double prefill_p;
   double admission;
   Iteration iteration;
-  PromptQueues prompts;
+  const PromptQueues& prompts;
 };
 
 }  // namespace
@@ -239,7 +239,8 @@ std::variant<PairPhysics, PairRejection> evaluate_pair(const Fleet& fleet, const
     return pair.busiest_within(batch, slack);
   });
   if (const auto* reason = std::get_if<PairRejection>(&busiest)) return *reason;
-  const double rho = std::get<double>(busiest);
+  const double rho =
+      shared_utilization(std::get<double>(busiest), rate / result.throughput, pair.replicas);
   result.utilization_max = rho;
   result.load = rate / (rho * result.throughput);
 

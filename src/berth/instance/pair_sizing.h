@@ -130,7 +130,8 @@ class PairSizing {
             share(c, y);
             return busiest_within(c, slack);
           }));
-    s.utilization = busiest_within(c, slack);
+    s.utilization =
+        shared_utilization(busiest_within(c, slack), c.planned_rate / s.capacity, s.replicas);
     if (s.utilization < kMinUtilization) {
       // As evaluate_pair asks TTFT first: it is the reason whenever it fails on its own.
       const bool by_ttft =

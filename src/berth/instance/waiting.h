@@ -14,9 +14,9 @@ inline constexpr double kMinUtilization = 1e-3;
 /// Replicas that a class's arrivals are dealt out to if all of it goes to one deployment: y =
 /// demand / rho(y), where rho(y) is how busy they may be when each sees a y-th of the bursts.
 /// `demand`: replicas it would fill wholly. The more replicas, the smoother their arrivals, the
-/// busier they may be: one root, found by false position over ln y and left on the careful side.
+/// busier they may be: one root, found by false position over ln y from the side of more replicas.
 /// `rho` is called at most kShareSteps + 2 times.
-inline constexpr int kShareSteps = 20;
+inline constexpr int kShareSteps = 32;
 template <class Rho>
 [[nodiscard]] double sharing_replicas(double demand, double arrival_variability, const Rho& rho) {
   const double least = std::max(1.0, demand);
@@ -37,7 +37,7 @@ template <class Rho>
   for (int step = 0; step < kShareSteps && high - low > kNear; ++step) {
     // Not next to an end: rho may be 0 up to some y and then rise steeply.
     const double width = high - low;
-    const double cut = std::clamp(at_low / (at_low - at_high), 0.1, 0.9);
+    const double cut = std::clamp(at_low / (at_low - at_high), 0.25, 0.75);
     const double next = low + cut * width;
     const double value = wanted(std::exp(next));
     if (value >= 0.0) {
@@ -50,7 +50,13 @@ template <class Rho>
       at_low *= 0.5;
     }
   }
-  return std::exp(low);
+  return std::exp(high);
+}
+
+/// rho_max of replicas that share the bursts: no busier than so many replicas are with the demand,
+/// as fewer would see more of the bursts (rho may jump at y).
+[[nodiscard]] inline double shared_utilization(double busiest, double demand, double replicas) {
+  return replicas > std::max(1.0, demand) ? std::min(busiest, demand / replicas) : busiest;
 }
 
 /// Mean wait of GI/G/c: V S / (c (1 - rho)) rho^(sqrt(2 (c + 1)) - 1), V = (ca^2 + cs^2) / 2

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "berth/core/infinity.h"
 #include "berth/perf/queueing.h"
@@ -106,6 +108,30 @@ PromptQueues::PromptQueues(double arrival_variability, double prompt_variation, 
     tables_.fill(tables_[0]);  // Poisson stays Poisson
     return;
   }
+}
+
+const PromptQueues& remembered_prompt_queues(double arrival_variability, double prompt_variation,
+                                             double percentile) {
+  struct Remembered {
+    std::array<double, 3> of{};
+    PromptQueues queues;
+  };
+  constexpr std::size_t kMost = 32;  // classes, about
+  thread_local std::vector<Remembered> known;
+  thread_local std::size_t oldest = 0;
+  const std::array<double, 3> of = {arrival_variability, prompt_variation, percentile};
+  for (const Remembered& one : known) {
+    if (one.of == of) return one.queues;
+  }
+  Remembered made{of, PromptQueues(arrival_variability, prompt_variation, percentile)};
+  if (known.size() < kMost) {
+    known.push_back(std::move(made));
+    return known.back().queues;
+  }
+  known[oldest] = std::move(made);
+  const PromptQueues& queues = known[oldest].queues;
+  oldest = (oldest + 1) % kMost;
+  return queues;
 }
 
 double PromptQueues::max_load(double wait, double replicas) const {

@@ -45,6 +45,12 @@ class PromptQueues {
   std::array<PromptQueue, kTables> tables_{};
 };
 
+/// PromptQueues of these, kept from the last calls of this thread: for those who ask for one pair
+/// after the other. Valid until its next call.
+[[nodiscard]] const PromptQueues& remembered_prompt_queues(double arrival_variability,
+                                                           double prompt_variation,
+                                                           double percentile);
+
 /// The same for one load, without the table. P(W > t) = a exp(-eta t): eta the root of
 /// E[exp(-eta T)] E[exp(eta P)] = 1 with Gamma gaps T and Gamma prompts P (Cramer-Lundberg), a =
 /// max(load, 1 - eta (1 + cs^2) / 2), exact for M/M/1 and GI/M/1.
