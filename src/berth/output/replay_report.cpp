@@ -55,8 +55,8 @@ TimelineStrip strip_of(std::string label, const Stretched& data, int hue, double
 }
 
 double longest_stretch(const ReplayResult& result) {
-  const std::size_t count = result.demand.size();
-  return static_cast<double>((count + kStretches - 1) / kStretches) * result.window_s;
+  const std::size_t step = (result.demand.size() + kStretches - 1) / kStretches;
+  return static_cast<double>(step) * result.window_s;
 }
 
 std::string timelines(const ReplayResult& result) {

@@ -83,10 +83,11 @@ class PolicyRun {
     window.planning_s = seconds_since(begin);
     if (!next && w == 0) return next.errors();
     window.failed = !next;
+    const bool planned = next.ok();
     const Plan before = running_;
-    if (next) running_ = *std::move(next);
+    if (planned) running_ = *std::move(next);
     PlanSwitching change;
-    if (w > 0 && next) change = switching_between(world_.fleet, before, running_);
+    if (w > 0 && planned) change = switching_between(world_.fleet, before, running_);
     if (Status status = assess(w, w == 0 ? nullptr : &before, change, window); !status) {
       return status;
     }

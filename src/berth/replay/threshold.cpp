@@ -76,14 +76,14 @@ class ThresholdPolicy : public ReplayPolicy {
 
   /// Quotas: the last deployments of a pool that asks for more than there is get less.
   void fit_into_pools(Plan& plan) const {
-    for (std::size_t r = 0; r < fleet_.pools.size(); ++r) {
+    for (const FleetPool& pool : fleet_.pools) {
       double left = 0.0;
-      for (const FleetOffer& offer : fleet_.pools[r].offers) {
+      for (const FleetOffer& offer : pool.offers) {
         left += offer.max ? static_cast<double>(*offer.max) * offer.lot
                           : std::numeric_limits<double>::infinity();
       }
       for (PlanDeployment& row : plan.deployments) {
-        if (row.pool != fleet_.pools[r].name) continue;
+        if (row.pool != pool.name) continue;
         const int units = row.tensor_parallel * row.pipeline_parallel;
         row.replicas = static_cast<int>(std::min<double>(row.replicas, std::floor(left / units)));
         row.gpus = row.replicas * units;
@@ -96,8 +96,7 @@ class ThresholdPolicy : public ReplayPolicy {
   void rent(Plan& plan) const {
     plan.offers.clear();
     plan.cost.rental = CostRate{};
-    for (std::size_t r = 0; r < fleet_.pools.size(); ++r) {
-      const FleetPool& pool = fleet_.pools[r];
+    for (const FleetPool& pool : fleet_.pools) {
       std::int64_t gpus = 0;
       for (const PlanDeployment& row : plan.deployments) {
         if (row.pool == pool.name) gpus += row.gpus;
