@@ -2,6 +2,7 @@
 
 #include "berth/replay/replay.h"
 
+#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -103,7 +104,7 @@ Result<PlannedReplay> plan_replay(const ReplayArguments& a, Session& session) {
     take(errors, played.errors());
     return errors;
   }
-  p.series = played->series.name;
+  p.series = std::filesystem::path(played->series.name).filename().string();
   Result<DemandWindows> windows = DemandWindows::make(played->series, window.value);
   if (windows) {
     p.windows = *std::move(windows);

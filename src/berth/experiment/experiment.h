@@ -57,7 +57,7 @@ struct Experiment {
   std::string title;
   std::string question;
   std::vector<std::pair<std::string, std::string>> set_up;  ///< what, how
-  std::string answer;
+  std::vector<std::string> answers;                         ///< a sentence for each case
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  ///< cells by column; numbers in base units
   std::vector<ExperimentChart> charts;

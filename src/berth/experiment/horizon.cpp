@@ -82,7 +82,7 @@ std::string answer_of(const HorizonCase& one, const ReplayResult& result) {
   const char* forecast = kForecastNames[static_cast<int>(result.forecast)];
   return fmt::format(
       "{} demand, {}: agh, re-planning, breaks {:.2f} % of the promises and costs {}, {}, {}, with "
-      "{:.0f} % of the changes of planning anew. ",
+      "{:.0f} % of the changes of planning anew.",
       one.name,
       result.forecast == ForecastKind::kKnown ? "known" : fmt::format("forecast {}", forecast),
       100.0 * agh.violation_rate, beside(agh, sum("static-peak"), "static-peak"),
@@ -113,7 +113,7 @@ Status add_horizons(const ExperimentRequest& request, const std::vector<HorizonC
       if (!result) return result.errors();
       add_rows(one, *result, experiment);
       add_charts(one, *result, experiment);
-      experiment.answer += answer_of(one, *result);
+      experiment.answers.push_back(answer_of(one, *result));
     }
   }
   return Ok{};

@@ -100,10 +100,10 @@ class SensitivityStudy {
     }
     std::size_t none = 0;
     for (const auto& row : experiment_.rows) none += row[3].empty() ? 1U : 0U;
-    experiment_.answer = fmt::format(
+    experiment_.answers.push_back(fmt::format(
         "As it is the fleet costs ${:.2f} an hour. What moves the cost most is {} ({:+.0f} %); {} "
         "of {} steps leave no plan.",
-        usual_, most_, 100.0 * most_change_, none, experiment_.rows.size());
+        usual_, most_, 100.0 * most_change_, none, experiment_.rows.size()));
     return Ok{};
   }
 

@@ -147,11 +147,10 @@ class StressStudy {
       return fmt::format("{} (${:.2f} an hour expected, {:.1f} % of the promises broken)", names[m],
                          sums[m].expected_cost, 100.0 * sums[m].violation_rate);
     };
-    experiment_.answer += fmt::format(
-        "{}, up to x {:g}: {} breaks {:.1f} % at ${:.2f}; least expected cost {}; "
-        "safest {}. ",
+    experiment_.answers.push_back(fmt::format(
+        "{}, up to x {:g}: {} breaks {:.1f} % at ${:.2f}; least expected cost: {}; safest: {}.",
         one.name, factor, names.front(), 100.0 * sums.front().violation_rate,
-        sums.front().expected_cost, words(cheapest), words(safest));
+        sums.front().expected_cost, words(cheapest), words(safest)));
   }
 
   const ExperimentRequest& request_;

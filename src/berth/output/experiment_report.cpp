@@ -121,10 +121,11 @@ std::vector<ExperimentPlot> experiment_plots(const Experiment& experiment) {
 std::string to_html_report(const Experiment& experiment) {
   std::string out = page_head("Study: " + experiment.title);
   out += fmt::format(
-      "<header><p class=\"eyebrow\">Study: {}</p><h1>{}</h1>\n<p class=\"lead\">{}</p></header>\n"
-      "<p class=\"answer\">{}</p>\n",
-      to_string(experiment.kind), escape_html(experiment.title), escape_html(experiment.question),
-      escape_html(experiment.answer));
+      "<header><p class=\"eyebrow\">Study: {}</p><h1>{}</h1>\n<p class=\"lead\">{}</p></header>\n",
+      to_string(experiment.kind), escape_html(experiment.title), escape_html(experiment.question));
+  for (const std::string& answer : experiment.answers) {
+    out += "<p class=\"answer\">" + escape_html(answer) + "</p>\n";
+  }
   for (const ExperimentChart& chart : experiment.charts) {
     out += panel("panel-" + chart.name, chart.heading, chart.note, plot_of(chart).svg);
   }
@@ -150,7 +151,10 @@ std::string to_table(const Experiment& experiment, const TableStyle& style) {
     grid.add_row(std::move(cells));
   }
   out += grid.render(style.terminal(), style.color);
-  return out + "\n  " + wrap(experiment.answer, style.cells() - 2, 2) + "\n";
+  for (const std::string& answer : experiment.answers) {
+    out += "\n  " + wrap(answer, style.cells() - 2, 2) + "\n";
+  }
+  return out;
 }
 
 }  // namespace berth
