@@ -162,7 +162,9 @@ SolveResult replan_greedy(const Instance& instance, const Limits& limits) {
     as_it_runs.local_search = false;
     as_it_runs.bound_prices = false;
     SolveResult running = solve_adaptive(problem, as_it_runs, within);
-    SolveResult anew = solve_greedy(problem, GreedyOptions{}, within);
+    GreedyOptions one_order;
+    one_order.several_orders = false;
+    SolveResult anew = solve_greedy(problem, one_order, within);
     const bool mended =
         running.solution && (!anew.solution || running.cost.total() < anew.cost.total());
     const double seconds = running.solve_seconds + anew.solve_seconds;
