@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "berth/core/text.h"
+#include "berth/plan/diff.h"
 #include "berth/plan/plan_json.h"
 
 namespace berth::cli {
@@ -78,6 +79,10 @@ Status prepare(const SwitchingArguments& arguments, Fleet& fleet, std::optional<
   }
   Result<Plan> plan = read_plan(arguments.current);
   if (!plan) append(errors, plan.errors());
+  if (plan) {
+    const Result<PlanDiff> sound = diff_plans(*plan, *plan);
+    if (!sound) append(errors, sound.errors());
+  }
   if (!errors.empty()) return errors;
   current = *std::move(plan);
   request.current = &*current;

@@ -2,6 +2,7 @@
 
 #include "berth/replay/replay.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -73,12 +74,16 @@ Result<Played> read_played(const ReplayArguments& a, double window_s) {
 /// "static" is both of its kind.
 std::vector<std::string> policies_of(const std::string& list) {
   std::vector<std::string> names;
+  const auto add = [&names](const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
   for (const std::string& word : split(list, ',')) {
     const std::string name(trim(word));
     if (name == "static") {
-      names.insert(names.end(), {"static-mean", "static-peak"});
+      add("static-mean");
+      add("static-peak");
     } else {
-      names.push_back(name);
+      add(name);
     }
   }
   return names;
@@ -99,6 +104,9 @@ Result<PlannedReplay> plan_replay(const ReplayArguments& a, Session& session) {
   if (Status read = read_duration("--time-limit", a.time_limit, p.request.limits.time); !read) {
     take(errors, read.errors());
   }
+  if (a.headroom && !(*a.headroom >= 0.0 && *a.headroom <= 10.0)) {
+    errors.push_back({ErrorCode::kOutOfRange, "expected a share from 0 to 10", "--headroom", ""});
+  }
   Result<Played> played = read_played(a, window.value);
   if (!played) {
     take(errors, played.errors());
@@ -117,7 +125,9 @@ Result<PlannedReplay> plan_replay(const ReplayArguments& a, Session& session) {
     p.fleet = *std::move(fleet);
     if (a.headroom) p.fleet.policy.headroom = *a.headroom;
     // A plan is kept until the next window at least; nobody knows how much longer.
-    p.fleet.policy.switching.hold = Seconds{p.windows.window_s()};
+    if (p.windows.window_s() > 0.0) {
+      p.fleet.policy.switching.hold = Seconds{p.windows.window_s()};
+    }
     if (Status read = read_switching(a.switching, p.fleet.policy.switching); !read) {
       take(errors, read.errors());
     }
@@ -196,6 +206,9 @@ void add_replay(CLI::App& app, Session& session) {
   command->add_option("--headroom", a->headroom, "plan for so much more, e.g. 0.1")
       ->check(CLI::Range(0.0, 10.0));
   add_change_options(*command, a->switching);
+  command->get_option("--hold")->description(
+      "how long a plan is taken to be kept when its changes are priced (default: a window)");
+  command->get_option("--map")->needs(command->get_option("--trace"));
   command->add_option("--time-limit", a->time_limit, "of each plan, e.g. 2s for milp");
   command->add_option("--seed", a->seed, "seed of the random choices")
       ->check(CLI::NonNegativeNumber)

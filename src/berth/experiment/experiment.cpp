@@ -1,5 +1,6 @@
 #include "berth/experiment/experiment.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "berth/experiment/parts.h"
@@ -44,6 +45,12 @@ std::string_view to_string(ExperimentKind kind) {
     case ExperimentKind::kSensitivity: return "sensitivity";
   }
   return "stress";
+}
+
+bool only_no_plan(const Errors& errors) {
+  return std::all_of(errors.begin(), errors.end(), [](const Error& error) {
+    return error.code == ErrorCode::kInfeasible || error.code == ErrorCode::kLimitReached;
+  });
 }
 
 Error stopped_error() {

@@ -80,15 +80,31 @@ std::string answer_of(const HorizonCase& one, const ReplayResult& result) {
   };
   const ReplaySummary agh = sum("agh");
   const char* forecast = kForecastNames[static_cast<int>(result.forecast)];
+  const ReplayedPolicy* cheapest = nullptr;
+  for (const ReplayedPolicy& policy : result.policies) {
+    if (policy.name == "oracle" || policy.name == "agh") continue;
+    if (summarise(policy, result).violation_rate > agh.violation_rate + 1e-12) continue;
+    if (cheapest == nullptr || summarise(policy, result).cost < summarise(*cheapest, result).cost) {
+      cheapest = &policy;
+    }
+  }
+  const std::string other =
+      cheapest == nullptr
+          ? ""
+          : fmt::format(
+                " The cheapest of the others that break no more is {}, ${:.2f} against "
+                "${:.2f}.",
+                cheapest->name, summarise(*cheapest, result).cost, agh.cost);
   return fmt::format(
       "{} demand, {}: agh, re-planning, breaks {:.2f} % of the promises and costs {}, {}, {}, with "
-      "{:.0f} % of the changes of planning anew.",
+      "{:.0f} % of the changes of planning anew.{}",
       one.name,
       result.forecast == ForecastKind::kKnown ? "known" : fmt::format("forecast {}", forecast),
       100.0 * agh.violation_rate, beside(agh, sum("static-peak"), "static-peak"),
       beside(agh, sum("threshold"), "threshold"), beside(agh, sum("oracle"), "oracle"),
       100.0 * static_cast<double>(agh.changes) /
-          static_cast<double>(std::max<long long>(1, sum("fresh").changes)));
+          static_cast<double>(std::max<long long>(1, sum("fresh").changes)),
+      other);
 }
 
 }  // namespace

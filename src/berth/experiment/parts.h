@@ -18,5 +18,7 @@ inline void step(const ExperimentRequest& request, const std::string& what) {
   return request.stop != nullptr && request.stop->stop_requested();
 }
 [[nodiscard]] Error stopped_error();
+/// Whether these say that there is no plan, rather than that something is wrong.
+[[nodiscard]] bool only_no_plan(const Errors& errors);
 
 }  // namespace berth

@@ -68,15 +68,16 @@ struct Turned {
   std::optional<Plan> plan;
 };
 
-Turned planned(const ExperimentRequest& request, const Fleet& fleet) {
+Result<Turned> planned(const ExperimentRequest& request, const Fleet& fleet) {
   PlanRequest planning;
   planning.limits.time = request.time_limit;
   planning.limits.stop = request.stop;
   planning.seed = request.seed;
   Result<PlanOutcome> outcome = make_plan(fleet, planning);
-  if (outcome) return {outcome->plan.status, std::move(outcome->plan)};
+  if (outcome) return Turned{outcome->plan.status, std::move(outcome->plan)};
+  if (!only_no_plan(outcome.errors())) return outcome.errors();
   const ErrorCode code = outcome.errors().front().code;
-  return {code == ErrorCode::kInfeasible ? "infeasible" : "none", std::nullopt};
+  return Turned{code == ErrorCode::kInfeasible ? "infeasible" : "none", std::nullopt};
 }
 
 std::string optional_number(const std::optional<double>& value) {
@@ -90,7 +91,9 @@ class SensitivityStudy {
       : request_(request), fleet_(fleet), experiment_(experiment) {}
 
   Status run() {
-    base_ = planned(request_, fleet_);
+    Result<Turned> base = planned(request_, fleet_);
+    if (!base) return base.errors();
+    base_ = *std::move(base);
     if (!base_.plan) {
       return Error{ErrorCode::kInfeasible, "the fleet as it is has no plan", "", "another --seed"};
     }
@@ -118,7 +121,11 @@ class SensitivityStudy {
       step(request_, fmt::format("{} x {:g}", knob.name, factor));
       Fleet fleet = fleet_;
       knob.turn(fleet, factor);
-      add(knob, factor, factor == 1.0 ? base_ : planned(request_, fleet), hue, chart);
+      const Result<Turned> turned =
+          factor == 1.0 ? Result<Turned>(base_) : planned(request_, fleet);
+      if (!turned) return turned.errors();
+      if (stopped(request_)) return stopped_error();
+      add(knob, factor, *turned, hue, chart);
     }
     experiment_.charts.push_back(std::move(chart));
     return Ok{};

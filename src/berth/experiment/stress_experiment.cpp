@@ -82,6 +82,7 @@ class StressStudy {
       planning.limits.stop = request_.stop;
       planning.seed = request_.seed;
       Result<PlanOutcome> outcome = make_plan(fleet, planning);
+      if (!outcome && !only_no_plan(outcome.errors())) return outcome.errors();
       if (!outcome) continue;  // its row is missing: the table says which there are
       candidates.push_back({recipe.method, recipe.headroom, std::move(outcome->plan)});
       names.push_back(name_of(recipe));

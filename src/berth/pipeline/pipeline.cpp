@@ -91,6 +91,17 @@ void add_bound(const Instance& instance, const Limits& limits, SolveResult& resu
   }
 }
 
+std::string lost_warning(int lost) {
+  return std::to_string(lost) + (lost == 1 ? " replica that runs has" : " replicas that run have") +
+         " no place in this fleet, under its limits, and must stop";
+}
+
+Error too_many_lost(int lost, int max_changes) {
+  return Error{ErrorCode::kInfeasible,
+               lost_warning(lost) + "; at most " + std::to_string(max_changes) + " may change",
+               "--max-changes", "allow more changes"};
+}
+
 /// The instance, with what runs in it where something does.
 Result<BuiltInstance> build_beside(const Fleet& fleet, const PlanRequest& request) {
   if (request.current == nullptr) return build_instance(fleet);
@@ -160,6 +171,8 @@ Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
   if (Status coverable = require_coverable(fleet, *built); !coverable) {
     return std::move(coverable).errors();
   }
+  const int lost = request.current != nullptr ? lost_replicas(*built, *request.current) : 0;
+  if (lost > request.max_changes.value_or(lost)) return too_many_lost(lost, *request.max_changes);
 
   Result<SolveResult> solved = solve_instance(built->instance, request);
   if (!solved) return std::move(solved).errors();
@@ -173,7 +186,8 @@ Result<PlanOutcome> make_plan(const Fleet& fleet, const PlanRequest& request) {
                             .bound_seconds = solved->bound_seconds,
                             .worth = solved->worth};
   Plan plan = assemble_plan(fleet, *built, *solved->solution, report, request.current);
-  if (kept) plan.switching->kept = true;
+  if (request.current != nullptr) plan.switching->kept = kept && lost == 0;
+  if (lost > 0) plan.warnings.push_back(lost_warning(lost));
 
   Result<std::vector<Violation>> violations = check_plan(fleet, plan);
   if (!violations) return std::move(violations).errors();

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "berth/perf/memory.h"
@@ -126,11 +127,21 @@ BuiltInstance with_running(const Fleet& fleet, BuiltInstance built, const Plan& 
       now.rent_cost.push_back(over(start, policy.hold));
     }
   }
-  if (max_changes) now.max_changes = *max_changes;
+  int running = 0;
+  for (const PlanDeployment& row : current.deployments) running += std::max(0, row.replicas);
+  const int lost = running - std::accumulate(now.replicas.begin(), now.replicas.end(), 0);
+  if (max_changes) now.max_changes = std::max(0, *max_changes - lost);
   Result<Instance> instance = Instance::make(std::move(columns));
   assert(instance.ok());  // the columns of an instance, and numbers made here
   built.instance = *std::move(instance);
   return built;
+}
+
+int lost_replicas(const BuiltInstance& built, const Plan& current) {
+  const auto& now = built.instance.columns().switching;
+  int lost = -std::accumulate(now.replicas.begin(), now.replicas.end(), 0);
+  for (const PlanDeployment& row : current.deployments) lost += std::max(0, row.replicas);
+  return lost;
 }
 
 PlanSwitching switching_between(const Fleet& fleet, const Plan& current, const Plan& next) {

@@ -22,10 +22,14 @@ namespace berth {
 
 /// `built` with what runs in it: InstanceColumns::switching. Start costs are start_time() x the
 /// pool's cheapest GPU, stop costs the drain x the same, boxes their start x their own rent, each
-/// over the time the plan is held. Deployments and boxes that the instance does not know do not
-/// count. REQUIRES: built from `fleet`.
+/// over the time the plan is held. Deployments and boxes that the instance does not know cost
+/// nothing; their replicas count against `max_changes`. REQUIRES: built from `fleet`.
 [[nodiscard]] BuiltInstance with_running(const Fleet& fleet, BuiltInstance built,
                                          const Plan& current, std::optional<int> max_changes);
+
+/// Replicas of `current` that the instance has no option for: they stop whatever is planned.
+/// REQUIRES: `built` comes from with_running.
+[[nodiscard]] int lost_replicas(const BuiltInstance& built, const Plan& current);
 
 /// What going from `current` to `next` takes: replicas by what they run, boxes by offer. What the
 /// fleet no longer has only stops.

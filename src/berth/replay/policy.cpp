@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -122,7 +123,7 @@ class FreshPolicy : public ReplayPolicy {
   const ReplayWorld& world_;
 };
 
-/// Knows every window and changes for nothing: no policy is cheaper, but for the search's luck.
+/// Knows every window and changes for nothing, with the headroom of all.
 class OraclePolicy : public ReplayPolicy {
  public:
   explicit OraclePolicy(const ReplayWorld& world) : world_(world) {}

@@ -55,6 +55,13 @@ ScenarioOutcome mixed(const Fleet& fleet, const ScenarioOutcome& before,
   return result;
 }
 
+/// Whether that says that there is no plan, rather than that something is wrong.
+bool no_plan(const Errors& errors) {
+  return std::all_of(errors.begin(), errors.end(), [](const Error& error) {
+    return error.code == ErrorCode::kInfeasible || error.code == ErrorCode::kLimitReached;
+  });
+}
+
 /// One policy from the first window to the last.
 class PolicyRun {
  public:
@@ -81,7 +88,7 @@ class PolicyRun {
     const auto begin = Clock::now();
     Result<Plan> next = policy_->decide(w, w == 0 ? nullptr : &running_);
     window.planning_s = seconds_since(begin);
-    if (!next && w == 0) return next.errors();
+    if (!next && (w == 0 || !no_plan(next.errors()))) return next.errors();
     window.failed = !next;
     const bool planned = next.ok();
     const Plan before = running_;

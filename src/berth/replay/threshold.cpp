@@ -47,7 +47,7 @@ class ThresholdPolicy : public ReplayPolicy {
     Result<ResolvedPlan> resolved = resolve_plan(world_.fleet, *plan);
     if (!resolved) return resolved.errors();
     resolved_ = *std::move(resolved);
-    asked_before_.assign(plan->deployments.size(), 0);
+    for (const PlanDeployment& row : plan->deployments) asked_before_.push_back(row.replicas);
     return plan;
   }
 

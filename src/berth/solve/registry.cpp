@@ -52,19 +52,35 @@ SolveResult no_robust_plan(const char* method) {
   return result;
 }
 
+/// Baselines do not look for few changes: a plan with too many is none.
+SolveResult within_changes(const Instance& instance, SolveResult result) {
+  const std::int32_t most = instance.columns().switching.max_changes;
+  if (!result.solution || changes_of(instance, *result.solution) <= most) return result;
+  result.solution.reset();
+  result.cost = {};
+  result.termination = {TerminationReason::kInfeasible,
+                        false,
+                        {},
+                        "its plan starts or stops more replicas than --max-changes allows"};
+  return result;
+}
+
 SolveResult solve_relaxation_rounded(const Instance& instance, std::uint64_t /*seed*/,
                                      const Limits& limits) {
-  return uncertain(instance) ? no_robust_plan("lpr") : solve_lpr(instance, limits);
+  return uncertain(instance) ? no_robust_plan("lpr")
+                             : within_changes(instance, solve_lpr(instance, limits));
 }
 
 SolveResult solve_decoupled(const Instance& instance, std::uint64_t /*seed*/,
                             const Limits& limits) {
-  return uncertain(instance) ? no_robust_plan("dvr") : solve_dvr(instance, limits);
+  return uncertain(instance) ? no_robust_plan("dvr")
+                             : within_changes(instance, solve_dvr(instance, limits));
 }
 
 SolveResult solve_homogeneous(const Instance& instance, std::uint64_t /*seed*/,
                               const Limits& limits) {
-  return uncertain(instance) ? no_robust_plan("hf") : solve_hf(instance, limits);
+  return uncertain(instance) ? no_robust_plan("hf")
+                             : within_changes(instance, solve_hf(instance, limits));
 }
 
 // The first method is the default of the command line.

@@ -175,13 +175,38 @@ SolveResult replan_greedy(const Instance& instance, const Limits& limits) {
   });
 }
 
+namespace {
+
+/// Few changes are few choices: the exact method looks once more where that takes little time.
+SolveResult refined(const Instance& instance, const Limits& limits, SolveResult result) {
+  constexpr double kMost = 2.0;  // s
+  if (limit_of(instance) == kUnlimited || !result.solution) return result;
+  milp::MilpOptions options;
+  options.start = &*result.solution;
+  options.worth = false;
+  Limits left = limits;
+  left.on_progress = {};
+  left.time = Seconds{std::min(kMost, limits.time.value - result.solve_seconds)};
+  if (!(left.time.value > 0.0)) return result;
+  SolveResult exact = milp::solve_milp(instance, options, left);
+  result.solve_seconds += exact.solve_seconds;
+  if (!exact.solution || exact.cost.total() >= result.cost.total()) return result;
+  result.solution = std::move(exact.solution);
+  result.cost = exact.cost;
+  return result;
+}
+
+}  // namespace
+
 SolveResult replan_adaptive(const Instance& instance, std::uint64_t seed, const Limits& limits) {
-  return with_few_changes(instance, limits, [&](const Instance& problem, const Limits& within) {
-    AdaptiveOptions options;
-    options.seed = seed;
-    options.from_running = true;
-    return solve_adaptive(problem, options, within);
-  });
+  SolveResult found =
+      with_few_changes(instance, limits, [&](const Instance& problem, const Limits& within) {
+        AdaptiveOptions options;
+        options.seed = seed;
+        options.from_running = true;
+        return solve_adaptive(problem, options, within);
+      });
+  return refined(instance, limits, std::move(found));
 }
 
 SolveResult replan_exact(const Instance& instance, std::uint64_t seed, const Limits& limits) {

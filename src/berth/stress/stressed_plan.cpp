@@ -241,7 +241,9 @@ ScenarioOutcome StressedPlan::Impl::settle(const Scenario& scenario, const Progr
   for (std::size_t i = 0; i < count; ++i) {
     const FixedClass& c = classes[i];
     const double rate = c.rate * scenario.demand[i];
-    const double unmet = std::clamp(1.0 - served[i], 0.0, 1.0);
+    constexpr double kNoise = 1e-12;  // of the shares' sum
+    const double refused = std::clamp(1.0 - served[i], 0.0, 1.0);
+    const double unmet = refused > kNoise ? refused : 0.0;
     outcome.cost += unmet * c.unmet_cost * scenario.demand[i];
     outcome.unmet_share += unmet * rate;
     outcome.late_share += late[i] * rate;
