@@ -75,6 +75,11 @@ TEST_F(ReplanCommand, FewChangesAreKeptTo) {
     EXPECT_LE(next["switching"]["started"].get<int>() + next["switching"]["stopped"].get<int>(), 4)
         << method;
   }
+  for (const char* method : {"dvr", "hf"}) {
+    const Outcome few = run_berth({"plan", fleet(), "--current", now_, "--headroom", "0.4",
+                                   "--method", method, "--max-changes", "0"});
+    EXPECT_TRUE(few.status == 0 || few.status == 3) << method << few.err;
+  }
   const Outcome none = run_berth({"plan", fleet(), "--current", now_, "--headroom", "5",
                                   "--max-changes", "0", "--method", "gh"});
   EXPECT_EQ(none.status, 3) << none.out;
@@ -96,6 +101,11 @@ TEST_F(ReplanCommand, FlagsThatCannotBeAreTold) {
   fails({"--current", now_, "--hold", "0s"}, "--hold");
   fails({"--current", now_, "--max-changes", "-1"}, "--max-changes");
   fails({"--current", path("none.json")}, "no such file");
+  std::string broken = file_text(now_);
+  const std::size_t at = broken.find("\"replicas\": ");
+  ASSERT_NE(at, std::string::npos);
+  broken.insert(at + 12, "-");
+  fails({"--current", directory_.write("broken.json", broken)}, "must not be negative");
 }
 
 std::string wave_series() {
@@ -173,6 +183,8 @@ TEST_F(ReplayCommand, MistakesAreToldTogether) {
               HasSubstr("did you mean 'oracle'?"));
   EXPECT_THAT(told({"--demand", path("series.csv"), "--window", "7m"}),
               HasSubstr("not a multiple of the series' own 600 s"));
+  EXPECT_THAT(told({"--demand", path("series.csv"), "--headroom", "nan"}), HasSubstr("--headroom"));
+  EXPECT_THAT(told({"--demand", path("series.csv"), "--map", "a=b"}), HasSubstr("--trace"));
   EXPECT_THAT(told({"--demand", path("series.csv"), "--forecast", "crystal"}),
               HasSubstr("--forecast"));
   directory_.write("other.csv", "start_s,class,rate_per_s\n0,chat,1\n");
