@@ -57,6 +57,15 @@ TEST_F(ReplanCommand, MoreDemandStartsReplicasAndSaysWhatThatCosts) {
   EXPECT_THAT(out.out, HasSubstr("change of plan"));
   const Outcome checked = run_berth({"check", file, "--against", busier});
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+  // A bound above all that the plan costs is found, the cost of its change included.
+  auto claims = nlohmann::json::parse(file_text(file));
+  const double total = claims["cost"]["total"];
+  claims["lower_bound"] = total + 0.01;
+  claims["gap"] = -0.01 / total;
+  const Outcome above =
+      run_berth({"check", directory_.write("above.json", claims.dump()), "--against", busier});
+  EXPECT_EQ(above.status, 2);
+  EXPECT_THAT(above.out, HasSubstr("bound"));
 }
 
 TEST_F(ReplanCommand, TheSameDemandKeepsWhatRuns) {

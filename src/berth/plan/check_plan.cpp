@@ -38,8 +38,10 @@ class SmallProblem {
     if (delay_agrees(plan_.cost.delay, delay_, plan_.routes.size())) {
       *claims.objective += delay_ - plan_.cost.delay;
     }
-    // A bound holds for all that a plan costs, its change included.
-    if (!plan_.switching) claims.lower_bound = plan_.lower_bound;
+    // A bound holds for all that a plan costs, its change included, which these rules do not know.
+    if (plan_.lower_bound) {
+      claims.lower_bound = *plan_.lower_bound - plan_.cost.switching.usd();
+    }
     std::vector<Violation> violations = check(*instance, solution_, claims);
     // The reasons why a pair does not exist say more than that it does not.
     std::erase_if(violations, [](const Violation& v) { return v.rule == Rule::kPair; });

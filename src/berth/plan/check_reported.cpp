@@ -94,6 +94,10 @@ class Comparison {
       money("cost", "delay", plan_.cost.delay, delay);
     }
     money("cost", "unmet", plan_.cost.unmet, unmet);
+    if (plan_.cost.switching < CostRate() ||
+        (!plan_.switching && plan_.cost.switching > CostRate())) {
+      money("cost", "switching", plan_.cost.switching, CostRate());
+    }
     // No fleet states a fixed cost for an active option.
     money("cost", "fixed", plan_.cost.fixed, CostRate());
   }
