@@ -1,6 +1,9 @@
 #include "apps/cli/command.h"
 
 #include <csignal>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
 
 #include "berth/core/file.h"
 #include "berth/core/quantity.h"
@@ -58,6 +61,15 @@ int deliver(Session& session, const std::string& path, const std::string& conten
   }
   session.console.note("wrote " + what + " to " + path);
   return kSuccess;
+}
+
+Status prepare_directory(const std::string& directory) {
+  if (directory.empty()) return Ok{};
+  std::error_code problem;
+  std::filesystem::create_directories(directory, problem);
+  if (!problem && access(directory.c_str(), W_OK) == 0) return Ok{};
+  return Error{ErrorCode::kUnwritable, "the directory '" + directory + "' cannot be written", "-o",
+               problem ? problem.message() : ""};
 }
 
 }  // namespace berth::cli

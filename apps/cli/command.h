@@ -47,6 +47,10 @@ void add_version(CLI::App& app, Session& session);
 void add_merge(CLI::App& study, Session& session);
 void add_experiments(CLI::App& study, Session& session);
 
+/// Makes the directory of -o where it is missing: hours of runs should not end at one that cannot
+/// be written. An empty name is none.
+[[nodiscard]] Status prepare_directory(const std::string& directory);
+
 /// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
 [[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);
 

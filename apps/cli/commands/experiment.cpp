@@ -4,8 +4,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <system_error>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -39,15 +37,6 @@ std::string command_of(const ExperimentArguments& a) {
   return shell_words(words);
 }
 
-Status ready_directory(const std::string& directory) {
-  if (directory.empty()) return Ok{};
-  std::error_code problem;
-  std::filesystem::create_directories(directory, problem);
-  if (!problem && access(directory.c_str(), W_OK) == 0) return Ok{};
-  return Error{ErrorCode::kUnwritable, "the directory '" + directory + "' cannot be written", "-o",
-               problem ? problem.message() : ""};
-}
-
 int write_all(const std::string& directory, const Experiment& experiment, Session& session) {
   const std::string name(to_string(experiment.kind));
   const auto write = [&](const std::string& file, const std::string& content, const char* what) {
@@ -67,7 +56,7 @@ int run_experiment_command(ExperimentArguments& a, Session& session) {
   if (Status read = read_duration("--time-limit", a.time_limit, a.request.time_limit); !read) {
     errors = std::move(read).errors();
   }
-  if (Status ready = ready_directory(a.directory); !ready) {
+  if (Status ready = prepare_directory(a.directory); !ready) {
     errors.insert(errors.end(), ready.errors().begin(), ready.errors().end());
   }
   if (!errors.empty()) return session.console.fail(errors);

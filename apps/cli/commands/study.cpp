@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <system_error>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -182,16 +180,6 @@ void watch(StudyRequest& request, std::string& current, Session& session) {
     if (progress.incumbent) text += fmt::format("  best {:.2f} USD/h", *progress.incumbent);
     session.console.progress(text);
   };
-}
-
-/// Hours of runs should not end at a directory that cannot be written.
-Status prepare_directory(const std::string& directory) {
-  if (directory.empty()) return Ok{};
-  std::error_code problem;
-  std::filesystem::create_directories(directory, problem);
-  if (!problem && access(directory.c_str(), W_OK) == 0) return Ok{};
-  return Error{ErrorCode::kUnwritable, "the directory '" + directory + "' cannot be written", "-o",
-               problem ? problem.message() : ""};
 }
 
 int run_study_command(const StudyArguments& arguments, Session& session) {
