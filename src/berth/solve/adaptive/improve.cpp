@@ -139,7 +139,8 @@ bool Improver::adopt(Assignment&& candidate) {
 
 Assignment Improver::run(std::vector<Beginning> begin) {
   for (const Beginning& beginning : begin) adopt(Assignment(beginning.assignment));
-  if (market_.class_count() > 0) {
+  const bool as_it_is = options_.from_running && !options_.local_search && best_complete_;
+  if (market_.class_count() > 0 && !as_it_is) {
     if (market_.class_count() <= kWholeClasses) {
       search_whole(std::move(begin));
     } else {
