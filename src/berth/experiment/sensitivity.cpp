@@ -18,37 +18,45 @@ void scale_limit(std::optional<Seconds>& limit, double factor) {
   if (limit) limit = Seconds{limit->value * factor};
 }
 
-void scale_budget(Fleet& fleet, double factor) {
+double scale_budget(Fleet& fleet, double factor) {
   if (fleet.budget) fleet.budget = CostRate::usd_per_hour(fleet.budget->usd() * factor);
+  return factor;
 }
-void scale_delay(Fleet& fleet, double factor) {
+double scale_delay(Fleet& fleet, double factor) {
   for (FleetClass& c : fleet.classes) {
     scale_limit(c.slo.ttft, factor);
     scale_limit(c.slo.tpot, factor);
     scale_limit(c.slo.e2e, factor);
   }
+  return factor;
 }
-void scale_error(Fleet& fleet, double factor) {
+double scale_error(Fleet& fleet, double factor) {
   for (FleetClass& c : fleet.classes) {
     if (c.quality.min <= 0.0) continue;
     c.quality.min = std::clamp(1.0 - factor * (1.0 - c.quality.min), 0.0, 1.0);
   }
+  return factor;
 }
-void scale_prices(Fleet& fleet, double factor) {
+double scale_prices(Fleet& fleet, double factor) {
   for (FleetPool& pool : fleet.pools) {
     for (FleetOffer& offer : pool.offers) {
       offer.cost = CostRate::usd_per_hour(offer.cost.usd() * factor);
     }
   }
+  return factor;
 }
-void scale_memory(Fleet& fleet, double factor) {
-  fleet.policy.memory_utilization = std::clamp(fleet.policy.memory_utilization * factor, 0.05, 1.0);
+/// No more than all of the memory.
+double scale_memory(Fleet& fleet, double factor) {
+  double& share = fleet.policy.memory_utilization;
+  const double now = share;
+  share = std::clamp(now * factor, 0.05, 1.0);
+  return share / now;
 }
 
 struct Knob {
   const char* name;
   const char* words;
-  void (*turn)(Fleet&, double);
+  double (*turn)(Fleet&, double);  ///< the factor that it could be turned by
 };
 constexpr std::array kKnobs = {
     Knob{"budget", "the budget", scale_budget},
@@ -116,11 +124,14 @@ class SensitivityStudy {
     chart.name = fmt::format("cost-{}", knob.name);
     chart.heading = fmt::format("Cost by {}", knob.words);
     chart.note = "USD per hour of the best plan found";
-    for (const double factor : steps(request_.quick)) {
+    double last = 0.0;
+    for (const double wanted : steps(request_.quick)) {
       if (stopped(request_)) return stopped_error();
-      step(request_, fmt::format("{} x {:g}", knob.name, factor));
       Fleet fleet = fleet_;
-      knob.turn(fleet, factor);
+      const double factor = knob.turn(fleet, wanted);
+      if (factor == last) continue;
+      last = factor;
+      step(request_, fmt::format("{} x {:.3g}", knob.name, factor));
       const Result<Turned> turned =
           factor == 1.0 ? Result<Turned>(base_) : planned(request_, fleet);
       if (!turned) return turned.errors();
@@ -132,8 +143,8 @@ class SensitivityStudy {
   }
 
   void add(const Knob& knob, double factor, const Turned& turned, int hue, ExperimentChart& chart) {
-    std::vector<std::string> row = {knob.name, fmt::format("{:g}", factor), turned.status};
-    ExperimentBar bar{fmt::format("x {:g}", factor), turned.status, "no plan", 0.0, hue};
+    std::vector<std::string> row = {knob.name, fmt::format("{:.3g}", factor), turned.status};
+    ExperimentBar bar{fmt::format("x {:.3g}", factor), turned.status, "no plan", 0.0, hue};
     if (turned.plan) {
       const double cost = turned.plan->cost.total().usd();
       const double change = cost / usual_ - 1.0;
@@ -148,7 +159,7 @@ class SensitivityStudy {
       bar.value = cost;
       if (std::abs(change) > std::abs(most_change_)) {
         most_change_ = change;
-        most_ = fmt::format("{} x {:g}", knob.name, factor);
+        most_ = fmt::format("{} x {:.3g}", knob.name, factor);
       }
     }
     row.resize(experiment_.columns.size());

@@ -42,8 +42,9 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
   std::string out =
       paint("Stress test of " + printable(result.fleet), Tone::kStrong, style.color) + "\n";
   out += fmt::format(
-      "  {} scenarios, {}{}{}{}; seed {}\n", format_count(result.scenarios),
-      kScenarioShapeNames[static_cast<int>(ranges.shape)], range_words("demand", ranges.demand),
+      "  {} scenario{}, {}{}{}{}; seed {}\n", format_count(result.scenarios),
+      result.scenarios == 1 ? "" : "s", kScenarioShapeNames[static_cast<int>(ranges.shape)],
+      range_words("demand", ranges.demand),
       range_words(ranges.delay_kind == DelayKind::kService ? "delay" : "latency", ranges.delay),
       range_words("error", ranges.error), result.seed);
   const std::size_t rows = result.methods.front().rows.size();
@@ -51,8 +52,9 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
     out += fmt::format("  part {} of {}: {} of them\n", result.shard.index, result.shard.count,
                        format_count(rows));
   }
-  out += fmt::format("  {} plans, replicas stay and routes follow; routed in {}\n\n",
-                     result.methods.size(), format_seconds(result.wall_s));
+  out += fmt::format("  {} plan{}, replicas stay and routes follow; routed in {}\n\n",
+                     result.methods.size(), result.methods.size() == 1 ? "" : "s",
+                     format_seconds(result.wall_s));
   using Align = GridColumn::Align;
   TextGrid grid({{"METHOD"},
                  {"HEADROOM", Align::kRight},

@@ -208,6 +208,10 @@ SolveResult replan_exact(const Instance& instance, std::uint64_t seed, const Lim
   left.time = Seconds{std::max(0.0, limits.time.value - start.solve_seconds)};
   SolveResult result = milp::solve_milp(instance, options, left);
   result.solve_seconds += start.solve_seconds;
+  const bool too_few = limit_of(instance) != kUnlimited && !start.solution;
+  if (!result.solution && too_few && !start.termination.detail.empty()) {
+    result.termination.detail = start.termination.detail;
+  }
   return result;
 }
 
