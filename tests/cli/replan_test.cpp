@@ -114,7 +114,7 @@ TEST_F(ReplanCommand, FlagsThatCannotBeAreTold) {
   const std::size_t at = broken.find("\"replicas\": ");
   ASSERT_NE(at, std::string::npos);
   broken.insert(at + 12, "-");
-  fails({"--current", directory_.write("broken.json", broken)}, "is not a number of replicas");
+  fails({"--current", directory_.write("broken.json", broken)}, "must not be negative");
 }
 
 std::string wave_series() {

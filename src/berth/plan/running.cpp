@@ -12,6 +12,9 @@
 namespace berth {
 namespace {
 
+/// More replicas of one option than any fleet has, few enough to be added up.
+constexpr std::int32_t kMostRunning = 1'000'000;
+
 std::optional<OptionSpec> option_of(const Fleet& fleet, const PlanDeployment& row) {
   OptionSpec option;
   const auto model = fleet.catalog.find_model(row.model);
@@ -109,7 +112,8 @@ BuiltInstance with_running(const Fleet& fleet, BuiltInstance built, const Plan& 
     if (!option || row.replicas <= 0) continue;
     const auto found = std::find(built.options.begin(), built.options.end(), *option);
     if (found == built.options.end()) continue;
-    now.replicas[static_cast<std::size_t>(found - built.options.begin())] += row.replicas;
+    std::int32_t& replicas = now.replicas[static_cast<std::size_t>(found - built.options.begin())];
+    replicas = std::min(kMostRunning - replicas, row.replicas) + replicas;
   }
   for (std::size_t d = 0; d < built.options.size(); ++d) {
     const OptionSpec& option = built.options[d];
