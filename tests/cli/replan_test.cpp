@@ -95,6 +95,24 @@ TEST_F(ReplanCommand, FewChangesAreKeptTo) {
   EXPECT_THAT(none.err, HasSubstr("at most 0 replicas may start or stop"));
 }
 
+TEST_F(ReplanCommand, WhatRunsAndHasNoPlaceAnyMoreStopsWithAWarning) {
+  const auto now = nlohmann::json::parse(file_text(now_));
+  const std::string gone = now["deployments"][0]["model"];
+  std::string models;
+  for (const char* model : {"llama-3.1-8b", "llama-3.3-70b", "qwen2.5-32b", "phi-4", "gemma-3-27b"}) {
+    if (model != gone) models += (models.empty() ? "" : ", ") + std::string(model);
+  }
+  const std::string fewer =
+      directory_.write("fewer.yaml", "format: berth.fleet/1\ninclude: [" + fleet() +
+                                         "]\nmodels: [" + models + "]\n");
+  const std::string file = path("next.json");
+  const Outcome out = run_berth({"plan", fewer, "--current", now_, "--method", "gh", "-o", file});
+  EXPECT_EQ(out.status, 0) << out.err;
+  EXPECT_THAT(out.out, HasSubstr("no place in this fleet, under its limits, and must stop"));
+  const Outcome checked = run_berth({"check", file, "--against", fewer});
+  EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+}
+
 TEST_F(ReplanCommand, FlagsThatCannotBeAreTold) {
   const auto fails = [&](std::vector<std::string> more, const char* words) {
     std::vector<std::string> all = {"plan", fleet()};

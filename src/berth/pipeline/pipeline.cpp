@@ -11,6 +11,7 @@
 #include "berth/plan/check_plan.h"
 #include "berth/plan/price.h"
 #include "berth/plan/running.h"
+#include "berth/plan/warnings.h"
 #include "berth/solve/bound/bound.h"
 #include "berth/solve/bound/worth.h"
 #include "berth/solve/registry.h"
@@ -89,11 +90,6 @@ void add_bound(const Instance& instance, const Limits& limits, SolveResult& resu
   if (cost - *result.lower_bound <= tolerance::kOptimalGap * cost) {
     result.termination = {TerminationReason::kOptimal, true, {}, {}};
   }
-}
-
-std::string lost_warning(int lost) {
-  return std::to_string(lost) + (lost == 1 ? " replica that runs has" : " replicas that run have") +
-         " no place in this fleet, under its limits, and must stop";
 }
 
 Error too_many_lost(int lost, int max_changes) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "berth/core/text.h"
 #include "berth/plan/plan.h"
@@ -57,8 +58,8 @@ std::string identity(const PlanDeployment& d) {
                      d.pipeline_parallel, d.tpot_target ? shortest(d.tpot_target->value) : "max");
 }
 
-std::string with_hash(const std::string& name, const PlanDeployment& d) {
-  const std::string hash = fmt::format("-{:08x}", stable_hash(identity(d)));
+std::string with_hash(const std::string& name, std::string_view of) {
+  const std::string hash = fmt::format("-{:08x}", stable_hash(of));
   return slug(name.substr(0, kMaxNameLength - hash.size())) + hash;
 }
 
@@ -90,10 +91,16 @@ std::vector<std::string> deployment_names(const std::vector<PlanDeployment>& dep
   for (const std::string& name : names) ++uses[name];
   for (std::size_t k = 0; k < names.size(); ++k) {
     if (names[k].size() > kMaxNameLength || uses[names[k]] > 1) {
-      names[k] = with_hash(names[k], deployments[k]);
+      names[k] = with_hash(names[k], identity(deployments[k]));
     }
   }
   return names;
+}
+
+std::string lasting_name(const PlanDeployment& deployment) {
+  return with_hash(base_name(deployment),
+                   fmt::format("{}|{}", identity(deployment),
+                               fmt::join(deployment.engine_args, "\x1f")));
 }
 
 bool is_dns_name(std::string_view name) {

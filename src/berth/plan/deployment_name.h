@@ -18,6 +18,11 @@ inline constexpr std::size_t kMaxNameLength = 63;
 [[nodiscard]] std::vector<std::string> deployment_names(
     const std::vector<PlanDeployment>& deployments);
 
+/// A name that says what runs, whatever else does: "<model>-<gpu>-tp<n>[-pp<m>]-<hash>", the hash
+/// of its model, pool, precision, parallelism, TPOT target and engine arguments. The same in every
+/// plan that has the deployment, so that objects of a cluster keep their names from plan to plan.
+[[nodiscard]] std::string lasting_name(const PlanDeployment& deployment);
+
 /// RFC 1123: at most 63 of a-z, 0-9, '-', '.'; every part between dots starts and ends with a
 /// letter or digit.
 [[nodiscard]] bool is_dns_name(std::string_view name);

@@ -206,4 +206,9 @@ std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan) {
   return warnings;
 }
 
+std::string lost_warning(int lost) {
+  return std::to_string(lost) + (lost == 1 ? " replica that runs has" : " replicas that run have") +
+         " no place in this fleet, under its limits, and must stop";
+}
+
 }  // namespace berth

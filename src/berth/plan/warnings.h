@@ -15,6 +15,9 @@ struct Plan;
 /// the fleet does not have are passed over. Deterministic.
 [[nodiscard]] std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan);
 
+/// Of a re-plan: so many replicas that run must stop whatever is planned (lost_replicas).
+[[nodiscard]] std::string lost_warning(int lost);
+
 /// A deployment planned above this share of the load its SLOs allow is pointed out.
 inline constexpr double kHighUtilization = 0.95;
 /// A quality score this close to the floor (points of 0..1) decides whether a route is allowed.
