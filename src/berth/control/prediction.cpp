@@ -1,0 +1,152 @@
+#include "berth/control/prediction.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <optional>
+#include <variant>
+
+#include "berth/instance/build.h"
+#include "berth/plan/resolve_plan.h"
+
+namespace berth {
+namespace {
+
+/// One route of a plan with its physics when replicas are full.
+struct RunningRoute {
+  std::size_t deployment = 0;
+  ClassId query_class;
+  double share = 0.0;
+  PairPhysics physics;
+};
+
+std::vector<RunningRoute> routes_of(const Fleet& fleet, const Plan& plan,
+                                    const ResolvedPlan& resolved) {
+  std::vector<RunningRoute> routes;
+  for (std::size_t k = 0; k < plan.routes.size(); ++k) {
+    const ResolvedRoute& at = resolved.routes[k];
+    const auto physics = evaluate_pair(fleet, resolved.deployments[at.deployment], at.query_class);
+    if (const auto* accepted = std::get_if<PairPhysics>(&physics)) {
+      routes.push_back({at.deployment, at.query_class, plan.routes[k].share, *accepted});
+    }
+  }
+  return routes;
+}
+
+const ClassLatency* latency_of(const LatencyReading& reading, const std::string& name) {
+  const auto found = std::find_if(reading.classes.begin(), reading.classes.end(),
+                                  [&](const ClassLatency& row) { return row.name == name; });
+  return found == reading.classes.end() ? nullptr : &*found;
+}
+
+/// The measured time at a percentile; absent where the buckets do not reach it.
+std::optional<double> at_percentile(const MeasuredTime& time, double percentile) {
+  const auto at = std::lower_bound(kLatencyQuantiles.begin(), kLatencyQuantiles.end(),
+                                   percentile - 1e-9);
+  const auto k = static_cast<std::size_t>(
+      std::min(at, std::prev(kLatencyQuantiles.end())) - kLatencyQuantiles.begin());
+  if (time.beyond[k]) return std::nullopt;
+  return time.quantiles[k];
+}
+
+StoredCalibration& row_of(std::vector<StoredCalibration>& rows, const std::string& query_class,
+                          const char* quantity) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const StoredCalibration& row) {
+    return row.query_class == query_class && row.quantity == quantity;
+  });
+  if (found != rows.end()) return *found;
+  return rows.emplace_back(StoredCalibration{query_class, quantity, 1.0, 0.0});
+}
+
+void learn(StoredCalibration& row, double measured, double predicted,
+           const CalibrationOptions& options) {
+  if (!(measured > 0.0) || !(predicted > 0.0)) return;
+  const double factor =
+      std::clamp(measured / predicted, options.least_factor, options.most_factor);
+  // The first windows count alike, later ones by the weight.
+  const double weight = std::max(options.weight, 1.0 / (row.samples + 1.0));
+  row.factor += weight * (factor - row.factor);
+  row.samples += 1.0;
+}
+
+/// 1 within the band, else the factor rounded up, at most the largest margin.
+double careful(double factor, const CalibrationOptions& options) {
+  if (factor <= 1.0 + options.band) return 1.0;
+  const double rounded = std::ceil(factor / options.step - 1e-9) * options.step;
+  return std::min(rounded, options.most_margin);
+}
+
+}  // namespace
+
+Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan) {
+  Fleet as_it_comes = fleet;
+  as_it_comes.policy.headroom = 0.0;
+  for (FleetClass& c : as_it_comes.classes) c.margin = {};
+  const Result<ResolvedPlan> resolved = resolve_plan(as_it_comes, plan);
+  if (!resolved) return resolved.errors();
+  RunningPrediction prediction;
+  for (const FleetClass& c : fleet.classes) prediction.classes.push_back({c.traffic.name});
+  for (const PlanDeployment& d : plan.deployments) prediction.deployments.push_back({d.name});
+  const std::vector<RunningRoute> routes = routes_of(as_it_comes, plan, *resolved);
+  std::vector<double> load(plan.deployments.size(), 0.0);
+  std::vector<double> served(fleet.classes.size(), 0.0);
+  for (const RunningRoute& route : routes) {
+    load[route.deployment] += route.share * route.physics.load;
+    served[route.query_class.index()] += route.share;
+  }
+  for (const RunningRoute& route : routes) {
+    const int replicas = plan.deployments[route.deployment].replicas;
+    const double fill = replicas > 0 ? std::min(1.0, load[route.deployment] / replicas) : 1.0;
+    const auto settled =
+        evaluate_pair(as_it_comes, resolved->deployments[route.deployment], route.query_class, fill);
+    const auto* physics = std::get_if<PairPhysics>(&settled);
+    if (physics == nullptr) continue;
+    PredictedClass& row = prediction.classes[route.query_class.index()];
+    const double weight = route.share / served[route.query_class.index()];
+    row.ttft_s += weight * physics->ttft_s;
+    row.tpot_s += weight * physics->tpot_s;
+    const double busy = route.share * route.physics.load * route.physics.utilization_max;
+    row.running += busy * route.physics.concurrency;
+    PredictedDeployment& deployment = prediction.deployments[route.deployment];
+    if (replicas > 0) deployment.utilization += busy / replicas;
+    deployment.ttft_s = std::max(deployment.ttft_s, physics->ttft_s);
+    deployment.tpot_s = std::max(deployment.tpot_s, physics->tpot_s);
+  }
+  return prediction;
+}
+
+std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
+                                       const LatencyReading& measured,
+                                       const RunningPrediction& predicted, const Fleet& fleet,
+                                       const CalibrationOptions& options) {
+  for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
+    const FleetClass& c = fleet.classes[i];
+    const ClassLatency* latency = latency_of(measured, c.traffic.name);
+    if (latency == nullptr || !latency->tpot || latency->tpot->count < options.least_count) {
+      continue;
+    }
+    if (const auto tpot = at_percentile(*latency->tpot, c.slo.percentile)) {
+      learn(row_of(before, c.traffic.name, "tpot"), *tpot, predicted.classes[i].tpot_s, options);
+    }
+    if (latency->running) {
+      learn(row_of(before, c.traffic.name, "load"), *latency->running,
+            predicted.classes[i].running, options);
+    }
+  }
+  return before;
+}
+
+void apply_calibrations(const std::vector<StoredCalibration>& calibrations, Fleet& fleet,
+                        const CalibrationOptions& options) {
+  constexpr double kLeastSamples = 3.0;
+  for (const StoredCalibration& row : calibrations) {
+    if (row.samples < kLeastSamples) continue;
+    for (FleetClass& c : fleet.classes) {
+      if (c.traffic.name != row.query_class) continue;
+      if (row.quantity == "tpot") c.margin.tpot = 1.0 / careful(row.factor, options);
+      if (row.quantity == "load") c.margin.load = careful(row.factor, options);
+    }
+  }
+}
+
+}  // namespace berth
