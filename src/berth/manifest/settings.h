@@ -117,8 +117,9 @@ struct ScalingDeploy {
 using MetricNames = std::vector<std::string>;
 
 struct MetricsDeploy {
-  std::map<std::string, MetricNames> names;  ///< of the engine of `engine`; see kMetricKeys
-  std::string pod_label;                     ///< of a sample: the pod it comes from
+  std::map<std::string, std::map<std::string, MetricNames>>
+      names;              ///< engine or "gateway" -> quantity ("running", "ttft", ...)
+  std::string pod_label;  ///< of a sample: the pod it comes from
   std::string namespace_label;
   std::string class_label;      ///< of the demand metrics: what requests ask for
   std::string window;           ///< "5m"
@@ -146,7 +147,8 @@ struct DeploySettings {
   ModelCache cache;
   ModelToken token;
   StartUp start_up;
-  std::optional<Seconds> drain;  ///< absent: the fleet's, at least the longest predicted request
+  std::optional<Seconds> drain;  ///< absent: the fleet's, at least the longest limit on a
+                                 ///< whole request
   int port = 0;
   RoutingDeploy routing;
   ScalingDeploy scaling;
