@@ -151,9 +151,11 @@ Errors split_as_kserve_does(Scene& scene) {
     Unit& unit = scene.units[k];
     const auto fail = [&](const std::string& message) {
       errors.push_back({ErrorCode::kUnsupported, message, fmt::format("/deployments/{}", k),
-                        "berth export kubernetes writes a LeaderWorkerSet for it"});
+                        "berth export kubernetes writes it without KServe"});
     };
-    if (unit.nodes > 1 && unit.engine != "vllm") {
+    if (unit.engine == "trtllm") {
+      fail("KServe has no preset for trtllm");
+    } else if (unit.nodes > 1 && unit.engine != "vllm") {
       fail(fmt::format("KServe has no preset that runs a replica of {} on several nodes",
                        unit.engine));
     } else if (unit.plan->tensor_parallel > unit.facts->node_gpus) {

@@ -182,6 +182,7 @@ Node engine_container(const Scene& scene, const Unit& unit, PodRole role, const 
   }
   fields.emplace_back("resources", resources(scene, unit));
   if (role == PodRole::kServing) add_probes(scene, unit, fields);
+  add_drain(scene, fields);
   fields.emplace_back("volumeMounts", list_node({mount("shared-memory", "/dev/shm"),
                                                  mount("models", scene.settings->cache.mount)}));
   return map_node(std::move(fields));

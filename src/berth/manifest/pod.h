@@ -26,6 +26,7 @@ void add_pod_fields(const Scene& scene, const Unit& unit, Fields& spec);
 /// From SIGTERM on, after the drain.
 inline constexpr int kStopSeconds = 30;
 void add_probes(const Scene& scene, const Unit& unit, Fields& container);
+void add_drain(const Scene& scene, Fields& container);
 
 /// "16Gi": exact where a power of 1024 divides it, else bytes.
 [[nodiscard]] std::string quantity_text(double bytes);

@@ -47,13 +47,14 @@ void add_probes(const Scene& scene, const Unit& unit, Fields& container) {
                          probe(unit, period, kTimeout, start_up_budget(scene, unit) / period));
   container.emplace_back("readinessProbe", probe(unit, kReadyPeriod, kTimeout, kReadyFailures));
   container.emplace_back("livenessProbe", probe(unit, kLivePeriod, kTimeout, kLiveFailures));
+}
+
+void add_drain(const Scene& scene, Fields& container) {
   // A pod that is deleted leaves its Service at once, and engines end with SIGTERM whatever runs:
-  // what runs gets its time before that signal.
+  // what runs gets its time before that signal, on every node of the replica.
   const std::string seconds = std::to_string(scene.drain_seconds);
-  container.emplace_back(
-      "lifecycle",
-      map_node({{"preStop",
-                 map_node({{"exec", map_node({{"command", texts_node({"sleep", seconds})}})}})}}));
+  const Node command = map_node({{"command", texts_node({"sleep", seconds})}});
+  container.emplace_back("lifecycle", map_node({{"preStop", map_node({{"exec", command}})}}));
 }
 
 }  // namespace berth::manifest
