@@ -43,6 +43,9 @@ void add_schema(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 
+/// `berth export kubernetes|kserve|keda|prometheus`.
+void add_manifests(CLI::App& app, Session& session);
+
 /// `berth study merge`: joins the parts of a stress test.
 void add_merge(CLI::App& study, Session& session);
 void add_experiments(CLI::App& study, Session& session);

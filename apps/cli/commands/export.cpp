@@ -1,4 +1,5 @@
-// berth export: the optimisation problem of a fleet, for other solvers.
+// berth export: the optimisation problem of a fleet, for other solvers. Plans for clusters stand in
+// export_manifests.cpp.
 
 #include <memory>
 
@@ -94,6 +95,7 @@ void add_export(CLI::App& app, Session& session) {
            [](const ExportArguments& arguments, Session& own) {
              return run_export_model(arguments, milp::ModelFormat::kLp, own);
            });
+  add_manifests(*command, session);
 }
 
 }  // namespace berth::cli

@@ -1,0 +1,110 @@
+// ScaledObjects that read Berth's target endpoint, so that a plan that changes scales by itself.
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "berth/core/text.h"
+#include "berth/manifest/render.h"
+#include "berth/manifest/scene.h"
+
+namespace berth {
+namespace manifest {
+namespace {
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+/// RFC 3986: a text as one segment of a path.
+std::string path_segment(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += is_unreserved(c) ? std::string(1, c)
+                            : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+Node trigger(const Scene& scene, const Unit& unit) {
+  const ScalingDeploy& scaling = scene.settings->scaling;
+  std::string url = scaling.target_url;
+  while (url.ends_with('/')) url.pop_back();
+  // One number, of one deployment: as an average over the replicas with a target of 1 it is the
+  // number of replicas itself.
+  Labels data = {
+      {"url", fmt::format("{}/v1/targets/{}/{}", url, path_segment(scene.settings->name_space),
+                          path_segment(unit.plan->name))},
+      {"valueLocation", "desired"},
+      {"targetValue", "1"},
+      {"format", "json"}};
+  if (!scaling.authentication.empty()) data["authMode"] = "bearer";
+  Fields fields = {{"type", text_node("metrics-api")},
+                   {"metricType", text_node("AverageValue")},
+                   {"metadata", labels_node(data)}};
+  if (!scaling.authentication.empty()) {
+    fields.emplace_back("authenticationRef",
+                        map_node({{"name", text_node(scaling.authentication)}}));
+  }
+  return map_node(std::move(fields));
+}
+
+/// The plan has decided already: no window in which the autoscaler waits for another opinion.
+Node behavior(const ScalingDeploy& scaling) {
+  const auto direction = [&scaling] {
+    Fields fields = {{"stabilizationWindowSeconds", integer_node(0)}};
+    if (scaling.tolerance)
+      fields.emplace_back("tolerance", text_node(shortest(*scaling.tolerance)));
+    return map_node(std::move(fields));
+  };
+  return map_node({{"horizontalPodAutoscalerConfig",
+                    map_node({{"behavior", map_node({{"scaleUp", direction()},
+                                                     {"scaleDown", direction()}})}})}});
+}
+
+Node scaled_object_spec(const Scene& scene, const Unit& unit) {
+  const ScalingDeploy& scaling = scene.settings->scaling;
+  const int planned = unit.plan->replicas;
+  const int least = std::min(scaling.min_replicas, planned);
+  const int most = std::max({1, least, static_cast<int>(std::ceil(planned * scaling.max_factor))});
+  const std::string kind = unit.nodes > 1 ? "LeaderWorkerSet" : "Deployment";
+  const auto seconds = [](Seconds time) {
+    return integer_node(std::max(1LL, std::llround(time.value)));
+  };
+  return map_node(
+      {{"scaleTargetRef", map_node({{"apiVersion", text_node(scene.api_version(kind))},
+                                    {"kind", text_node(kind)},
+                                    {"name", text_node(unit.name)}})},
+       {"pollingInterval", seconds(scaling.polling)},
+       {"cooldownPeriod", seconds(scaling.cooldown)},
+       {"minReplicaCount", integer_node(least)},
+       {"maxReplicaCount", integer_node(most)},
+       {"fallback", map_node({{"failureThreshold", integer_node(scaling.fallback_after)},
+                              {"replicas", integer_node(planned)}})},
+       {"advanced", behavior(scaling)},
+       {"triggers", list_node({trigger(scene, unit)})}});
+}
+
+}  // namespace
+}  // namespace manifest
+
+Result<Manifests> render_keda(const Plan& plan, const DeployFacts& facts,
+                              const DeploySettings& settings, const RenderOptions& options) {
+  using namespace manifest;
+  Result<Scene> scene = prepare(plan, facts, settings, options);
+  if (!scene) return scene.errors();
+  Manifests manifests;
+  for (const Unit& unit : scene->units) {
+    add_object(manifests.files, "scaled-objects", unit.name,
+               object_node(*scene, "ScaledObject",
+                           metadata(*scene, unit.name, unit_labels(unit), unit_annotations(unit)),
+                           scaled_object_spec(*scene, unit)));
+  }
+  add_kustomization(*scene, manifests.files);
+  manifests.warnings = std::move(scene->warnings);
+  return manifests;
+}
+
+}  // namespace berth
