@@ -116,9 +116,7 @@ class KubectlApplier : public DirectoryApplier {
   }
 
   Status keep_what_goes(const ManifestTree& files) const {
-    const Result<std::vector<std::string>> before = written_files(directory_);
-    if (!before) return before.errors();
-    for (const std::string& name : *before) {
+    for (const std::string& name : written_files(directory_)) {
       const bool object = name.ends_with(".yaml") && !name.ends_with("kustomization.yaml");
       if (!object || files.contains(name)) continue;
       const Result<std::string> content = read_file(directory_ / name);

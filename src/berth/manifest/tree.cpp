@@ -164,6 +164,11 @@ Result<WrittenTree> write_tree(const ManifestTree& tree, const fs::path& directo
   return WrittenTree{written, static_cast<int>(tree.size()) - written, *removed};
 }
 
+std::vector<std::string> written_files(const fs::path& directory) {
+  const std::set<std::string> ours = read_list(directory);
+  return {ours.begin(), ours.end()};
+}
+
 std::string document_stream(const ManifestTree& tree) {
   std::string out;
   for (const auto& [path, content] : tree) {

@@ -41,6 +41,9 @@ struct WrittenTree {
 [[nodiscard]] Result<WrittenTree> write_tree(const ManifestTree& tree,
                                              const std::filesystem::path& directory);
 
+/// What write_tree wrote into a directory last; empty where it never did.
+[[nodiscard]] std::vector<std::string> written_files(const std::filesystem::path& directory);
+
 /// All objects of a tree as one multi-document YAML: its .yaml files but kustomization.yaml.
 [[nodiscard]] std::string document_stream(const ManifestTree& tree);
 

@@ -1,0 +1,164 @@
+#include "berth/control/status.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "berth/core/text.h"
+#include "berth/manifest/render.h"
+
+namespace berth {
+namespace {
+
+std::string label_text(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '\\' || c == '"') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+      continue;
+    }
+    out += c;
+  }
+  return out;
+}
+
+class MetricsWriter {
+ public:
+  explicit MetricsWriter(std::string name_space) : name_space_(std::move(name_space)) {}
+
+  void family(std::string_view name, std::string_view help, std::string_view type = "gauge") {
+    name_ = name;
+    suffix_ = type == "counter" ? "_total" : "";
+    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+  }
+  /// Labels as pairs of name and value.
+  void sample(double value,
+              const std::vector<std::pair<std::string_view, std::string_view>>& labels = {}) {
+    text_ += fmt::format("{}{}", name_, suffix_);
+    std::string inside;
+    for (const auto& [name, text] : labels) {
+      inside += fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", name, label_text(text));
+    }
+    if (!inside.empty()) text_ += "{" + inside + "}";
+    text_ += " " + shortest(value) + "\n";
+  }
+  void value(std::string_view name, std::string_view help, double value) {
+    family(name, help);
+    sample(value);
+  }
+  void replicas(std::string_view name, std::string_view help, const Plan& plan) {
+    family(name, help);
+    const std::vector<std::string> objects = object_names(plan);
+    for (std::size_t k = 0; k < plan.deployments.size(); ++k) {
+      sample(plan.deployments[k].replicas, {{"variant", objects[k]},
+                                            {"namespace", name_space_},
+                                            {"accelerator", plan.deployments[k].gpu}});
+    }
+  }
+  std::string end() && { return std::move(text_) + "# EOF\n"; }
+
+ private:
+  std::string name_space_;
+  std::string text_;
+  std::string name_;
+  std::string suffix_;
+};
+
+void write_plan(const WatchSnapshot& s, double now_s, MetricsWriter& out) {
+  if (s.plan) {
+    out.value("berth_plan_cost_usd_per_hour", "What the plan costs.", s.plan->cost.total().usd());
+    if (s.plan->gap) {
+      out.value("berth_plan_gap", "Proven distance from the optimum, share of the cost.",
+                *s.plan->gap);
+    }
+    out.value("berth_plan_age_seconds", "Since the plan was decided.", now_s - s.plan_at_s);
+    out.value("berth_solve_seconds", "What the last plan took.", s.solve_seconds);
+    out.family("berth_predicted_ttft_seconds", "Of the plan, at the class's percentile.");
+    for (const PlanClass& c : s.plan->classes) out.sample(c.ttft_s, {{"class", c.name}});
+    out.family("berth_predicted_tpot_seconds", "Of the plan, at the class's percentile.");
+    for (const PlanClass& c : s.plan->classes) out.sample(c.tpot_s, {{"class", c.name}});
+    out.replicas("berth_desired_replicas", "Of the plan.", *s.plan);
+  }
+  if (s.state) out.replicas("berth_current_replicas", "Applied last.", *s.state);
+}
+
+void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
+  if (s.predicted) {
+    out.family("berth_expected_ttft_seconds", "Of what runs, at the measured demand.");
+    for (const PredictedClass& c : s.predicted->classes) out.sample(c.ttft_s, {{"class", c.name}});
+    out.family("berth_expected_tpot_seconds", "Of what runs, at the measured demand.");
+    for (const PredictedClass& c : s.predicted->classes) out.sample(c.tpot_s, {{"class", c.name}});
+    out.family("berth_expected_utilization", "Busy share of the slots, at the measured demand.");
+    for (const PredictedDeployment& d : s.predicted->deployments) {
+      out.sample(d.utilization, {{"variant", d.name}});
+    }
+  }
+  const auto times = [&](std::string_view name, std::optional<MeasuredTime> ClassLatency::*time) {
+    out.family(name, "Measured in the last window, by quantile.");
+    for (const ClassLatency& c : s.observed) {
+      if (!(c.*time)) continue;
+      for (std::size_t k = 0; k < kLatencyQuantiles.size(); ++k) {
+        if ((c.*time)->beyond[k]) continue;
+        const std::string quantile = shortest(kLatencyQuantiles[k]);
+        out.sample((c.*time)->quantiles[k], {{"class", c.name}, {"quantile", quantile}});
+      }
+    }
+  };
+  times("berth_observed_ttft_seconds", &ClassLatency::ttft);
+  times("berth_observed_tpot_seconds", &ClassLatency::tpot);
+  out.family("berth_calibration_factor", "Measured over predicted, smoothed.");
+  for (const StoredCalibration& c : s.calibrations) {
+    out.sample(c.factor, {{"class", c.query_class}, {"quantity", c.quantity}});
+  }
+}
+
+}  // namespace
+
+std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, double now_s) {
+  MetricsWriter out(name_space);
+  out.family("berth_decisions", "Since the start, by kind.", "counter");
+  for (const auto& [kind, count] : s.decisions) out.sample(count, {{"kind", kind}});
+  out.value("berth_frozen", "1: the data cannot be trusted, the last good plan stays.",
+            s.frozen ? 1.0 : 0.0);
+  if (s.last_look_s) {
+    out.value("berth_last_look_age_seconds", "Since the demand was looked at.",
+              now_s - *s.last_look_s);
+  }
+  if (s.newest_sample_s) {
+    out.value("berth_data_age_seconds", "Of the newest sample of the demand.",
+              now_s - *s.newest_sample_s);
+  }
+  out.value("berth_migration_pending", "1: a change is on its way.", s.pending ? 1.0 : 0.0);
+  out.family("berth_apply_errors", "Stages that could not be applied; they are tried again.",
+             "counter");
+  out.sample(s.apply_errors);
+  out.family("berth_demand_requests_per_second", "Measured in the last window.");
+  for (const auto& [name, rate] : s.demand) out.sample(rate, {{"class", name}});
+  write_plan(s, now_s, out);
+  write_observed(s, out);
+  return std::move(out).end();
+}
+
+std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::string& deployment) {
+  // What is applied counts first: while a migration lasts it asks for more than the plan.
+  for (const auto* plan : {&snapshot.state, &snapshot.plan}) {
+    if (!*plan) continue;
+    const std::vector<std::string> objects = object_names(**plan);
+    for (std::size_t k = 0; k < objects.size(); ++k) {
+      const PlanDeployment& row = (*plan)->deployments[k];
+      if (objects[k] == deployment || row.name == deployment) return row.replicas;
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_alive(const WatchSnapshot& snapshot, double now_s) {
+  constexpr double kIntervals = 3.0;
+  return snapshot.last_look_s &&
+         now_s - *snapshot.last_look_s <= kIntervals * snapshot.interval_s;
+}
+
+}  // namespace berth
