@@ -85,7 +85,7 @@ Watch::Watch(const Fleet& fleet, const WatchOptions& options, TelemetrySource& s
       status_(status) {}
 
 void Watch::say(double now_s, const std::string& text) const {
-  if (options_.on_event) options_.on_event(time_text(now_s) + " " + text);
+  if (options_.on_event) options_.on_event(iso_time(now_s) + " " + text);
 }
 
 double Watch::tolerance() const {
