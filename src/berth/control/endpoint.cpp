@@ -114,6 +114,11 @@ Result<std::unique_ptr<Endpoint>> Endpoint::open(const EndpointOptions& options,
   impl->server.set_payload_max_length(kMostBody);
   impl->server.set_read_timeout(kTimeoutSeconds);
   impl->server.set_write_timeout(kTimeoutSeconds);
+  // Not SO_REUSEPORT, httplib's default: two loops on one port would answer in turns.
+  impl->server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)));
+  });
   impl->add_routes();
   const bool any = options.port == 0;
   impl->port = any ? impl->server.bind_to_any_port(options.host) : options.port;

@@ -81,12 +81,11 @@ Result<History> History::open(const std::filesystem::path& path) {
 }
 
 Status History::insert(const Decision& decision) {
-  const DatabaseValue plan =
-      decision.plan ? DatabaseValue(*decision.plan) : DatabaseValue(std::monostate{});
+  std::vector<DatabaseValue> row = {decision.at_s, text(to_string(decision.kind)), decision.reason,
+                                    decision.inputs, std::monostate{}};
+  if (decision.plan) row.back() = *decision.plan;
   return database_.run(
-      "INSERT INTO decisions(at, kind, reason, inputs, plan) VALUES(?, ?, ?, ?, ?)",
-      std::array<DatabaseValue, 5>{decision.at_s, text(to_string(decision.kind)), decision.reason,
-                                   decision.inputs, plan});
+      "INSERT INTO decisions(at, kind, reason, inputs, plan) VALUES(?, ?, ?, ?, ?)", row);
 }
 
 Status History::insert(const std::vector<StoredCalibration>& calibrations) {

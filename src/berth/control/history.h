@@ -29,7 +29,7 @@ struct Decision {
   Kind kind = Kind::kKeep;
   std::string reason;  ///< a sentence
   std::string inputs;  ///< JSON: the demand it was decided on
-  std::optional<std::int64_t> plan;
+  std::optional<std::int64_t> plan = std::nullopt;
 };
 /// "plan", "keep", "freeze", "fail", "abandon".
 [[nodiscard]] std::string_view to_string(Decision::Kind kind);
