@@ -44,7 +44,7 @@ check: build ## The quick loop: build, then the tests that are not slow
 	@ctest --preset $(PRESET) --parallel $(JOBS) --progress --label-exclude slow
 
 test: ## Install what is missing, build, run every test
-	@scripts/setup --browser --solvers --manifests
+	@scripts/setup --browser --solvers --manifests --prometheus
 	@$(MAKE) --no-print-directory build
 	@ctest --preset $(PRESET) --parallel $(JOBS)
 

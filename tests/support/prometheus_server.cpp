@@ -30,14 +30,18 @@ constexpr auto kPause = std::chrono::milliseconds(20);
 constexpr int kStarts = 3;  // another program may take the port first
 constexpr int kOk = 200;
 
-bool on_path(const std::string& program) {
+/// The program as scripts/setup unpacks it, else on the PATH; empty = there is none.
+std::string find_program(const std::string& program) {
+  const std::string unpacked = std::string(BERTH_PROMETHEUS_DIR) + "/" + program;
+  if (access(unpacked.c_str(), X_OK) == 0) return unpacked;
   const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): before any thread
   std::istringstream directories(path == nullptr ? "" : path);
   std::string directory;
   while (std::getline(directories, directory, ':')) {
-    if (access((directory + "/" + program).c_str(), X_OK) == 0) return true;
+    const std::string candidate = directory + "/" + program;
+    if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }
-  return false;
+  return {};
 }
 
 std::string text_of(const fs::path& path) {
@@ -87,7 +91,9 @@ bool is_ready(const std::string& url) {
 
 std::string PrometheusServer::why_not() {
   for (const char* program : {"prometheus", "promtool"}) {
-    if (!on_path(program)) return std::string(program) + " is not on the PATH";
+    if (find_program(program).empty()) {
+      return std::string(program) + " is not installed: scripts/setup --prometheus";
+    }
   }
   return {};
 }
@@ -109,7 +115,7 @@ void PrometheusServer::backfill(std::string_view open_metrics) const {
   const fs::path log = directory_.path() / "promtool.log";
   std::ofstream(input, std::ios::binary) << open_metrics;
   const pid_t tool =
-      spawn({"promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet",
+      spawn({find_program("promtool"), "tsdb", "create-blocks-from", "openmetrics", "--quiet",
              "--max-block-duration=24h", input.string(), (directory_.path() / "data").string()},
             log);
   int state = 0;
@@ -122,7 +128,8 @@ bool PrometheusServer::start(int port) {
   const std::string address = "127.0.0.1:" + std::to_string(port);
   url_ = "http://" + address;
   process_ = spawn(
-      {"prometheus", "--config.file=" + (directory_.path() / "prometheus.yml").string(),
+      {find_program("prometheus"),
+       "--config.file=" + (directory_.path() / "prometheus.yml").string(),
        "--storage.tsdb.path=" + (directory_.path() / "data").string(),
        "--storage.tsdb.retention.time=100y", "--web.listen-address=" + address, "--log.level=warn"},
       directory_.path() / "prometheus.log");

@@ -78,7 +78,9 @@ TEST_F(Demand, EndpointPickerCountsArrivalsAndTheirVariability) {
   expect_lengths(found, truth);
   EXPECT_NEAR(found.cv2.value(), 1.0, 0.15);  // arrivals are Poisson
   EXPECT_TRUE(found.windows[3]->cv2.has_value());
-  EXPECT_EQ(reading.warnings.size(), 0U) << all_texts(reading.warnings);
+  // The picker knows no prefix cache; nothing else is in doubt.
+  ASSERT_EQ(reading.warnings.size(), 1U) << all_texts(reading.warnings);
+  EXPECT_THAT(reading.warnings[0].message, HasSubstr("vllm:prefix_cache_queries_total"));
 }
 
 TEST_F(Demand, DynamoFrontendIsReadByItsModelLabel) {

@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "berth/core/file.h"
 #include "tests/support/temporary_directory.h"
 
 namespace berth {
@@ -114,6 +116,26 @@ TEST(Mapping, OtherFilesAreRefused) {
               HasSubstr("berth.telemetry/1"));
   EXPECT_FALSE(parse_telemetry("x", "- a\n").ok());
   EXPECT_FALSE(parse_telemetry("x", "").ok());
+}
+
+TEST(Mapping, TheSchemaHasTheReadersKeysAndNames) {
+  const auto file = read_file(std::string(BERTH_SOURCE_DIR) + "/data/schema/fleet.schema.json");
+  const auto definitions = nlohmann::json::parse(*file).at("$defs");
+  EXPECT_EQ(telemetry_keys().size(), 2U);
+  for (const auto& [section, keys] : telemetry_keys()) {
+    std::vector<std::string> written;
+    for (const auto& [key, value] : definitions.at(section).at("properties").items()) {
+      written.push_back(key);
+    }
+    EXPECT_EQ(written, keys) << section;
+    EXPECT_EQ(definitions.at(section).at("additionalProperties"), false);
+  }
+  const auto& properties = definitions.at("telemetry").at("properties");
+  EXPECT_EQ(properties.at("pack").at("enum").get<std::vector<std::string>>(), metric_pack_names());
+  std::vector<std::string> roles;
+  for (const MetricRole role : metric_roles()) roles.emplace_back(to_string(role));
+  EXPECT_EQ(properties.at("metrics").at("propertyNames").at("enum").get<std::vector<std::string>>(),
+            roles);
 }
 
 TEST(Mapping, ClassesThatTheFleetLacksAreTold) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/cli/command.h"
+#include "apps/cli/workload_prometheus.h"
 #include "berth/core/file.h"
 #include "berth/output/workload_table.h"
 #include "berth/workload/fit.h"
@@ -22,10 +23,23 @@ struct FitArguments {
   std::string window;
   std::string series;
   std::string file;
+  MetricsFit metrics;
 };
+
+int run_on_metrics(const FitArguments& arguments, Session& session) {
+  MetricsFit metrics = arguments.metrics;
+  metrics.series = arguments.series;
+  metrics.file = arguments.file;
+  return run_metrics_fit(metrics, session);
+}
 
 int run_fit(const FitArguments& arguments, Session& session) {
   const Console& console = session.console;
+  if (!arguments.metrics.input.url.empty()) return run_on_metrics(arguments, session);
+  if (arguments.traces.empty()) {
+    return console.fail({Error{ErrorCode::kUsage, "no trace to fit", "",
+                               "name a trace file, or a server with --prometheus URL"}});
+  }
   Result<FitOptions> options = fit_options(arguments.map, arguments.classes);
   if (!options) return console.fail(options.errors());
   Seconds window{options->window_s};
@@ -88,27 +102,32 @@ int run_generate(const GenerateArguments& arguments, Session& session) {
 
 void add_fit(CLI::App& parent, Session& session) {
   auto arguments = std::make_shared<FitArguments>();
-  CLI::App* command =
-      parent.add_subcommand("fit", "Turn request traces into query classes and a demand series");
-  command->add_option("traces", arguments->traces, "[NAME=]TRACE, plain, gzip or zstd (repeatable)")
-      ->required();
-  command
-      ->add_option("--map", arguments->map,
-                   "role=column: timestamp, prompt, output, class, images, hash_ids, or "
-                   "timestamp_unit=ms (repeatable)")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::App* command = parent.add_subcommand(
+      "fit",
+      "Turn request traces, or metrics of a Prometheus, into query classes and a demand series");
+  CLI::Option* traces = command->add_option("traces", arguments->traces,
+                                            "[NAME=]TRACE, plain, gzip or zstd (repeatable)");
+  CLI::Option* map =
+      command
+          ->add_option("--map", arguments->map,
+                       "role=column: timestamp, prompt, output, class, images, hash_ids, or "
+                       "timestamp_unit=ms (repeatable)")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   CLI::Option* by_file =
       command->add_flag("--by-file", arguments->by_file, "one class a trace (the default)");
-  command
-      ->add_option("--classes", arguments->classes,
-                   "this many classes, cut by prompt and output length")
-      ->check(CLI::Range(1, kMaxFittedClasses))
-      ->excludes(by_file);
-  command->add_option("--window", arguments->window, "window of the demand series (default 10m)");
+  CLI::Option* classes = command
+                             ->add_option("--classes", arguments->classes,
+                                          "this many classes, cut by prompt and output length")
+                             ->check(CLI::Range(1, kMaxFittedClasses))
+                             ->excludes(by_file);
+  CLI::Option* window = command->add_option("--window", arguments->window,
+                                            "window of the demand series (default 10m)");
   command->add_option("--series", arguments->series, "write the demand series (CSV) to FILE");
   command->add_option("-o", arguments->file,
                       "write the workload (YAML) to FILE and print a table instead");
+  CLI::Option* url = add_metrics_fit(*command, arguments->metrics);
+  for (CLI::Option* of_traces : {traces, map, classes, by_file, window}) url->excludes(of_traces);
   command->callback([arguments, &session] {
     session.run = [arguments, &session] { return run_fit(*arguments, session); };
   });

@@ -208,7 +208,8 @@ void read_file(const Document& document, FileReader& reader) {
   reader.draft.where = document.name;
   if (document.root.kind != Node::Kind::kMap) return;
   root.expect_format("berth.fleet/1");
-  static_cast<void>(root.find("include"));  // read_files follows it
+  static_cast<void>(root.find("include"));    // read_files follows it
+  static_cast<void>(root.find("telemetry"));  // who reads metrics reads it
   read_catalog(root, reader);
   read_models(root, reader);
   read_pools(root, reader);

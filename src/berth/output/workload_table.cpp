@@ -30,16 +30,20 @@ std::string class_line(const QueryClass& query_class) {
 
 }  // namespace
 
-std::string to_table(const Fit& fit) {
-  std::string text = source_lines(fit);
-  text += fmt::format("\n{:<28} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "class", "requests",
-                      "prompt", "prompt", "output", "output", "arrival", "prefix");
+std::string to_table(const Workload& workload) {
+  std::string text =
+      fmt::format("{:<28} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "class", "requests",
+                  "prompt", "prompt", "output", "output", "arrival", "prefix");
   text += fmt::format("{:<28} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "", "/s", "mean", "P95",
                       "mean", "P95", "ca^2", "reuse");
-  for (const QueryClass& query_class : fit.workload.classes) text += class_line(query_class);
-  text += fmt::format("\n{:.0f} % of the spread of the lengths is left inside the classes\n",
-                      100.0 * fit.spread);
+  for (const QueryClass& query_class : workload.classes) text += class_line(query_class);
   return text;
+}
+
+std::string to_table(const Fit& fit) {
+  return source_lines(fit) + "\n" + to_table(fit.workload) +
+         fmt::format("\n{:.0f} % of the spread of the lengths is left inside the classes\n",
+                     100.0 * fit.spread);
 }
 
 }  // namespace berth

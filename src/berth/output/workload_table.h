@@ -8,5 +8,7 @@
 namespace berth {
 
 [[nodiscard]] std::string to_table(const Fit& fit);
+/// The classes alone.
+[[nodiscard]] std::string to_table(const Workload& workload);
 
 }  // namespace berth

@@ -282,6 +282,13 @@ class DemandReader {
                           "metrics do not tell output lengths by prompt length: they are those of "
                           "all prompts"});
     }
+    if (!measured.prefix_reuse && measured.requests > 0 &&
+        !mapping_.pack.of(MetricRole::kPrefixQueries).empty()) {
+      warnings.push_back({Kind::kDefaulted, one.name,
+                          fmt::format("nothing tells what the prefix cache saves ({}): taken as "
+                                      "nothing",
+                                      names_of(mapping_, MetricRole::kPrefixQueries))});
+    }
     if (!measured.cv2 && measured.requests > 0) {
       warnings.push_back({Kind::kDefaulted, one.name,
                           facts.counters->base == MetricRole::kArrivals && !one.cut_by_length()

@@ -47,7 +47,8 @@ DemandSeries to_series(const DemandReading& reading, TelemetryWarnings& warnings
       row.start_s = static_cast<double>(w) * reading.step_s;
       row.class_index = index;
       row.rate = window->rate;
-      if (window->rate > 0) {
+      // Windows without requests still say what they are like.
+      if (one.prompt && one.output) {
         const LengthMoments prompt = moments_or(window->prompt, one.prompt);
         const LengthMoments output = moments_or(window->output, one.output);
         row.prompt_mean = prompt.mean;
