@@ -30,6 +30,7 @@ void add_diff(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);
 void add_stress(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
+void add_watch(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_predict(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);

@@ -27,9 +27,9 @@ Measured run(const StepModel& model, double rate, std::size_t count, const Draw&
              double service_per_prompt, double service_per_output) {
   std::vector<FinishedRequest> log;
   std::vector<RouteRecorder> routes;
-  routes.emplace_back(LatencyLimits{}, MeasuredTime{});
+  routes.emplace_back(LatencyLimits{}, RecordedTime{});
   routes.front().log_to(&log);
-  OccupancyTimeline timeline{MeasuredTime{}};
+  OccupancyTimeline timeline{RecordedTime{}};
   Replica replica(model, routes, timeline, count);
   Random random(11);
   double time = 0.0;

@@ -85,9 +85,9 @@ TEST_P(ReplicaAgainstNaive, GivesTheSameTimes) {
 
   std::vector<FinishedRequest> log;
   std::vector<RouteRecorder> routes;
-  routes.emplace_back(LatencyLimits{}, MeasuredTime{});
+  routes.emplace_back(LatencyLimits{}, RecordedTime{});
   routes.front().log_to(&log);
-  OccupancyTimeline timeline{MeasuredTime{}};
+  OccupancyTimeline timeline{RecordedTime{}};
   Replica fast(model, routes, timeline, 1'000'000);
   test::NaiveReplica naive(model);
   std::size_t refused = 0;

@@ -109,9 +109,9 @@ class Pair {
     const StepModel steps(deployment_of(fleet_, option_), limits);
     std::vector<FinishedRequest> log;
     std::vector<RouteRecorder> routes;
-    routes.emplace_back(LatencyLimits{}, MeasuredTime{});
+    routes.emplace_back(LatencyLimits{}, RecordedTime{});
     routes.front().log_to(&log);
-    OccupancyTimeline timeline{MeasuredTime{}};
+    OccupancyTimeline timeline{RecordedTime{}};
     const QueryClass& traffic = fleet_.classes[0].traffic;
     const std::size_t count = requests(utilization, traffic.arrival_variability);
     std::vector<std::unique_ptr<Replica>> replicas;

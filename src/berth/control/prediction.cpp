@@ -59,7 +59,7 @@ StoredCalibration& row_of(std::vector<StoredCalibration>& rows, const std::strin
 }
 
 void learn(StoredCalibration& row, double measured, double predicted,
-           const CalibrationOptions& options) {
+           const LearningOptions& options) {
   if (!(measured > 0.0) || !(predicted > 0.0)) return;
   const double factor =
       std::clamp(measured / predicted, options.least_factor, options.most_factor);
@@ -70,7 +70,7 @@ void learn(StoredCalibration& row, double measured, double predicted,
 }
 
 /// 1 within the band, else the factor rounded up, at most the largest margin.
-double careful(double factor, const CalibrationOptions& options) {
+double careful(double factor, const LearningOptions& options) {
   if (factor <= 1.0 + options.band) return 1.0;
   const double rounded = std::ceil(factor / options.step - 1e-9) * options.step;
   return std::min(rounded, options.most_margin);
@@ -118,7 +118,7 @@ Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan) 
 std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
                                        const LatencyReading& measured,
                                        const RunningPrediction& predicted, const Fleet& fleet,
-                                       const CalibrationOptions& options) {
+                                       const LearningOptions& options) {
   for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
     const FleetClass& c = fleet.classes[i];
     const ClassLatency* latency = latency_of(measured, c.traffic.name);
@@ -137,7 +137,7 @@ std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
 }
 
 void apply_calibrations(const std::vector<StoredCalibration>& calibrations, Fleet& fleet,
-                        const CalibrationOptions& options) {
+                        const LearningOptions& options) {
   constexpr double kLeastSamples = 3.0;
   for (const StoredCalibration& row : calibrations) {
     if (row.samples < kLeastSamples) continue;

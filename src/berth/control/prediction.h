@@ -36,7 +36,7 @@ struct RunningPrediction {
 /// left out. Errors: those of resolve_plan.
 [[nodiscard]] Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan);
 
-struct CalibrationOptions {
+struct LearningOptions {
   double weight = 0.2;         ///< of a new window in the mean
   double least_count = 50.0;   ///< requests in a window that teach anything
   double least_factor = 0.25;  ///< what is learned stays within these
@@ -54,10 +54,10 @@ struct CalibrationOptions {
                                                      const LatencyReading& measured,
                                                      const RunningPrediction& predicted,
                                                      const Fleet& fleet,
-                                                     const CalibrationOptions& options = {});
+                                                     const LearningOptions& options = {});
 
 /// The margins that the factors ask for: only to the careful side, bounded.
 void apply_calibrations(const std::vector<StoredCalibration>& calibrations, Fleet& fleet,
-                        const CalibrationOptions& options = {});
+                        const LearningOptions& options = {});
 
 }  // namespace berth

@@ -35,7 +35,7 @@ struct LatencyLimits {
 };
 
 /// Requests that arrive in [from, until) count.
-struct MeasuredTime {
+struct RecordedTime {
   double from = 0.0;
   double until = 1e300;
 };
@@ -49,7 +49,7 @@ struct FinishedRequest {
 
 class RouteRecorder {
  public:
-  RouteRecorder(const LatencyLimits& limits, const MeasuredTime& time)
+  RouteRecorder(const LatencyLimits& limits, const RecordedTime& time)
       : limits_(limits), time_(time) {}
 
   /// A request that has ended. `first` and `end` when its first and last token were out.
@@ -107,7 +107,7 @@ class RouteRecorder {
   static constexpr std::size_t kMostSegments = 20;
   LatencySegment& segment_of(double since);
   LatencyLimits limits_;
-  MeasuredTime time_;
+  RecordedTime time_;
   double width_ = 8.0;  // s
   std::vector<LatencySegment> segments_;
   LogHistogram itl_;
@@ -127,7 +127,7 @@ struct Occupancy {
 
 class OccupancyTimeline {
  public:
-  explicit OccupancyTimeline(const MeasuredTime& time) : time_(time) {}
+  explicit OccupancyTimeline(const RecordedTime& time) : time_(time) {}
 
   /// One replica was in this state from `begin` to `end`.
   void add(double begin, double end, double running, double waiting, double blocks);
@@ -147,7 +147,7 @@ class OccupancyTimeline {
   void spread(double begin, double end, const Add& add);
   void halve();
 
-  MeasuredTime time_;
+  RecordedTime time_;
   double width_ = 1.0;  // s
   std::vector<Occupancy> points_;
 };

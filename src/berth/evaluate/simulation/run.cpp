@@ -21,7 +21,7 @@ Run::Run(const SimulatedPlan& plan, const SimulationOptions& options, std::uint6
       random_(own_root(seed).split(1)),
       chooser_(plan, own_root(seed).split(2)),
       failures_(options.failures) {
-  const MeasuredTime time{options.warmup_s, 1e300};
+  const RecordedTime time{options.warmup_s, 1e300};
   deployments.reserve(plan.deployments.size());
   global.resize(plan.deployments.size());
   for (std::size_t d = 0; d < plan.deployments.size(); ++d) {

@@ -47,7 +47,7 @@ class ClassRows {
     return std::min(begin + window_s_, covered_.end_s) - std::max(begin, covered_.start_s);
   }
 
-  [[nodiscard]] DemandRow row(std::int64_t window, const WindowDemand* demand) const {
+  [[nodiscard]] DemandRow row(std::int64_t window, const FittedWindow* demand) const {
     DemandRow row;
     row.start_s = static_cast<double>(window) * window_s_;
     row.class_index = index_;

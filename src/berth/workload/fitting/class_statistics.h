@@ -12,7 +12,7 @@
 namespace berth {
 
 /// One window of a class's demand.
-struct WindowDemand {
+struct FittedWindow {
   std::int64_t window = 0;  // starts at window * length
   std::uint64_t count = 0;
   double prompt_mean = 0.0, prompt_std = 0.0;
@@ -53,7 +53,7 @@ class ClassStatistics {
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] const LengthHistogram& prompt() const { return prompt_; }
   [[nodiscard]] const LengthHistogram& output() const { return output_; }
-  [[nodiscard]] const std::vector<WindowDemand>& windows() const { return windows_; }
+  [[nodiscard]] const std::vector<FittedWindow>& windows() const { return windows_; }
 
   /// The class but for its name and rule. REQUIRES: finish() called, count() > 0.
   [[nodiscard]] QueryClass query_class(double rate) const;
@@ -74,7 +74,7 @@ class ClassStatistics {
   RunningMoments window_prompt_;
   RunningMoments window_output_;
   ArrivalVariability window_variability_;
-  std::vector<WindowDemand> windows_;
+  std::vector<FittedWindow> windows_;
 };
 
 }  // namespace berth
