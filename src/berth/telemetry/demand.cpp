@@ -21,6 +21,7 @@ using Kind = TelemetryWarning::Kind;
 constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 // Fewer intervals in a window say nothing about its variability.
 constexpr std::size_t kFewestInWindow = 16;
+constexpr double kEdgesPerToken = 100.0;
 
 /// A group with all that its classes share.
 struct GroupFacts {
@@ -224,8 +225,13 @@ class DemandReader {
       return LengthDistribution::from_moments(moments->mean, moments->standard_deviation);
     }
     const bool whole = lower <= 0 && upper <= 0;
-    return LengthDistribution::from_bins(whole ? lengths.bins : part_of(lengths.bins, lower, upper),
-                                         moments->mean, moments->standard_deviation);
+    std::vector<LengthBin> bins = whole ? lengths.bins : part_of(lengths.bins, lower, upper);
+    for (LengthBin& bin : bins) {  // edges are estimates: people read them
+      bin.lower = std::round(bin.lower * kEdgesPerToken) / kEdgesPerToken;
+      bin.upper = std::round(bin.upper * kEdgesPerToken) / kEdgesPerToken;
+    }
+    return LengthDistribution::from_bins(std::move(bins), moments->mean,
+                                         moments->standard_deviation);
   }
 
   void add_class(const GroupedClass& one) {

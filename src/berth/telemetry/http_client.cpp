@@ -132,6 +132,8 @@ class LibraryClient : public HttpClient {
       case httplib::Error::Canceled: return Outcome::kTimedOut;
       default: break;
     }
+    // Newer libraries tell more kinds of distrust apart.
+    if (httplib::to_string(error).starts_with("SSL")) return Outcome::kUntrusted;
     // A read that runs out of time is told as one that failed.
     const bool long_enough = waited >= microseconds(options_.timeout * 0.95);
     return long_enough ? Outcome::kTimedOut : Outcome::kUnreachable;
