@@ -31,7 +31,7 @@ struct WatchArguments {
   std::string time_limit;
   std::uint64_t seed = 1;
   std::string interval, lookback, settle, patience, stale_after, keep;
-  std::string forecast = "last";
+  std::string forecast = "trend";
   std::optional<double> tolerance;
   bool no_calibration = false;
   std::string apply = "none";
@@ -166,7 +166,7 @@ Result<WatchSetup> set_up(const WatchArguments& a, Session& session) {
   if (switching.hysteresis <= 0.0) switching.hysteresis = kDefaultHysteresis;
   gather(errors, read_switching(a.switching, switching));
   WatchOptions& o = setup.options;
-  if (a.forecast != "known") o.outlook.forecast = forecast_kind_of(a.forecast);
+  o.outlook.forecast = forecast_kind_of(a.forecast);
   read_times(a, setup, errors);
   read_past(a, setup, errors);
   read_target(a, setup, errors);
@@ -236,8 +236,8 @@ int run_watch(const WatchArguments& a, Session& session) {
 
 void add_loop_options(CLI::App& command, WatchArguments& a) {
   command.add_option("--interval", a.interval, "between looks at the demand (default 5m)");
-  command.add_option("--forecast", a.forecast, "of the next window: last, average, seasonal")
-      ->check(CLI::IsMember({"last", "average", "seasonal"}));
+  command.add_option("--forecast", a.forecast, "of what comes until a change is done: trend (the default), last, average, seasonal")
+      ->check(CLI::IsMember({"trend", "last", "average", "seasonal"}));
   command.add_option("--lookback", a.lookback,
                      "demand read at each look (default 7 intervals, seasonal: a day more)");
   command.add_option("--stale-after", a.stale_after,

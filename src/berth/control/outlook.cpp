@@ -88,7 +88,9 @@ Result<Outlook> make_outlook(const DemandReading& reading, const Fleet& fleet,
     }
     const auto row = static_cast<std::size_t>(found - names.begin());
     outlook.measured.push_back(measured->at(now - 1, row));
-    outlook.next.push_back(forecast(*measured, options.forecast, now, row));
+    const bool trending = options.forecast == ForecastKind::kTrend;
+    outlook.next.push_back(trending ? trend(*measured, now, row, options.ahead)
+                                    : forecast(*measured, options.forecast, now, row));
     WindowDemand busiest = outlook.next.back();
     for (std::size_t w = first; w < now; ++w) {
       if (tokens(measured->at(w, row)) > tokens(busiest)) busiest = measured->at(w, row);

@@ -16,7 +16,9 @@
 namespace berth {
 
 struct OutlookOptions {
-  ForecastKind forecast = ForecastKind::kLast;  ///< REQUIRES: not kKnown
+  ForecastKind forecast = ForecastKind::kTrend;  ///< REQUIRES: not kKnown
+  /// Windows until what is decided now serves, from the last measured one on: a trend looks so far.
+  double ahead = 1.0;
   /// What runs is not made smaller than the busiest of so many windows asks for.
   std::size_t recent = 6;
   Seconds stale_after{600.0};  ///< since the newest sample

@@ -157,7 +157,12 @@ Status Watch::look(double now_s) {
 }
 
 Status Watch::decide(double now_s, const DemandReading& reading) {
-  const Result<Outlook> outlook = make_outlook(reading, fleet_, options_.outlook);
+  const auto latest = history_.latest_plan();
+  if (!latest) return latest.errors();
+  const Plan* running = *latest ? &(*latest)->plan : nullptr;
+  OutlookOptions until_done = options_.outlook;
+  until_done.ahead = 1.0 + longest_change(running) / options_.interval.value;
+  const Result<Outlook> outlook = make_outlook(reading, fleet_, until_done);
   if (!outlook) {
     return conclude({.at_s = now_s,
                      .kind = Decision::Kind::kFreeze,
@@ -175,10 +180,6 @@ Status Watch::decide(double now_s, const DemandReading& reading) {
                      .reason = fmt::format("the way to plan {} is not done", (*pending)->plan),
                      .inputs = inputs});
   }
-  const auto latest = history_.latest_plan();
-  if (!latest) return latest.errors();
-  const Plan* running = *latest ? &(*latest)->plan : nullptr;
-
   Fleet wanted = with_demand(fleet_, outlook->busiest);
   apply_calibrations(calibrations_, wanted);
   if (running == nullptr) {
@@ -306,6 +307,22 @@ double Watch::wait_of(const MigrationStage& stage, const Plan& before) const {
     case MigrationStage::Kind::kShrink: return 0.0;
   }
   return 0.0;
+}
+
+/// From a decision until its routes are in force: a box and the slowest start of what runs now.
+double Watch::longest_change(const Plan* running) const {
+  const SwitchingPolicy& policy = fleet_.policy.switching;
+  double longest = 0.0;
+  if (running == nullptr) return policy.box_start.value + policy.engine_start.value;
+  for (const PlanDeployment& row : running->deployments) {
+    const auto model = fleet_.catalog.find_model(row.model);
+    const auto precision = precision_from(row.precision);
+    if (!model || !precision) continue;
+    const double weights =
+        fleet_.catalog.model(*model).parameters * bytes_per_parameter(*precision);
+    longest = std::max(longest, weights / policy.load_bandwidth);
+  }
+  return policy.box_start.value + policy.engine_start.value + longest + options_.settle.value;
 }
 
 void Watch::observe(double now_s, const Outlook& outlook) {

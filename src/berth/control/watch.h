@@ -84,6 +84,7 @@ class Watch {
   void observe(double now_s, const Outlook& outlook);
   [[nodiscard]] Result<Plan> plan(const Fleet& fleet, const Plan* running);
   [[nodiscard]] double wait_of(const MigrationStage& stage, const Plan& before) const;
+  [[nodiscard]] double longest_change(const Plan* running) const;
   [[nodiscard]] double tolerance() const;
   void say(double now_s, const std::string& text) const;
 

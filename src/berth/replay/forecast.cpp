@@ -39,6 +39,27 @@ WindowDemand seasonal(const DemandWindows& windows, std::size_t window, std::siz
 
 }  // namespace
 
+WindowDemand trend(const DemandWindows& windows, std::size_t window, std::size_t query_class,
+                   double ahead) {
+  WindowDemand result = windows.at(window - 1, query_class);
+  const std::size_t count = std::min(window, kRecent);
+  if (count < 2) return result;
+  // Least squares; positions are counted from the middle of the windows.
+  const double middle = 0.5 * static_cast<double>(count - 1);
+  double slope = 0.0;
+  double squares = 0.0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double at = static_cast<double>(k) - middle;
+    slope += at * windows.at(window - count + k, query_class).rate;
+    squares += at * at;
+  }
+  slope /= squares;
+  const double mean = recent_rate(windows, window, query_class);
+  const double last = result.rate;
+  result.rate = std::clamp(mean + slope * (middle + ahead), last / kMostScale, last * kMostScale);
+  return result;
+}
+
 ForecastKind forecast_kind_of(std::string_view name) {
   const auto at = std::find(std::begin(kForecastNames), std::end(kForecastNames), name);
   assert(at != std::end(kForecastNames));
@@ -53,6 +74,7 @@ WindowDemand forecast(const DemandWindows& windows, ForecastKind kind, std::size
     case ForecastKind::kLast: return windows.at(window - 1, query_class);
     case ForecastKind::kAverage: return averaged(windows, window, query_class);
     case ForecastKind::kSeasonal: return seasonal(windows, window, query_class);
+    case ForecastKind::kTrend: return trend(windows, window, query_class, 1.0);
   }
   return windows.at(window, query_class);
 }

@@ -13,10 +13,16 @@ enum class ForecastKind {
   kLast,      ///< as the window before
   kAverage,   ///< mean of the last six
   kSeasonal,  ///< as a day ago, scaled by how the last six compare with those of a day ago
+  kTrend,     ///< the rate on the straight line through the last six, lengths of the window before
 };
-inline constexpr const char* kForecastNames[] = {"known", "last", "average", "seasonal"};
+inline constexpr const char* kForecastNames[] = {"known", "last", "average", "seasonal", "trend"};
 /// REQUIRES: one of the names.
 [[nodiscard]] ForecastKind forecast_kind_of(std::string_view name);
+
+/// What kTrend says of the window `ahead` windows after the last one before `window`: 1 is `window`
+/// itself. The rate is at least half and at most twice the last one. REQUIRES: window > 0.
+[[nodiscard]] WindowDemand trend(const DemandWindows& windows, std::size_t window,
+                                 std::size_t query_class, double ahead);
 
 /// Uses windows before `window` only (but for kKnown, and for window 0, which every policy knows).
 /// A day is 86,400 s; before a day has passed kSeasonal is kLast.
