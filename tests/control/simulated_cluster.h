@@ -1,0 +1,49 @@
+#pragma once
+// A fleet, traffic that a test draws by the time of day, and a cluster that does as it is told.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "berth/control/watch.h"
+
+namespace berth::test {
+
+inline constexpr double kBegin = 1'790'000'400.0;  // s since 1970, a multiple of an interval
+inline constexpr double kInterval = 300.0;
+
+/// Two classes on L40S and H100; `more` is added to the file.
+[[nodiscard]] Fleet small_fleet(const std::string& more = "");
+
+class SimulatedSource : public TelemetrySource {
+ public:
+  std::function<double(double)> chat = [](double) { return 20.0; };  ///< requests/s at a time
+  std::function<double(double)> summary = [](double) { return 4.0; };
+  double age_s = 10.0;          ///< of the newest sample
+  bool contradicts = false;
+  bool unreachable = false;
+  double tpot_factor = 0.0;     ///< measured over a TPOT of 50 ms; 0 = nothing is measured
+  std::optional<double> chat_until;  ///< no window of `chat` is measured after that
+
+  Result<DemandReading> demand(double start_s, double end_s, double step_s) override;
+  Result<LatencyReading> latency(double start_s, double end_s) override;
+};
+
+class SimulatedCluster : public Applier {
+ public:
+  std::vector<Plan> states;  ///< applied, in order
+  int failures = 0;          ///< so many applications fail first
+  bool renders = true;
+  bool becomes_ready = true;
+
+  Status check(const Plan& state) const override;
+  Status apply(const Plan& state) override;
+  Result<bool> ready(const Plan& state) override;
+};
+
+[[nodiscard]] std::map<std::string, int> replicas_of(const Plan& plan);
+[[nodiscard]] int all_replicas(const Plan& plan);
+
+}  // namespace berth::test

@@ -1,0 +1,213 @@
+#include "berth/control/watch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/control/simulated_cluster.h"
+#include "tests/support/temporary_directory.h"
+
+namespace berth::test {
+namespace {
+
+using berth::testing::TemporaryDirectory;
+using ::testing::HasSubstr;
+
+class WatchLoop : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    options_.interval = Seconds{kInterval};
+    options_.lookback = Seconds{7.0 * kInterval};
+    options_.on_event = [this](const std::string& text) { events_ += text + "\n"; };
+  }
+
+  /// From one time to another; a history that is there is gone on with.
+  void run(double from_s, double to_s) {
+    Result<History> history = History::open(directory_.path() / "history.db");
+    ASSERT_TRUE(history);
+    PastClock clock(kBegin + from_s, kBegin + to_s);
+    Watch watch(fleet_, options_, source_, cluster_, *history, clock, status_);
+    const Status done = watch.run();
+    ASSERT_TRUE(done) << to_string(done.errors().front());
+  }
+
+  [[nodiscard]] std::map<std::string, double> counted() const { return status_.get().decisions; }
+  [[nodiscard]] Decision last() const {
+    Result<History> history = History::open(directory_.path() / "history.db");
+    EXPECT_TRUE(history);
+    const auto decision = history->last_decision();
+    EXPECT_TRUE(decision && *decision);
+    return decision && *decision ? **decision : Decision{};
+  }
+
+  TemporaryDirectory directory_;
+  Fleet fleet_ = small_fleet();
+  SimulatedSource source_;
+  SimulatedCluster cluster_;
+  WatchOptions options_;
+  WatchStatus status_;
+  std::string events_;
+};
+
+TEST_F(WatchLoop, ASteadyLoadIsPlannedForOnce) {
+  run(0.0, 3600.0);
+  EXPECT_EQ(counted().at("plan"), 1.0);
+  EXPECT_EQ(counted().at("keep"), 12.0);
+  // From nothing: start, then route; nothing stops.
+  ASSERT_EQ(cluster_.states.size(), 2U) << events_;
+  EXPECT_TRUE(cluster_.states[0].routes.empty());
+  EXPECT_FALSE(cluster_.states[1].routes.empty());
+  EXPECT_EQ(replicas_of(cluster_.states[0]), replicas_of(cluster_.states[1]));
+}
+
+TEST_F(WatchLoop, ARiseIsAnsweredMakeBeforeBreak) {
+  source_.chat = [](double t) { return t < kBegin + 3600.0 ? 20.0 : 40.0; };
+  run(0.0, 2.0 * 3600.0);
+  EXPECT_GE(counted().at("plan"), 2.0) << events_;
+  for (std::size_t k = 1; k < cluster_.states.size(); ++k) {
+    const auto before = replicas_of(cluster_.states[k - 1]);
+    const auto after = replicas_of(cluster_.states[k]);
+    bool grows = false;
+    bool shrinks = false;
+    for (const auto& [name, count] : after) {
+      const auto old = before.find(name);
+      grows = grows || old == before.end() || count > old->second;
+      shrinks = shrinks || (old != before.end() && count < old->second);
+    }
+    for (const auto& [name, count] : before) shrinks = shrinks || !after.contains(name);
+    EXPECT_FALSE(grows && shrinks) << "stage " << k;
+  }
+  EXPECT_GT(all_replicas(cluster_.states.back()), all_replicas(cluster_.states.front()));
+}
+
+TEST_F(WatchLoop, AFallIsFollowedOnceItHasLasted) {
+  source_.chat = [](double t) { return t < kBegin + 3600.0 ? 40.0 : 10.0; };
+  run(0.0, 3600.0);
+  const int busy = all_replicas(cluster_.states.back());
+  run(3600.0, 3600.0 + 3.0 * kInterval);
+  EXPECT_EQ(all_replicas(cluster_.states.back()), busy) << "the busiest of six windows is kept";
+  run(3600.0, 3.0 * 3600.0);
+  EXPECT_LT(all_replicas(cluster_.states.back()), busy) << events_;
+}
+
+TEST_F(WatchLoop, DataThatCannotBeTrustedFreeze) {
+  run(0.0, 1800.0);
+  const auto before = replicas_of(cluster_.states.back());
+  source_.chat = [](double) { return 80.0; };
+  source_.age_s = 1000.0;
+  run(1800.0, 1800.0 + kInterval);
+  EXPECT_EQ(last().kind, Decision::Kind::kFreeze);
+  EXPECT_THAT(last().reason, HasSubstr("stale: the newest sample is 1000 s old"));
+  EXPECT_TRUE(status_.get().frozen);
+  source_.age_s = 10.0;
+  source_.contradicts = true;
+  run(1800.0, 1800.0 + 2.0 * kInterval);
+  EXPECT_THAT(last().reason, HasSubstr("contradictory: chat: 5 requests with no tokens"));
+  source_.contradicts = false;
+  source_.unreachable = true;
+  run(1800.0, 1800.0 + 3.0 * kInterval);
+  EXPECT_THAT(last().reason, HasSubstr("cannot be read: http://prometheus:9090: connection refused"));
+  EXPECT_EQ(replicas_of(cluster_.states.back()), before);
+  source_.unreachable = false;
+  run(1800.0, 1800.0 + 4.0 * kInterval);
+  EXPECT_EQ(last().kind, Decision::Kind::kPlan);
+  EXPECT_FALSE(status_.get().frozen);
+}
+
+TEST_F(WatchLoop, AClassThatIsNoLongerMeasuredIsBridgedForThreeWindowsOnly) {
+  source_.chat_until = kBegin + 1800.0;
+  run(0.0, 1800.0 + 3.0 * kInterval);
+  EXPECT_EQ(last().kind, Decision::Kind::kKeep) << last().reason;
+  run(0.0, 1800.0 + 4.0 * kInterval);
+  EXPECT_THAT(last().reason, HasSubstr("chat was not measured in the last 4 windows"));
+}
+
+TEST_F(WatchLoop, WhereNoPlanFitsTheLastGoodOneStays) {
+  run(0.0, 900.0);
+  const auto before = replicas_of(cluster_.states.back());
+  options_.max_changes = 1;
+  source_.chat = [](double) { return 200.0; };
+  run(900.0, 900.0 + 2.0 * kInterval);
+  EXPECT_EQ(last().kind, Decision::Kind::kFail);
+  EXPECT_THAT(last().reason, HasSubstr("at most 1 replica"));
+  EXPECT_EQ(replicas_of(cluster_.states.back()), before);
+}
+
+TEST_F(WatchLoop, AStateThatCannotBeRenderedIsNeverBegun) {
+  cluster_.renders = false;
+  run(0.0, 900.0);
+  EXPECT_EQ(last().kind, Decision::Kind::kFail);
+  EXPECT_THAT(last().reason, HasSubstr("no product is known"));
+  EXPECT_TRUE(cluster_.states.empty());
+}
+
+TEST_F(WatchLoop, WhatCannotBeAppliedIsTriedAgain) {
+  cluster_.failures = 3;
+  run(0.0, 1800.0);
+  EXPECT_EQ(status_.get().apply_errors, 3.0);
+  ASSERT_EQ(cluster_.states.size(), 2U);
+  EXPECT_FALSE(status_.get().pending) << events_;
+}
+
+TEST_F(WatchLoop, ReplicasThatNeverBecomeReadyEndTheWayThere) {
+  run(0.0, 900.0);
+  const Plan running = cluster_.states.back();
+  cluster_.becomes_ready = false;
+  source_.chat = [](double) { return 40.0; };
+  run(900.0, 900.0 + 1800.0);
+  EXPECT_GE(counted().at("abandon"), 1.0) << events_;
+  // No route ever led to what was not ready.
+  for (const Plan& state : cluster_.states) {
+    for (const PlanRoute& route : state.routes) {
+      EXPECT_TRUE(replicas_of(running).contains(route.deployment)) << route.deployment;
+    }
+  }
+  cluster_.becomes_ready = true;
+  run(900.0, 900.0 + 3600.0);
+  EXPECT_FALSE(status_.get().pending);
+  EXPECT_GT(all_replicas(cluster_.states.back()), all_replicas(running));
+}
+
+TEST_F(WatchLoop, MeasuredLatencyTeachesMarginsWithinBounds) {
+  run(0.0, 900.0);
+  const int before = all_replicas(cluster_.states.back());
+  source_.tpot_factor = 10.0;  // half a second a token
+  run(900.0, 4.0 * 3600.0);
+  const auto learned = status_.get().calibrations;
+  ASSERT_FALSE(learned.empty());
+  for (const StoredCalibration& row : learned) {
+    EXPECT_GT(row.factor, 1.5);
+    EXPECT_LE(row.factor, LearningOptions{}.most_factor);
+  }
+  const Plan plan = *status_.get().plan;
+  for (const PlanClass& c : plan.classes) {
+    EXPECT_GE(c.margin.tpot, 1.0 / LearningOptions{}.most_margin - 1e-12);
+    EXPECT_LT(c.margin.tpot, 1.0);
+  }
+  EXPECT_GT(all_replicas(plan), before);
+}
+
+TEST_F(WatchLoop, TheSameWhetherInOneGoOrInMany) {
+  const auto wave = [](double t) { return 20.0 + 15.0 * std::sin((t - kBegin) / 3000.0); };
+  source_.chat = wave;
+  run(0.0, 4.0 * 3600.0);
+  const std::vector<Plan> at_once = cluster_.states;
+  TemporaryDirectory other;
+  cluster_.states.clear();
+  for (double until = 100.0; until <= 4.0 * 3600.0; until += 100.0) {
+    Result<History> history = History::open(other.path() / "history.db");
+    ASSERT_TRUE(history);
+    const auto latest = history->latest_time();
+    ASSERT_TRUE(latest);
+    PastClock clock(latest->value_or(kBegin), kBegin + until);
+    Watch watch(fleet_, options_, source_, cluster_, *history, clock, status_);
+    ASSERT_TRUE(watch.run());
+  }
+  ASSERT_EQ(cluster_.states.size(), at_once.size());
+  for (std::size_t k = 0; k < at_once.size(); ++k) EXPECT_EQ(cluster_.states[k], at_once[k]) << k;
+}
+
+}  // namespace
+}  // namespace berth::test
