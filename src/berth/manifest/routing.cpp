@@ -143,7 +143,7 @@ Status add_routes(const Scene& scene, BackendOf backend_of, ManifestTree& tree) 
   if (!errors.empty()) return errors;
   for (const Traffic& traffic : scene.traffic) {
     add_object(
-        tree, "routes", traffic.name,
+        tree, "http-routes", traffic.name,
         object_node(scene, "HTTPRoute",
                     metadata(scene, traffic.name, {}, {{"berth/class", traffic.query_class}}),
                     route_spec(scene, traffic, backend_of)));
