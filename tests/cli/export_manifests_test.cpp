@@ -88,9 +88,10 @@ TEST(ExportManifests, GpusWithoutALabelAreNamed) {
       "classes: [{name: chat, rate: 1, prompt_tokens: 100, output_tokens: 100}]\n");
   const Outcome outcome = run_berth({"export", "kubernetes", kPlan, "--against", fleet});
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("small.json: /deployments/1/gpu: the settings have no vendor "
-                                     "'sambanova', who makes the l40s; add to the settings vendors: "
-                                     "{sambanova: {resource: example.com/gpu}}"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("small.json: /deployments/1/gpu: the settings have no vendor "
+                        "'sambanova', who makes the l40s; add to the settings vendors: "
+                        "{sambanova: {resource: example.com/gpu}}"));
 }
 
 }  // namespace

@@ -180,6 +180,20 @@ TEST(Kubernetes, UpdatesTakeAwayOnlyWhatCanBeMissed) {
   EXPECT_EQ(manifest::rollout_of(d).max_unavailable, 0);
 }
 
+TEST(Kubernetes, EachPoolHasItsEndpointPicker) {
+  const Manifests manifests = render(render_kubernetes, plan_file("small"));
+  const Document pool = parsed(manifests, "inference-pools/llama-3-1-8b-l40s-tp1.yaml");
+  EXPECT_EQ(text_at(pool, "spec|endpointPickerRef|name"), "llama-3-1-8b-l40s-tp1-epp");
+  const Document picker = parsed(manifests, "endpoint-pickers/llama-3-1-8b-l40s-tp1-epp.yaml");
+  const std::vector<std::string> args = texts_at(picker, kContainer + "args");
+  EXPECT_EQ(value_after(args, "--pool-name"), "llama-3-1-8b-l40s-tp1");
+  EXPECT_EQ(value_after(args, "--kv-cache-usage-percentage-metric"), "vllm:kv_cache_usage_perc");
+  EXPECT_TRUE(parse_yaml("config", value_after(args, "--config-text")).ok());
+  const Manifests without = render(render_kubernetes, plan_file("small"),
+                                   "routing: {endpoint_picker: {deploy: false}}\n");
+  EXPECT_FALSE(without.files.contains("endpoint-picker-role.yaml"));
+}
+
 TEST(Kubernetes, SettingsDecide) {
   const std::string settings = R"(namespace: llm
 create_namespace: true

@@ -128,6 +128,8 @@ TEST(Settings, ContradictionsAreErrors) {
   EXPECT_THAT(told("engines: {vllm: {command: []}}"), HasSubstr("needs a command"));
   EXPECT_THAT(told("vendors: {acme: {}}"), HasSubstr("needs the resource"));
   EXPECT_THAT(told("served_names: []"), HasSubstr("must answer to some name"));
+  EXPECT_THAT(told("routing: {endpoint_picker: {service: epp}}"), HasSubstr("write {pool}"));
+  EXPECT_EQ(told("routing: {endpoint_picker: {service: epp, deploy: false}}"), "");
   EXPECT_EQ(told("model_cache: {kind: claim, create: true, size: 1TiB}"), "");
 }
 

@@ -170,8 +170,16 @@ class Objects:
                 selector = selector.get("matchLabels", selector)
                 if not any(selector.items() <= labels.items() for labels in pods):
                     self.tell(thing, "selects no pod")
+            if thing["kind"] == "InferencePool":
+                self.check_picker(thing, names)
             if thing["kind"] == "HTTPRoute" and not kserve:
                 self.check_backends(thing, names)
+
+    def check_picker(self, pool, names):
+        picker = pool["spec"]["endpointPickerRef"]["name"]
+        for kind in ("Service", "Deployment"):
+            if (kind, picker) not in names:
+                self.tell(pool, f"no {kind} {picker}")
 
     def check_backends(self, route, names):
         for rule in route["spec"]["rules"]:

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxBackends = 16;  // of a rule, Gateway API
 
-std::string picker_name(const Scene& scene, const std::string& pool) {
-  constexpr std::string_view kPlace = "{pool}";
-  std::string name = scene.settings->routing.picker;
-  const std::size_t at = name.find(kPlace);
-  return at == std::string::npos ? name : name.replace(at, kPlace.size(), pool);
-}
-
 Node path_match(const RoutingDeploy& routing) {
   return map_node({{"type", text_node("PathPrefix")}, {"value", text_node(routing.path)}});
 }
@@ -118,6 +111,13 @@ Errors check_traffic(const Scene& scene) {
 }
 
 }  // namespace
+
+std::string picker_name(const Scene& scene, const std::string& pool) {
+  constexpr std::string_view kPlace = "{pool}";
+  std::string name = scene.settings->routing.picker;
+  const std::size_t at = name.find(kPlace);
+  return at == std::string::npos ? name : name.replace(at, kPlace.size(), pool);
+}
 
 void add_pools(const Scene& scene, ManifestTree& tree) {
   const RoutingDeploy& routing = scene.settings->routing;

@@ -100,6 +100,10 @@ struct RoutingDeploy {
   std::string picker;         ///< Service of the endpoint picker; "{pool}" is the pool's name
   int picker_port = 0;
   std::string picker_failure;  ///< "FailOpen", "FailClose"
+  bool picker_deploy = false;  ///< write the endpoint pickers as well
+  std::string picker_image;
+  std::string picker_config;  ///< EndpointPickerConfig, YAML
+  std::vector<std::string> picker_args;
 };
 
 struct ScalingDeploy {
