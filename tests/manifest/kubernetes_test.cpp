@@ -189,6 +189,13 @@ TEST(Kubernetes, EachPoolHasItsEndpointPicker) {
   EXPECT_EQ(value_after(args, "--pool-name"), "llama-3-1-8b-l40s-tp1");
   EXPECT_EQ(value_after(args, "--kv-cache-usage-percentage-metric"), "vllm:kv_cache_usage_perc");
   EXPECT_TRUE(parse_yaml("config", value_after(args, "--config-text")).ok());
+  Plan plan = plan_file("small");
+  plan.deployments[0].name = plan.routes[2].deployment = plan.routes[5].deployment =
+      "llama-3-1-8b-l40s-tp1-epp";
+  const Result<Manifests> clash =
+      render_kubernetes(plan, test::facts_of(plan), default_settings(), {});
+  ASSERT_FALSE(clash.ok());
+  EXPECT_THAT(clash.errors().front().message, HasSubstr("as a deployment is"));
   const Manifests without = render(render_kubernetes, plan_file("small"),
                                    "routing: {endpoint_picker: {deploy: false}}\n");
   EXPECT_FALSE(without.files.contains("endpoint-picker-role.yaml"));

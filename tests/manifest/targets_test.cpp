@@ -112,7 +112,7 @@ TEST(Prometheus, RulesSayWhatWasPlanned) {
   const Document file = parsed(manifests, "rules.yaml");
   EXPECT_EQ(at(object, "spec|groups")->items.size(), at(file, "groups")->items.size());
   EXPECT_THAT(texts_at(parsed(manifests, "kustomization.yaml"), "resources"),
-              ElementsAre("prometheus-rule.yaml"));
+              ElementsAre("pod-monitor.yaml", "prometheus-rule.yaml"));
 }
 
 TEST(Prometheus, NamesOfMetricsComeFromTheSettings) {

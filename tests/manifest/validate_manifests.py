@@ -4,7 +4,8 @@
   objects    every object against its schema: custom resources against their openAPIV3Schema, Kubernetes' own
              against those of an old and a new release; names, labels, selectors and references between them
   kustomize  `kubectl kustomize` of every directory
-  rules      `promtool check rules` of every rules file, and the expressions of the dashboard
+  rules      `promtool check rules` of every rules file, the expressions of the dashboard, and what the rules make of
+             a few series
 
 usage: validate_manifests.py objects|kustomize|rules BERTH_BINARY SOURCE_DIR
 Exit status 77: skipped, with the reason.
@@ -21,7 +22,7 @@ SKIPPED = 77
 TARGETS = ("kubernetes", "kserve", "keda", "prometheus")
 RELEASES = ("1.30.0", "1.37.0")
 # Written for operators whose schemas are not here; kustomize's own file is checked by kustomize.
-WITHOUT_SCHEMA = {"PrometheusRule", "Kustomization"}
+WITHOUT_SCHEMA = {"PrometheusRule", "PodMonitor", "Kustomization"}
 LABEL = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
 LABEL_VALUE = re.compile(r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$")
 MANY_SETTINGS = """format: berth.deploy/1
@@ -283,6 +284,12 @@ def check_rules(exports, source):
     for directory in exports:
         if directory is None or not (directory / "rules.yaml").exists():
             continue
+        if directory.name == "small-prometheus-defaults-vllm":
+            (directory / "test.yaml").write_text(rules_test(yaml), encoding="utf-8")
+            done = subprocess.run([promtool, "test", "rules", directory / "test.yaml"], capture_output=True, text=True,
+                                  check=False)
+            if done.returncode != 0:
+                findings.append((done.stdout + done.stderr).strip()[:4000])
         # The dashboard's expressions are read as rules, too.
         panels = json.loads((directory / "dashboard.json").read_text(encoding="utf-8"))["panels"]
         queries = [target["expr"] for panel in panels for target in panel["targets"]]
@@ -295,6 +302,49 @@ def check_rules(exports, source):
             if done.returncode != 0:
                 findings.append(f"{directory.name}/{file}: {(done.stdout + done.stderr).strip()[:400]}")
     return findings
+
+
+POD = "llama-3-1-8b-l40s-tp1-7d4b9c6f5d-abcde"
+# One replica of seven reports: 3 sequences run, 60 requests a minute end within 2 s; the gateway sees 20 a second.
+SERIES = {
+    f'vllm:num_requests_running{{namespace="berth", pod="{POD}"}}': "3+0x60",
+    f'vllm:num_requests_waiting{{namespace="berth", pod="{POD}"}}': "5+0x60",
+    'vllm:num_requests_running{namespace="other", pod="' + POD + '"}': "99+0x60",
+    f'vllm:request_success_total{{namespace="berth", pod="{POD}"}}': "0+60x60",
+    f'vllm:time_to_first_token_seconds_bucket{{namespace="berth", pod="{POD}", le="1"}}': "0+0x60",
+    f'vllm:time_to_first_token_seconds_bucket{{namespace="berth", pod="{POD}", le="2"}}': "0+60x60",
+    f'vllm:time_to_first_token_seconds_bucket{{namespace="berth", pod="{POD}", le="+Inf"}}': "0+60x60",
+    'inference_model_request_total{model_name="chat"}': "0+1200x60",
+}
+DEPLOYMENT = ('deployment="llama-3.1-8b-l40s-tp1", fleet="small", model="llama-3.1-8b", namespace="berth", '
+              'pool="l40s"')
+EXPECTED = {
+    "berth:deployment_requests:rate": (DEPLOYMENT, 1),
+    "berth:deployment_running:sum": (DEPLOYMENT, 3),
+    "berth:deployment_replicas:ready": (DEPLOYMENT, 1),
+    "berth:deployment_utilization:ratio": (DEPLOYMENT, 3 / 48),
+    "berth:deployment_ttft_seconds:quantile": (DEPLOYMENT + ', quantile="0.95"', 1.95),
+    "berth:deployment_ttft_seconds:measured_to_predicted": (DEPLOYMENT + ', quantile="0.95"', 1.95 / 0.62),
+    "berth:class_requests:rate": ('class="chat", fleet="small", namespace="berth"', 20),
+}
+FIRING = {"BerthDeploymentTtftAboveLimit", "BerthDemandAbovePlan", "BerthReplicasMissing", "BerthQueueLong",
+          "BerthTtftPredictionOff"}
+
+
+def rules_test(yaml):
+    """What the rules of the plan "small" must make of a few series, as promtool reads it."""
+    checks = [{"expr": name, "eval_time": "40m",
+               "exp_samples": [{"labels": f"{name}{{{labels}}}", "value": value}]}
+              for name, (labels, value) in EXPECTED.items()]
+    quiet = "|".join(sorted(FIRING))
+    checks.append({"expr": f'count(ALERTS{{alertstate="firing", alertname!~"{quiet}"}})', "eval_time": "40m",
+                   "exp_samples": []})
+    checks.append({"expr": 'count(count by (alertname) (ALERTS{alertstate="firing"}))', "eval_time": "40m",
+                   "exp_samples": [{"labels": "{}", "value": len(FIRING)}]})
+    return yaml.safe_dump({
+        "rule_files": ["rules.yaml"], "evaluation_interval": "1m",
+        "tests": [{"interval": "1m", "promql_expr_test": checks,
+                   "input_series": [{"series": series, "values": values} for series, values in SERIES.items()]}]})
 
 
 def main():

@@ -16,7 +16,8 @@ Result<Manifests> render_kubernetes(const Plan& plan, const DeployFacts& facts,
   manifest::add_workloads(*scene, manifests.files);
   if (settings.routing.backend == "pool") {
     manifest::add_pools(*scene, manifests.files);
-    manifest::add_pickers(*scene, manifests.files);
+    const Status picked = manifest::add_pickers(*scene, manifests.files);
+    if (!picked) return picked.errors();
   }
   const Status routed = manifest::add_routes(
       *scene,

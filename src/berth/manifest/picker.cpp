@@ -1,5 +1,7 @@
 // The endpoint picker of each InferencePool: what chooses the replica for a request.
 
+#include <set>
+
 #include "berth/manifest/pod.h"
 #include "berth/manifest/routing.h"
 
@@ -139,11 +141,19 @@ void add_account(const Scene& scene, ManifestTree& tree) {
 
 }  // namespace
 
-void add_pickers(const Scene& scene, ManifestTree& tree) {
-  if (!scene.settings->routing.picker_deploy || scene.units.empty()) return;
+Status add_pickers(const Scene& scene, ManifestTree& tree) {
+  if (!scene.settings->routing.picker_deploy || scene.units.empty()) return Ok{};
   add_account(scene, tree);
+  std::set<std::string> taken;
+  for (const Unit& unit : scene.units) taken.insert(unit.name);
   for (const Unit& unit : scene.units) {
     const std::string name = picker_name(scene, unit.name);
+    if (!taken.insert(name).second) {
+      return Error{ErrorCode::kDuplicate,
+                   "the endpoint picker of '" + unit.plan->name + "' would be called '" + name +
+                       "', as a deployment is",
+                   "/deployments", "another name in routing: {endpoint_picker: {service: ..}}"};
+    }
     const Labels labels = picker_labels(unit, name);
     add_object(tree, "endpoint-pickers", name,
                object_node(scene, "Deployment", metadata(scene, name, labels),
@@ -152,6 +162,7 @@ void add_pickers(const Scene& scene, ManifestTree& tree) {
         tree, "endpoint-picker-services", name,
         object_node(scene, "Service", metadata(scene, name, labels), picker_service(scene, name)));
   }
+  return Ok{};
 }
 
 }  // namespace berth::manifest

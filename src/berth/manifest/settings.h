@@ -127,7 +127,7 @@ struct MetricsDeploy {
   std::string namespace_label;
   std::string class_label;      ///< of the demand metrics: what requests ask for
   std::string window;           ///< "5m"
-  Labels rule_labels;           ///< on the PrometheusRule
+  Labels rule_labels;           ///< on the PrometheusRule and the PodMonitor
   Labels dashboard_labels;      ///< on the dashboard's ConfigMap
   double demand_above = 1.0;    ///< alert: times the planned rate
   double prediction_off = 1.0;  ///< alert: times the prediction
