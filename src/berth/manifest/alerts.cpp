@@ -37,14 +37,22 @@ constexpr std::array kTimes = {TimeWords{"ttft", "Ttft", "the time to first toke
                                TimeWords{"tpot", "Tpot", "the time per output token"},
                                TimeWords{"e2e", "E2e", "the time of a request"}};
 
+/// The settings name a metric of the gateway for it.
+bool is_measured(const Scene& scene, const std::string& quantity) {
+  return !any_name(scene, "gateway", quantity, [](const std::string& name) {
+            return name;
+          }).empty();
+}
+
 /// Of classes where the gateway measures them, and of deployments by the tightest of their classes.
 void add_limits(const Scene& scene, std::vector<Node>& rules) {
   for (const char* kind : {"class", "deployment"}) {
     for (const TimeWords& time : kTimes) {
+      const bool of_class = *kind == 'c';
+      if (of_class && !is_measured(scene, time.quantity)) continue;
       const std::string series = fmt::format("berth:{}_{}_seconds", kind, time.quantity);
       rules.push_back(alert(
-          scene,
-          fmt::format("Berth{}{}AboveLimit", *kind == 'c' ? "Class" : "Deployment", time.name),
+          scene, fmt::format("Berth{}{}AboveLimit", of_class ? "Class" : "Deployment", time.name),
           fmt::format("{} > on ({}, quantile) {}", own(scene, series + ":quantile"), kind,
                       own(scene, series + ":limit")),
           "critical",

@@ -83,6 +83,27 @@ std::string double_quoted(std::string_view text) {
   return out + '"';
 }
 
+/// Quotes and backslashes stand for themselves in single quotes, where nothing else needs an
+/// escape: expressions of PromQL stay readable.
+bool fits_single_quotes(std::string_view text) {
+  if (text.find_first_of("\"\\") == std::string_view::npos) return false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [point, length] = code_point(text, at);
+    if (must_escape(point)) return false;
+    at += length;
+  }
+  return true;
+}
+
+std::string single_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  return out + '\'';
+}
+
 std::string scalar_text(std::string_view text) {
   if (!is_valid_utf8(text)) {
     // Nothing else can be said in YAML: the bytes as those of Latin-1.
@@ -98,7 +119,8 @@ std::string scalar_text(std::string_view text) {
     }
     return double_quoted(latin);
   }
-  return is_plain(text) ? std::string(text) : double_quoted(text);
+  if (is_plain(text)) return std::string(text);
+  return fits_single_quotes(text) ? single_quoted(text) : double_quoted(text);
 }
 
 /// Several lines, none of which begins or ends with a blank, so that a literal block keeps it all.

@@ -72,9 +72,9 @@ constexpr std::array kPanels = {
     Panel{"Preemptions", "ops", {{{"berth:deployment_preemptions:rate", "{{deployment}}"}}}},
 };
 
-constexpr int kColumns = 2;
-constexpr int kPanelWidth = 24 / kColumns;
-constexpr int kPanelHeight = 8;
+constexpr long long kColumns = 2;
+constexpr long long kPanelWidth = 24 / kColumns;
+constexpr long long kPanelHeight = 8;
 
 Node datasource() {
   return map_node({{"type", text_node("prometheus")}, {"uid", text_node("${datasource}")}});

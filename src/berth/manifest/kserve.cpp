@@ -2,6 +2,7 @@
 // pickers; where each class goes stays an HTTPRoute of ours.
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -43,17 +44,12 @@ bool is_shell_safe(std::string_view text) {
 }
 
 /// What KServe's presets do not say themselves: they give model, port, parallelism and nodes.
-std::vector<std::string> extra_args(Scene& scene, const Unit& unit) {
+std::vector<std::string> extra_args(const Unit& unit) {
   std::vector<std::string> args;
   for (std::size_t k = 2; k < unit.args.size(); ++k) args.push_back(unexpanded(unit.args[k]));
   std::vector<std::string> names;
   for (const std::string& name : unit.served_names) {
-    if (is_shell_safe(name)) {
-      names.push_back(name);
-    } else {
-      scene.warnings.push_back(fmt::format(
-          "{} does not answer to '{}', which KServe would hand to a shell", unit.plan->name, name));
-    }
+    if (is_shell_safe(name)) names.push_back(name);
   }
   if (unit.engine == "vllm" && names.size() > 1) {
     args.emplace_back("--served-model-name");
@@ -119,8 +115,8 @@ Node router(const Scene& scene, const Unit& unit) {
   return map_node(std::move(fields));
 }
 
-Node service_spec(Scene& scene, const Unit& unit) {
-  const std::vector<std::string> args = extra_args(scene, unit);
+Node service_spec(const Scene& scene, const Unit& unit) {
+  const std::vector<std::string> args = extra_args(unit);
   Fields parallelism = {{"tensor", integer_node(unit.plan->tensor_parallel)}};
   if (unit.plan->pipeline_parallel > 1) {
     parallelism.emplace_back("pipeline", integer_node(unit.plan->pipeline_parallel));
@@ -142,6 +138,20 @@ Node service_spec(Scene& scene, const Unit& unit) {
   spec.emplace_back("template", pod_spec(scene, unit, PodRole::kServing, args));
   if (unit.nodes > 1) spec.emplace_back("worker", pod_spec(scene, unit, PodRole::kWorker, args));
   return map_node(std::move(spec));
+}
+
+/// Names that no deployment answers to, for a shell would read them otherwise.
+void note_unsafe_names(Scene& scene) {
+  std::set<std::string> unsafe;
+  for (const Unit& unit : scene.units) {
+    for (const std::string& name : unit.served_names) {
+      if (!is_shell_safe(name)) unsafe.insert(name);
+    }
+  }
+  for (const std::string& name : unsafe) {
+    scene.warnings.push_back("no deployment answers to the name '" + name +
+                             "', which KServe would hand to a shell");
+  }
 }
 
 /// A pod a pipeline stage, as KServe splits replicas. Errors where a stage does not fit on a node.
@@ -179,6 +189,7 @@ Result<Manifests> render_kserve(const Plan& plan, const DeployFacts& facts,
   if (!scene) return scene.errors();
   const Errors errors = split_as_kserve_does(*scene);
   if (!errors.empty()) return errors;
+  note_unsafe_names(*scene);
   Manifests manifests;
   for (const Unit& unit : scene->units) {
     add_object(manifests.files, "inference-services", unit.name,

@@ -14,7 +14,11 @@ Result<Manifests> render_kubernetes(const Plan& plan, const DeployFacts& facts,
   if (!scene) return scene.errors();
   Manifests manifests;
   manifest::add_workloads(*scene, manifests.files);
-  if (settings.routing.backend == "pool") manifest::add_pools(*scene, manifests.files);
+  if (settings.routing.backend == "pool") {
+    manifest::add_pools(*scene, manifests.files);
+    const Status picked = manifest::add_pickers(*scene, manifests.files);
+    if (!picked) return picked.errors();
+  }
   const Status routed = manifest::add_routes(
       *scene,
       [](const manifest::Unit& unit) {

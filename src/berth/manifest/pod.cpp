@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "berth/core/text.h"
 #include "berth/manifest/engine_words.h"
 
 namespace berth::manifest {
@@ -64,7 +65,8 @@ Node resources(const Scene& scene, const Unit& unit) {
   const PodDeploy& pods = scene.settings->pods;
   Fields requests;
   if (!pods.cpu_per_gpu.empty()) {
-    const double milli = std::stod(pods.cpu_per_gpu) * unit.pod_gpus * 1000.0;
+    const double cores = parse_number(pods.cpu_per_gpu).value_or(0.0);
+    const double milli = cores * unit.pod_gpus * 1000.0;
     const auto whole = static_cast<long long>(std::llround(milli));
     requests.emplace_back("cpu", text_node(whole % 1000 == 0 ? std::to_string(whole / 1000)
                                                              : std::to_string(whole) + "m"));

@@ -6,6 +6,25 @@
 #include "berth/manifest/render.h"
 
 namespace berth {
+namespace manifest {
+namespace {
+
+/// Engines and endpoint pickers, by the names of their ports.
+Node pod_monitor_spec(const Scene& scene) {
+  std::vector<std::string> components = {"endpoint-picker"};
+  for (const auto& [engine, deploy] : scene.settings->engines) components.push_back(engine);
+  const Node pods = map_node({{"key", text_node("app.kubernetes.io/component")},
+                              {"operator", text_node("In")},
+                              {"values", texts_node(components)}});
+  const auto endpoint = [](const std::string& port) {
+    return map_node({{"port", text_node(port)}, {"path", text_node("/metrics")}});
+  };
+  return map_node({{"selector", map_node({{"matchExpressions", list_node({pods})}})},
+                   {"podMetricsEndpoints", list_node({endpoint("http"), endpoint("metrics")})}});
+}
+
+}  // namespace
+}  // namespace manifest
 
 Result<Manifests> render_prometheus(const Plan& plan, const DeployFacts& facts,
                                     const DeploySettings& settings, const RenderOptions& options) {
@@ -18,6 +37,9 @@ Result<Manifests> render_prometheus(const Plan& plan, const DeployFacts& facts,
   add_object(manifests.files, "", "prometheus-rule",
              object_node(*scene, "PrometheusRule",
                          metadata(*scene, name, settings.metrics.rule_labels), rules));
+  add_object(manifests.files, "", "pod-monitor",
+             object_node(*scene, "PodMonitor", metadata(*scene, name, settings.metrics.rule_labels),
+                         pod_monitor_spec(*scene)));
   const Node dashboard = map_node(
       {{"name", text_node(name + "-dashboard")},
        {"files", texts_node({"dashboard.json"})},

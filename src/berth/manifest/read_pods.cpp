@@ -89,7 +89,15 @@ void read_picker(MapReader& map, const SettingsReader& reader) {
          "the name of a Service; {pool} stands for the pool's name");
   read_whole(picker, "port", routing.picker_port, kPorts);
   read_word(picker, "failure_mode", routing.picker_failure, {"FailOpen", "FailClose"});
+  read_flag(picker, "deploy", routing.picker_deploy);
+  read_text(picker, "image", routing.picker_image);
+  read_text(picker, "config", routing.picker_config);
+  read_texts(picker, "args", routing.picker_args);
   reader.finish(picker, "endpoint_picker");
+  if (routing.picker_deploy && routing.picker.find("{pool}") == std::string::npos) {
+    picker.fail(ErrorCode::kInconsistent, "each pool gets an endpoint picker of its own",
+                "write {pool} in service, or deploy: false");
+  }
 }
 
 }  // namespace

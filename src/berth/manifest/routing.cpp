@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxBackends = 16;  // of a rule, Gateway API
 
-std::string picker_name(const Scene& scene, const std::string& pool) {
-  constexpr std::string_view kPlace = "{pool}";
-  std::string name = scene.settings->routing.picker;
-  const std::size_t at = name.find(kPlace);
-  return at == std::string::npos ? name : name.replace(at, kPlace.size(), pool);
-}
-
 Node path_match(const RoutingDeploy& routing) {
   return map_node({{"type", text_node("PathPrefix")}, {"value", text_node(routing.path)}});
 }
@@ -119,6 +112,13 @@ Errors check_traffic(const Scene& scene) {
 
 }  // namespace
 
+std::string picker_name(const Scene& scene, const std::string& pool) {
+  constexpr std::string_view kPlace = "{pool}";
+  std::string name = scene.settings->routing.picker;
+  const std::size_t at = name.find(kPlace);
+  return at == std::string::npos ? name : name.replace(at, kPlace.size(), pool);
+}
+
 void add_pools(const Scene& scene, ManifestTree& tree) {
   const RoutingDeploy& routing = scene.settings->routing;
   for (const Unit& unit : scene.units) {
@@ -143,7 +143,7 @@ Status add_routes(const Scene& scene, BackendOf backend_of, ManifestTree& tree) 
   if (!errors.empty()) return errors;
   for (const Traffic& traffic : scene.traffic) {
     add_object(
-        tree, "routes", traffic.name,
+        tree, "http-routes", traffic.name,
         object_node(scene, "HTTPRoute",
                     metadata(scene, traffic.name, {}, {{"berth/class", traffic.query_class}}),
                     route_spec(scene, traffic, backend_of)));

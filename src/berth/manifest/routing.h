@@ -8,6 +8,12 @@ namespace berth::manifest {
 /// An InferencePool for each deployment.
 void add_pools(const Scene& scene, ManifestTree& tree);
 
+/// The Service of a pool's endpoint picker.
+[[nodiscard]] std::string picker_name(const Scene& scene, const std::string& pool);
+/// The endpoint pickers themselves, unless the settings say that somebody else runs them. Errors:
+/// kDuplicate for a name that a deployment has.
+[[nodiscard]] Status add_pickers(const Scene& scene, ManifestTree& tree);
+
 /// What requests of a unit are sent to.
 struct Backend {
   std::string pool;

@@ -100,6 +100,10 @@ struct RoutingDeploy {
   std::string picker;         ///< Service of the endpoint picker; "{pool}" is the pool's name
   int picker_port = 0;
   std::string picker_failure;  ///< "FailOpen", "FailClose"
+  bool picker_deploy = false;  ///< write the endpoint pickers as well
+  std::string picker_image;
+  std::string picker_config;  ///< EndpointPickerConfig, YAML
+  std::vector<std::string> picker_args;
 };
 
 struct ScalingDeploy {
@@ -123,7 +127,7 @@ struct MetricsDeploy {
   std::string namespace_label;
   std::string class_label;      ///< of the demand metrics: what requests ask for
   std::string window;           ///< "5m"
-  Labels rule_labels;           ///< on the PrometheusRule
+  Labels rule_labels;           ///< on the PrometheusRule and the PodMonitor
   Labels dashboard_labels;      ///< on the dashboard's ConfigMap
   double demand_above = 1.0;    ///< alert: times the planned rate
   double prediction_off = 1.0;  ///< alert: times the prediction

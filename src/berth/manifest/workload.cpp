@@ -118,7 +118,7 @@ void note_tight_pools(Scene& scene) {
   for (const std::string& pool : pools) where += (where.empty() ? "" : ", ") + pool;
   scene.warnings.push_back(
       fmt::format("an update of {} starts a replica before it stops one, for the plan needs all of "
-                  "them, and {} has no idle GPUs for it: it waits for more than the plan rents",
+                  "them, and waits for GPUs: the plan rents none idle in {}",
                   names, where));
 }
 

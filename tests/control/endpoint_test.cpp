@@ -1,0 +1,118 @@
+#include "berth/control/endpoint.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include "berth/pipeline/pipeline.h"
+#include "tests/control/simulated_cluster.h"
+
+namespace berth::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class EndpointTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    EndpointOptions options;
+    options.port = 0;
+    options.name_space = "serving";
+    Result<std::unique_ptr<Endpoint>> opened = Endpoint::open(options, status_, clock_);
+    ASSERT_TRUE(opened);
+    endpoint_ = *std::move(opened);
+  }
+  [[nodiscard]] httplib::Result get(const std::string& path) const {
+    httplib::Client client("127.0.0.1", endpoint_->port());
+    return client.Get(path);
+  }
+  void give_plan() {
+    Result<PlanOutcome> outcome = make_plan(small_fleet(), {});
+    ASSERT_TRUE(outcome);
+    plan_ = with_lasting_names(std::move(outcome->plan));
+    status_.update([&](WatchSnapshot& s) {
+      s.interval_s = kInterval;
+      s.last_look_s = kBegin;
+      s.newest_sample_s = kBegin - 20.0;
+      s.plan = plan_;
+      s.plan_at_s = kBegin - 100.0;
+      s.state = plan_;
+      s.decisions["keep"] = 3.0;
+      s.demand = {{"odd \"name\"\n", 4.0}};
+    });
+  }
+
+  Plan plan_;
+  WatchStatus status_;
+  PastClock clock_{kBegin, kBegin};
+  std::unique_ptr<Endpoint> endpoint_;
+};
+
+TEST_F(EndpointTest, MetricsAreOpenMetrics) {
+  give_plan();
+  const auto answer = get("/metrics");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_THAT(answer->get_header_value("Content-Type"), HasSubstr("application/openmetrics-text"));
+  EXPECT_THAT(answer->body, HasSubstr("berth_decisions_total{kind=\"keep\"} 3\n"));
+  EXPECT_THAT(answer->body, HasSubstr("berth_frozen 0\n"));
+  EXPECT_THAT(answer->body, HasSubstr("berth_plan_age_seconds 100\n"));
+  EXPECT_THAT(answer->body, HasSubstr("berth_data_age_seconds 20\n"));
+  EXPECT_THAT(answer->body, HasSubstr("class=\"odd \\\"name\\\"\\n\""));
+  EXPECT_THAT(answer->body, HasSubstr("berth_desired_replicas{variant=\""));
+  EXPECT_THAT(answer->body, HasSubstr("namespace=\"serving\",accelerator=\""));
+  EXPECT_TRUE(answer->body.ends_with("# EOF\n"));
+}
+
+TEST_F(EndpointTest, TargetsAreWhatKedaReads) {
+  give_plan();
+  const PlanDeployment& row = plan_.deployments.front();
+  const auto answer = get("/v1/targets/serving/" + row.name);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, "{\"desired\":" + std::to_string(row.replicas) + "}");
+  const auto other = get("/v1/targets/elsewhere/" + row.name);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->status, 404);
+  EXPECT_THAT(other->body, HasSubstr("unknown_name"));
+}
+
+TEST_F(EndpointTest, HealthSaysWhetherTheLoopLooks) {
+  const auto ready = get("/readyz");
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(ready->status, 503);
+  give_plan();
+  EXPECT_EQ(get("/readyz")->status, 200);
+  EXPECT_EQ(get("/healthz")->status, 200);
+  status_.update([](WatchSnapshot& s) { s.last_look_s = kBegin - 10.0 * kInterval; });
+  EXPECT_EQ(get("/healthz")->status, 503);
+  EXPECT_THAT(get("/healthz")->body, HasSubstr("stalled"));
+}
+
+TEST_F(EndpointTest, OtherPathsAreRefusedInJson) {
+  const auto answer = get("/../../etc/passwd");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 404);
+  EXPECT_THAT(answer->body, HasSubstr("not_found"));
+}
+
+TEST_F(EndpointTest, ATakenPortIsTold) {
+  EndpointOptions options;
+  options.port = endpoint_->port();
+  const auto second = Endpoint::open(options, status_, clock_);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.errors().front().message, HasSubstr("cannot listen"));
+}
+
+TEST(ListenAddresses, AreReadOrRefused) {
+  EXPECT_EQ(parse_listen("127.0.0.1:9469")->port, 9469);
+  EXPECT_EQ(parse_listen(":80")->host, "0.0.0.0");
+  EXPECT_EQ(parse_listen("[::1]:80")->host, "::1");
+  for (const char* wrong : {"", "host", "host:", "host:99999", "host:-1", "host:12x"}) {
+    EXPECT_FALSE(parse_listen(wrong)) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace berth::test
