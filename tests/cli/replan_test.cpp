@@ -99,7 +99,8 @@ TEST_F(ReplanCommand, WhatRunsAndHasNoPlaceAnyMoreStopsWithAWarning) {
   const auto now = nlohmann::json::parse(file_text(now_));
   const std::string gone = now["deployments"][0]["model"];
   std::string models;
-  for (const char* model : {"llama-3.1-8b", "llama-3.3-70b", "qwen2.5-32b", "phi-4", "gemma-3-27b"}) {
+  for (const char* model :
+       {"llama-3.1-8b", "llama-3.3-70b", "qwen2.5-32b", "phi-4", "gemma-3-27b"}) {
     if (model != gone) models += (models.empty() ? "" : ", ") + std::string(model);
   }
   const std::string fewer =

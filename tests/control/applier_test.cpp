@@ -26,10 +26,11 @@ class ApplierTest : public ::testing::Test {
     Result<PlanOutcome> outcome = make_plan(fleet_, {});
     ASSERT_TRUE(outcome);
     plan_ = std::move(outcome->plan);
-    write("kubectl", "#!/bin/sh\necho \"$@\" >> " + file("calls").string() + "\n[ -e " +
-                         file("broken").string() +
-                         " ] && { echo 'connection refused' >&2; exit 1; }\n[ \"$1\" = get ] && cat " +
-                         file("objects.json").string() + "\nexit 0\n");
+    write("kubectl",
+          "#!/bin/sh\necho \"$@\" >> " + file("calls").string() + "\n[ -e " +
+              file("broken").string() +
+              " ] && { echo 'connection refused' >&2; exit 1; }\n[ \"$1\" = get ] && cat " +
+              file("objects.json").string() + "\nexit 0\n");
     fs::permissions(file("kubectl"), fs::perms::owner_all);
   }
   [[nodiscard]] fs::path file(const std::string& name) const { return directory_.path() / name; }
@@ -121,12 +122,17 @@ TEST_F(ApplierTest, ReadyIsWhatTheClusterSaysIsReady) {
            R"("spec":{"replicas":3},"status":)" +
            status + "}]}";
   };
-  EXPECT_TRUE(ready(deployment(R"({"observedGeneration":2,"readyReplicas":3,"updatedReplicas":3})")));
-  EXPECT_FALSE(ready(deployment(R"({"observedGeneration":2,"readyReplicas":2,"updatedReplicas":3})")));
-  EXPECT_FALSE(ready(deployment(R"({"observedGeneration":1,"readyReplicas":3,"updatedReplicas":3})")));
+  EXPECT_TRUE(
+      ready(deployment(R"({"observedGeneration":2,"readyReplicas":3,"updatedReplicas":3})")));
+  EXPECT_FALSE(
+      ready(deployment(R"({"observedGeneration":2,"readyReplicas":2,"updatedReplicas":3})")));
+  EXPECT_FALSE(
+      ready(deployment(R"({"observedGeneration":1,"readyReplicas":3,"updatedReplicas":3})")));
   EXPECT_FALSE(ready(deployment("{}")));
-  EXPECT_TRUE(ready(R"({"kind":"LLMInferenceService","status":{"conditions":[{"type":"Ready","status":"True"}]}})"));
-  EXPECT_FALSE(ready(R"({"kind":"LLMInferenceService","status":{"conditions":[{"type":"Ready","status":"False"}]}})"));
+  EXPECT_TRUE(ready(
+      R"({"kind":"LLMInferenceService","status":{"conditions":[{"type":"Ready","status":"True"}]}})"));
+  EXPECT_FALSE(ready(
+      R"({"kind":"LLMInferenceService","status":{"conditions":[{"type":"Ready","status":"False"}]}})"));
   write("objects.json", "no JSON at all");
   EXPECT_FALSE(kubectl()->ready(plan_));
 }
@@ -147,7 +153,7 @@ TEST_F(ApplierTest, KedaOwnsTheReplicas) {
   std::string all;
   for (const auto& [name, content] : manifests->files) all += content;
   EXPECT_THAT(all, HasSubstr("kind: ScaledObject"));
-  EXPECT_THAT(manifests->files.at("kustomization.yaml"), HasSubstr("scaledobject"));
+  EXPECT_THAT(manifests->files.at("kustomization.yaml"), HasSubstr("scaled-objects/"));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "berth/control/endpoint.h"
 
+#include <httplib.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <httplib.h>
 
 #include "berth/pipeline/pipeline.h"
 #include "tests/control/simulated_cluster.h"

@@ -58,8 +58,8 @@ TEST_F(HistoryTest, PlansComeBackAsTheyWere) {
 TEST_F(HistoryTest, StagesAreTakenInOrderAndOnce) {
   Result<History> history = open();
   ASSERT_TRUE(history);
-  ASSERT_TRUE(history->record_plan(decision(100.0, Decision::Kind::kPlan), plan_, stages_,
-                                   {60.0, 30.0}));
+  ASSERT_TRUE(
+      history->record_plan(decision(100.0, Decision::Kind::kPlan), plan_, stages_, {60.0, 30.0}));
   auto stage = history->pending_stage();
   ASSERT_TRUE(stage && *stage);
   EXPECT_EQ((*stage)->number, 0);

@@ -44,7 +44,8 @@ TEST(Predictions, LessDemandIsLessBusy) {
 class LearnedFactors : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const FleetClass& c : fleet_.classes) predicted_.classes.push_back({c.traffic.name, 0.5, 0.05, 10.0});
+    for (const FleetClass& c : fleet_.classes)
+      predicted_.classes.push_back({c.traffic.name, 0.5, 0.05, 10.0});
   }
   [[nodiscard]] std::vector<StoredCalibration> after(int windows, double factor,
                                                      double count = 1000.0) {

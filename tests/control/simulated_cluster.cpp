@@ -12,6 +12,8 @@ MeasuredClass measured(const char* name, const std::function<double(double)>& ra
                        double output, const DemandReading& reading, double until) {
   MeasuredClass result;
   result.name = name;
+  result.prompt = LengthDistribution::from_moments(prompt, 0.7 * prompt);
+  result.output = LengthDistribution::from_moments(output, 0.7 * output);
   for (std::size_t w = 0; w < reading.windows; ++w) {
     const double at = reading.start_s + static_cast<double>(w) * reading.step_s;
     if (at >= until) {
@@ -43,7 +45,8 @@ Fleet small_fleet(const std::string& more) {
       "  - {name: l40s, gpu: l40s, offers: [{name: g6e.xlarge, lot: 1, cost: 1.861}]}\n"
       "  - {name: h100, gpu: h100-sxm, offers: [{name: p5.4xlarge, lot: 1, cost: 6.88}]}\n"
       "classes:\n"
-      "  - {name: chat, rate: 20, prompt_tokens: {mean: 1000, std: 700}, output_tokens: {mean: 200, "
+      "  - {name: chat, rate: 20, prompt_tokens: {mean: 1000, std: 700}, output_tokens: {mean: "
+      "200, "
       "std: 140}}\n"
       "  - {name: summary, rate: 4, prompt_tokens: {mean: 4000, std: 2800}, output_tokens: {mean: "
       "300, std: 210}, slo: {ttft: 6s}}\n"
@@ -120,10 +123,6 @@ std::map<std::string, int> replicas_of(const Plan& plan) {
   return result;
 }
 
-int all_replicas(const Plan& plan) {
-  int sum = 0;
-  for (const PlanDeployment& row : plan.deployments) sum += row.replicas;
-  return sum;
-}
+double rent_of(const Plan& plan) { return plan.cost.rental.usd(); }
 
 }  // namespace berth::test

@@ -21,10 +21,10 @@ class SimulatedSource : public TelemetrySource {
  public:
   std::function<double(double)> chat = [](double) { return 20.0; };  ///< requests/s at a time
   std::function<double(double)> summary = [](double) { return 4.0; };
-  double age_s = 10.0;          ///< of the newest sample
+  double age_s = 10.0;  ///< of the newest sample
   bool contradicts = false;
   bool unreachable = false;
-  double tpot_factor = 0.0;     ///< measured over a TPOT of 50 ms; 0 = nothing is measured
+  double tpot_factor = 0.0;          ///< measured over a TPOT of 50 ms; 0 = nothing is measured
   std::optional<double> chat_until;  ///< no window of `chat` is measured after that
 
   Result<DemandReading> demand(double start_s, double end_s, double step_s) override;
@@ -44,6 +44,6 @@ class SimulatedCluster : public Applier {
 };
 
 [[nodiscard]] std::map<std::string, int> replicas_of(const Plan& plan);
-[[nodiscard]] int all_replicas(const Plan& plan);
+[[nodiscard]] double rent_of(const Plan& plan);  ///< USD/h
 
 }  // namespace berth::test

@@ -79,17 +79,17 @@ TEST_F(WatchLoop, ARiseIsAnsweredMakeBeforeBreak) {
     for (const auto& [name, count] : before) shrinks = shrinks || !after.contains(name);
     EXPECT_FALSE(grows && shrinks) << "stage " << k;
   }
-  EXPECT_GT(all_replicas(cluster_.states.back()), all_replicas(cluster_.states.front()));
+  EXPECT_GT(rent_of(cluster_.states.back()), rent_of(cluster_.states.front()));
 }
 
 TEST_F(WatchLoop, AFallIsFollowedOnceItHasLasted) {
   source_.chat = [](double t) { return t < kBegin + 3600.0 ? 40.0 : 10.0; };
   run(0.0, 3600.0);
-  const int busy = all_replicas(cluster_.states.back());
+  const double busy = rent_of(cluster_.states.back());
   run(3600.0, 3600.0 + 3.0 * kInterval);
-  EXPECT_EQ(all_replicas(cluster_.states.back()), busy) << "the busiest of six windows is kept";
+  EXPECT_EQ(rent_of(cluster_.states.back()), busy) << "the busiest of six windows is kept";
   run(3600.0, 3.0 * 3600.0);
-  EXPECT_LT(all_replicas(cluster_.states.back()), busy) << events_;
+  EXPECT_LT(rent_of(cluster_.states.back()), busy) << events_;
 }
 
 TEST_F(WatchLoop, DataThatCannotBeTrustedFreeze) {
@@ -108,7 +108,8 @@ TEST_F(WatchLoop, DataThatCannotBeTrustedFreeze) {
   source_.contradicts = false;
   source_.unreachable = true;
   run(1800.0, 1800.0 + 3.0 * kInterval);
-  EXPECT_THAT(last().reason, HasSubstr("cannot be read: http://prometheus:9090: connection refused"));
+  EXPECT_THAT(last().reason,
+              HasSubstr("cannot be read: http://prometheus:9090: connection refused"));
   EXPECT_EQ(replicas_of(cluster_.states.back()), before);
   source_.unreachable = false;
   run(1800.0, 1800.0 + 4.0 * kInterval);
@@ -167,12 +168,12 @@ TEST_F(WatchLoop, ReplicasThatNeverBecomeReadyEndTheWayThere) {
   cluster_.becomes_ready = true;
   run(900.0, 900.0 + 3600.0);
   EXPECT_FALSE(status_.get().pending);
-  EXPECT_GT(all_replicas(cluster_.states.back()), all_replicas(running));
+  EXPECT_GT(rent_of(cluster_.states.back()), rent_of(running));
 }
 
 TEST_F(WatchLoop, MeasuredLatencyTeachesMarginsWithinBounds) {
   run(0.0, 900.0);
-  const int before = all_replicas(cluster_.states.back());
+  const double before = rent_of(cluster_.states.back());
   source_.tpot_factor = 10.0;  // half a second a token
   run(900.0, 4.0 * 3600.0);
   const auto learned = status_.get().calibrations;
@@ -186,7 +187,7 @@ TEST_F(WatchLoop, MeasuredLatencyTeachesMarginsWithinBounds) {
     EXPECT_GE(c.margin.tpot, 1.0 / LearningOptions{}.most_margin - 1e-12);
     EXPECT_LT(c.margin.tpot, 1.0);
   }
-  EXPECT_GT(all_replicas(plan), before);
+  EXPECT_GT(rent_of(plan), before) << events_;
 }
 
 TEST_F(WatchLoop, TheSameWhetherInOneGoOrInMany) {

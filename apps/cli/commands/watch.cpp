@@ -86,7 +86,8 @@ void read_times(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
   WatchOptions& o = setup.options;
   gather(errors, read_duration("--interval", a.interval, o.interval));
   if (!(o.interval.value >= 1.0)) {
-    errors.push_back({ErrorCode::kOutOfRange, "an interval is a second at least", "--interval", ""});
+    errors.push_back(
+        {ErrorCode::kOutOfRange, "an interval is a second at least", "--interval", ""});
     o.interval = Seconds{1.0};
   }
   const double recent = static_cast<double>(o.outlook.recent) + 1.0;
@@ -128,8 +129,8 @@ void read_target(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
     if (!settings) gather(errors, settings.errors());
   }
   if (a.apply != "none" && a.directory.empty()) {
-    errors.push_back({ErrorCode::kUsage, "expected a directory for the manifests", "-o",
-                      "-o manifests/"});
+    errors.push_back(
+        {ErrorCode::kUsage, "expected a directory for the manifests", "-o", "-o manifests/"});
   }
   if (!a.listen.empty()) {
     Result<EndpointOptions> listen = parse_listen(a.listen);
@@ -149,8 +150,7 @@ void read_source(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
   std::vector<std::string> known;
   for (const FleetClass& c : setup.fleet.classes) known.push_back(c.traffic.name);
   gather(errors, unknown_classes(*mapping, known));
-  setup.source =
-      std::make_unique<PrometheusSource>(*std::move(prometheus), *std::move(mapping));
+  setup.source = std::make_unique<PrometheusSource>(*std::move(prometheus), *std::move(mapping));
 }
 
 Result<WatchSetup> set_up(const WatchArguments& a, Session& session) {
@@ -224,8 +224,8 @@ int run_watch(const WatchArguments& a, Session& session) {
     Result<std::unique_ptr<Endpoint>> opened = Endpoint::open(*setup->listen, status, **clock);
     if (!opened) return session.console.fail(opened.errors());
     endpoint = *std::move(opened);
-    session.console.note(fmt::format("metrics at http://{}:{}/metrics", setup->listen->host,
-                                     endpoint->port()));
+    session.console.note(
+        fmt::format("metrics at http://{}:{}/metrics", setup->listen->host, endpoint->port()));
   }
   const std::unique_ptr<Applier> applier = applier_of(a, *setup);
   stop_on_interrupt(session);
@@ -236,7 +236,10 @@ int run_watch(const WatchArguments& a, Session& session) {
 
 void add_loop_options(CLI::App& command, WatchArguments& a) {
   command.add_option("--interval", a.interval, "between looks at the demand (default 5m)");
-  command.add_option("--forecast", a.forecast, "of what comes until a change is done: trend (the default), last, average, seasonal")
+  command
+      .add_option(
+          "--forecast", a.forecast,
+          "of what comes until a change is done: trend (the default), last, average, seasonal")
       ->check(CLI::IsMember({"trend", "last", "average", "seasonal"}));
   command.add_option("--lookback", a.lookback,
                      "demand read at each look (default 7 intervals, seasonal: a day more)");
@@ -258,15 +261,19 @@ void add_loop_options(CLI::App& command, WatchArguments& a) {
 }
 
 void add_target_options(CLI::App& command, WatchArguments& a) {
-  command.add_option("--apply", a.apply,
-                     "none: decide and record; dir: keep -o DIR as the plan asks; kubectl: the "
-                     "directory, and apply it")
+  command
+      .add_option("--apply", a.apply,
+                  "none: decide and record; dir: keep -o DIR as the plan asks; kubectl: the "
+                  "directory, and apply it")
       ->check(CLI::IsMember({"none", "dir", "kubectl"}));
   command.add_option("-o", a.directory, "directory of the manifests");
   command.add_option("--settings", a.settings, "how a plan becomes objects (berth.deploy/1)");
   command.add_option("--engine", a.engine, "write arguments for another engine, e.g. sglang");
-  command.add_flag("--kserve", a.kserve, "LLMInferenceServices instead of Deployments");
-  command.add_flag("--keda", a.keda, "ScaledObjects that read this loop's targets");
+  CLI::Option* kserve =
+      command.add_flag("--kserve", a.kserve, "LLMInferenceServices instead of Deployments");
+  command
+      .add_flag("--keda", a.keda, "ScaledObjects that read this loop's targets own the replicas")
+      ->excludes(kserve);
   command.add_option("--kubectl", a.kubectl, "the program to apply with");
   command.add_option("--history", a.history, "SQLite file to record in and to resume from")
       ->required();
@@ -284,15 +291,14 @@ void add_target_options(CLI::App& command, WatchArguments& a) {
 
 void add_watch(CLI::App& app, Session& session) {
   auto a = std::make_shared<WatchArguments>();
-  CLI::App* command = app.add_subcommand(
-      "watch", "Keep a fleet planned for the demand that Prometheus measures");
+  CLI::App* command =
+      app.add_subcommand("watch", "Keep a fleet planned for the demand that Prometheus measures");
   command->add_option("fleet", a->fleet, "FLEET.yaml, with a telemetry: section")->required();
   add_prometheus_options(*command, a->input)->required();
   add_loop_options(*command, *a);
   add_target_options(*command, *a);
-  command->callback([a, &session] {
-    session.run = [a, &session] { return run_watch(*a, session); };
-  });
+  command->callback(
+      [a, &session] { session.run = [a, &session] { return run_watch(*a, session); }; });
 }
 
 }  // namespace berth::cli

@@ -136,8 +136,8 @@ class KubectlApplier : public DirectoryApplier {
       if (!entry.is_regular_file()) continue;
       // It may have come back since.
       if (files.contains(fs::relative(entry.path(), gone, failed).generic_string())) continue;
-      const auto deleted = kubectl(
-          {"delete", "--ignore-not-found", "--wait=false", "-f", entry.path().string()});
+      const auto deleted =
+          kubectl({"delete", "--ignore-not-found", "--wait=false", "-f", entry.path().string()});
       if (!deleted) return deleted.errors();
     }
     fs::remove_all(gone, failed);
@@ -156,18 +156,14 @@ class KubectlApplier : public DirectoryApplier {
     if (!done) return done.errors();
     if (done->status == 0) return std::move(done->out);
     while (!done->err.empty() && done->err.back() == '\n') done->err.pop_back();
-    return Error{ErrorCode::kUnwritable,
-                 fmt::format("'kubectl {}' ended with {}: {}", words.front(), done->status,
-                             done->err),
-                 "", ""};
+    return Error{
+        ErrorCode::kUnwritable,
+        fmt::format("'kubectl {}' ended with {}: {}", words.front(), done->status, done->err), "",
+        ""};
   }
 
   std::string kubectl_;
 };
-
-void add_files(ManifestTree& tree, ManifestTree more) {
-  for (auto& [name, content] : more) tree.insert_or_assign(name, std::move(content));
-}
 
 }  // namespace
 
@@ -177,15 +173,9 @@ Result<Manifests> render_state(const Plan& state, const Fleet& fleet,
   if (!facts) return facts.errors();
   DeploySettings own = settings;
   if (target.keda) own.omit_replicas = true;
-  const RenderOptions options{target.engine};
-  Result<Manifests> manifests = target.kserve ? render_kserve(state, *facts, own, options)
-                                              : render_kubernetes(state, *facts, own, options);
-  if (!manifests || !target.keda) return manifests;
-  Result<Manifests> scaling = render_keda(state, *facts, own, options);
-  if (!scaling) return scaling;
-  scaling->files.erase("kustomization.yaml");
-  add_files(manifests->files, std::move(scaling->files));
-  return manifests;
+  const RenderOptions options{target.engine, target.keda};
+  if (target.kserve) return render_kserve(state, *facts, own, options);
+  return render_kubernetes(state, *facts, own, options);
 }
 
 std::unique_ptr<Applier> make_dry_applier(const Fleet& fleet, DeploySettings settings,

@@ -31,7 +31,7 @@ class Applier {
 
 struct ManifestTarget {
   bool kserve = false;  ///< LLMInferenceServices instead of Deployments
-  bool keda = false;    ///< ScaledObjects as well; replicas are left to them
+  bool keda = false;    ///< of Deployments: ScaledObjects as well, which own the replicas
   std::string engine;   ///< in whose words; empty: those of the plan
 };
 

@@ -1,10 +1,11 @@
 #include "berth/control/endpoint.h"
 
+#include <chrono>
+#include <httplib.h>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
-#include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include "berth/core/text.h"
@@ -67,7 +68,9 @@ struct Endpoint::Impl {
     const bool alive = !now.last_look_s || is_alive(now, clock->now_s());
     const bool good = alive && also;
     response.status = good ? 200 : 503;
-    response.set_content(Json{{"status", good ? "ok" : alive ? "no plan yet" : "stalled"},
+    response.set_content(Json{{"status", good    ? "ok"
+                                         : alive ? "no plan yet"
+                                                 : "stalled"},
                               {"frozen", now.frozen ? Json(*now.frozen) : Json()}}
                              .dump(),
                          kJson);
@@ -129,6 +132,9 @@ Result<std::unique_ptr<Endpoint>> Endpoint::open(const EndpointOptions& options,
                  "is the port taken? Port 0 takes a free one"};
   }
   impl->thread = std::thread([server = &impl->server] { server->listen_after_bind(); });
+  // Stopping a server that has not begun to listen would be forgotten, and its end waited for for
+  // ever.
+  while (!impl->server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return std::unique_ptr<Endpoint>(new Endpoint(std::move(impl)));
 }
 

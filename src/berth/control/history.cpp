@@ -202,8 +202,8 @@ Status History::mark(const StoredStage& stage, const char* column, double at_s) 
   // What is marked stays marked: a step that is resumed is not done twice in the record.
   const std::string sql = fmt::format(
       "UPDATE stages SET {0} = ? WHERE plan = ? AND number = ? AND {0} IS NULL", column);
-  return database_.run(
-      sql, std::array<DatabaseValue, 3>{at_s, stage.plan, std::int64_t{stage.number}});
+  return database_.run(sql,
+                       std::array<DatabaseValue, 3>{at_s, stage.plan, std::int64_t{stage.number}});
 }
 
 Status History::begin(const StoredStage& stage, double at_s) { return mark(stage, "begun", at_s); }
@@ -235,9 +235,8 @@ Result<std::optional<double>> History::latest_time() {
 
 Status History::forget_before(double at_s) {
   return database_.transact([&]() -> Status {
-    if (Status status =
-            database_.run("DELETE FROM decisions WHERE plan IS NULL AND at < ?",
-                          std::array<DatabaseValue, 1>{at_s});
+    if (Status status = database_.run("DELETE FROM decisions WHERE plan IS NULL AND at < ?",
+                                      std::array<DatabaseValue, 1>{at_s});
         !status) {
       return status;
     }

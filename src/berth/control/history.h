@@ -66,8 +66,7 @@ class History {
   static Result<History> open(const std::filesystem::path& path);
 
   /// Records a decision that starts nothing, with what was learned for it.
-  Status record(const Decision& decision,
-                const std::vector<StoredCalibration>& calibrations = {});
+  Status record(const Decision& decision, const std::vector<StoredCalibration>& calibrations = {});
   /// A new plan, its stages (and how long each waits, s), what was learned and the decision for it,
   /// or nothing of it.
   Status record_plan(const Decision& decision, const Plan& plan,

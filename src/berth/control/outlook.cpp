@@ -80,7 +80,8 @@ Result<Outlook> make_outlook(const DemandReading& reading, const Fleet& fleet,
     const auto& names = measured->classes();
     const auto found = std::find(names.begin(), names.end(), c.traffic.name);
     if (found == names.end()) {
-      outlook.notes.push_back(c.traffic.name + " was never measured: its demand is the fleet's own");
+      outlook.notes.push_back(c.traffic.name +
+                              " was never measured: its demand is the fleet's own");
       for (auto* rows : {&outlook.measured, &outlook.next, &outlook.busiest}) {
         rows->push_back(stated(c));
       }

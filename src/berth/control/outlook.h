@@ -21,7 +21,7 @@ struct OutlookOptions {
   double ahead = 1.0;
   /// What runs is not made smaller than the busiest of so many windows asks for.
   std::size_t recent = 6;
-  Seconds stale_after{600.0};  ///< since the newest sample
+  Seconds stale_after{600.0};    ///< since the newest sample
   std::size_t most_missing = 3;  ///< windows in a row without a measurement of a class
 };
 

@@ -41,10 +41,10 @@ const ClassLatency* latency_of(const LatencyReading& reading, const std::string&
 
 /// The measured time at a percentile; absent where the buckets do not reach it.
 std::optional<double> at_percentile(const MeasuredTime& time, double percentile) {
-  const auto at = std::lower_bound(kLatencyQuantiles.begin(), kLatencyQuantiles.end(),
-                                   percentile - 1e-9);
-  const auto k = static_cast<std::size_t>(
-      std::min(at, std::prev(kLatencyQuantiles.end())) - kLatencyQuantiles.begin());
+  const auto at =
+      std::lower_bound(kLatencyQuantiles.begin(), kLatencyQuantiles.end(), percentile - 1e-9);
+  const auto k = static_cast<std::size_t>(std::min(at, std::prev(kLatencyQuantiles.end())) -
+                                          kLatencyQuantiles.begin());
   if (time.beyond[k]) return std::nullopt;
   return time.quantiles[k];
 }
@@ -61,8 +61,7 @@ StoredCalibration& row_of(std::vector<StoredCalibration>& rows, const std::strin
 void learn(StoredCalibration& row, double measured, double predicted,
            const LearningOptions& options) {
   if (!(measured > 0.0) || !(predicted > 0.0)) return;
-  const double factor =
-      std::clamp(measured / predicted, options.least_factor, options.most_factor);
+  const double factor = std::clamp(measured / predicted, options.least_factor, options.most_factor);
   // The first windows count alike, later ones by the weight.
   const double weight = std::max(options.weight, 1.0 / (row.samples + 1.0));
   row.factor += weight * (factor - row.factor);
@@ -97,8 +96,8 @@ Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan) 
   for (const RunningRoute& route : routes) {
     const int replicas = plan.deployments[route.deployment].replicas;
     const double fill = replicas > 0 ? std::min(1.0, load[route.deployment] / replicas) : 1.0;
-    const auto settled =
-        evaluate_pair(as_it_comes, resolved->deployments[route.deployment], route.query_class, fill);
+    const auto settled = evaluate_pair(as_it_comes, resolved->deployments[route.deployment],
+                                       route.query_class, fill);
     const auto* physics = std::get_if<PairPhysics>(&settled);
     if (physics == nullptr) continue;
     PredictedClass& row = prediction.classes[route.query_class.index()];
@@ -129,8 +128,8 @@ std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
       learn(row_of(before, c.traffic.name, "tpot"), *tpot, predicted.classes[i].tpot_s, options);
     }
     if (latency->running) {
-      learn(row_of(before, c.traffic.name, "load"), *latency->running,
-            predicted.classes[i].running, options);
+      learn(row_of(before, c.traffic.name, "load"), *latency->running, predicted.classes[i].running,
+            options);
     }
   }
   return before;

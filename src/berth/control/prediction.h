@@ -28,7 +28,7 @@ struct PredictedDeployment {
 };
 
 struct RunningPrediction {
-  std::vector<PredictedClass> classes;          ///< of the fleet
+  std::vector<PredictedClass> classes;           ///< of the fleet
   std::vector<PredictedDeployment> deployments;  ///< of the plan
 };
 
@@ -41,7 +41,7 @@ struct LearningOptions {
   double least_count = 50.0;   ///< requests in a window that teach anything
   double least_factor = 0.25;  ///< what is learned stays within these
   double most_factor = 4.0;
-  double band = 0.1;  ///< a factor nearer to 1 than this changes nothing
+  double band = 0.1;   ///< a factor nearer to 1 than this changes nothing
   double step = 0.05;  ///< margins are rounded to the careful side by this, so that plans do not
                        ///< follow noise
   double most_margin = 2.0;  ///< demand is planned for at most so many times, TPOT's limit cut to

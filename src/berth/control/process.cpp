@@ -76,7 +76,8 @@ bool read_both(Pipe& out, Pipe& err, SteadyClock::time_point end, ProcessResult&
     std::array<pollfd, 2> polled{pollfd{out.read, POLLIN, 0}, pollfd{err.read, POLLIN, 0}};
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now()).count();
-    const int ready = ::poll(polled.data(), polled.size(), static_cast<int>(std::max<long>(0, left)));
+    const int ready =
+        ::poll(polled.data(), polled.size(), static_cast<int>(std::max<long>(0, left)));
     if (ready == 0) return false;
     if (ready < 0 && errno != EINTR) return false;
     for (const auto& [pipe, polling, text] :

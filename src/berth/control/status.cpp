@@ -157,8 +157,7 @@ std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::st
 
 bool is_alive(const WatchSnapshot& snapshot, double now_s) {
   constexpr double kIntervals = 3.0;
-  return snapshot.last_look_s &&
-         now_s - *snapshot.last_look_s <= kIntervals * snapshot.interval_s;
+  return snapshot.last_look_s && now_s - *snapshot.last_look_s <= kIntervals * snapshot.interval_s;
 }
 
 }  // namespace berth

@@ -16,17 +16,17 @@ namespace berth {
 
 struct WatchSnapshot {
   double interval_s = 0.0;
-  std::optional<double> last_look_s;         ///< since 1970
-  std::optional<double> newest_sample_s;     ///< of the demand
-  std::optional<std::string> frozen;         ///< why
-  std::string last_decision;                 ///< a sentence
-  std::map<std::string, double> decisions;   ///< since the start, by kind
-  std::optional<Plan> plan;                  ///< the one in force or on its way
+  std::optional<double> last_look_s;        ///< since 1970
+  std::optional<double> newest_sample_s;    ///< of the demand
+  std::optional<std::string> frozen;        ///< why
+  std::string last_decision;                ///< a sentence
+  std::map<std::string, double> decisions;  ///< since the start, by kind
+  std::optional<Plan> plan;                 ///< the one in force or on its way
   double plan_at_s = 0.0;
-  std::optional<Plan> state;                 ///< what was applied last
-  std::optional<StoredStage> pending;        ///< without its state
+  std::optional<Plan> state;           ///< what was applied last
+  std::optional<StoredStage> pending;  ///< without its state
   double apply_errors = 0.0;
-  double solve_seconds = 0.0;                ///< of the last plan
+  double solve_seconds = 0.0;                          ///< of the last plan
   std::vector<std::pair<std::string, double>> demand;  ///< requests/s by class
   std::optional<RunningPrediction> predicted;
   std::vector<ClassLatency> observed;

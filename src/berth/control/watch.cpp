@@ -204,8 +204,7 @@ Result<Plan> Watch::plan(const Fleet& fleet, const Plan* running) {
   if (running != nullptr) request.max_changes = options_.max_changes;
   Result<PlanOutcome> outcome = make_plan(fleet, request);
   if (!outcome) return std::move(outcome).errors();
-  status_.update(
-      [&](WatchSnapshot& s) { s.solve_seconds = outcome->plan.solve_seconds; });
+  status_.update([&](WatchSnapshot& s) { s.solve_seconds = outcome->plan.solve_seconds; });
   // A plan is the same whenever it is made of the same: how long it took stays out of the history.
   outcome->plan.build_seconds = outcome->plan.solve_seconds = outcome->plan.bound_seconds = 0.0;
   return std::move(outcome->plan);
@@ -407,9 +406,10 @@ Status Watch::apply(double now_s, StoredStage& stage) {
 
 /// What runs becomes the plan; the next look plans beside it.
 Status Watch::abandon(double now_s, const StoredStage& stage) {
-  const std::string reason = fmt::format("stage {} of plan {} was not ready {:.0f} s after it was "
-                                         "due: what runs is the plan now",
-                                         stage.number + 1, stage.plan, options_.patience.value);
+  const std::string reason = fmt::format(
+      "stage {} of plan {} was not ready {:.0f} s after it was "
+      "due: what runs is the plan now",
+      stage.number + 1, stage.plan, options_.patience.value);
   const Decision decision{
       .at_s = now_s, .kind = Decision::Kind::kAbandon, .reason = reason, .inputs = "{}"};
   say(now_s, reason);

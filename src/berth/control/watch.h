@@ -42,10 +42,10 @@ struct WatchOptions {
   /// Demand may leave what was planned for by this share of it before replicas change: as much of
   /// the headroom must be left, and as much must be saved. Absent: half the headroom.
   std::optional<double> tolerance;
-  Seconds settle{0.0};       ///< beyond the expected start-up, before routes move
-  Seconds patience{900.0};   ///< for replicas that are not ready, beyond that
-  Seconds retry{15.0};       ///< between looks at a stage that is not ready, or failed to apply
-  bool calibrate = true;     ///< learn margins from measured latency
+  Seconds settle{0.0};      ///< beyond the expected start-up, before routes move
+  Seconds patience{900.0};  ///< for replicas that are not ready, beyond that
+  Seconds retry{15.0};      ///< between looks at a stage that is not ready, or failed to apply
+  bool calibrate = true;    ///< learn margins from measured latency
   Seconds keep_history{30.0 * 86'400.0};
   Limits limits;  ///< of each plan
   std::uint64_t seed = 1;
@@ -61,8 +61,9 @@ class Watch {
   Watch(const Fleet& fleet, const WatchOptions& options, TelemetrySource& source, Applier& applier,
         History& history, Clock& clock, WatchStatus& status);
 
-  /// Until stopped, or until the clock's time ends. Begins where the history ends: what was begun is
-  /// completed, nothing is done twice. Errors: those of the history alone; all others are decisions.
+  /// Until stopped, or until the clock's time ends. Begins where the history ends: what was begun
+  /// is completed, nothing is done twice. Errors: those of the history alone; all others are
+  /// decisions.
   Status run();
 
  private:

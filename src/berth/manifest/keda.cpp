@@ -8,6 +8,7 @@
 #include "berth/core/text.h"
 #include "berth/manifest/render.h"
 #include "berth/manifest/scene.h"
+#include "berth/manifest/workload.h"
 
 namespace berth {
 namespace manifest {
@@ -88,6 +89,16 @@ Node scaled_object_spec(const Scene& scene, const Unit& unit) {
 }
 
 }  // namespace
+
+void add_scaled_objects(const Scene& scene, ManifestTree& tree) {
+  for (const Unit& unit : scene.units) {
+    add_object(tree, "scaled-objects", unit.name,
+               object_node(scene, "ScaledObject",
+                           metadata(scene, unit.name, unit_labels(unit), unit_annotations(unit)),
+                           scaled_object_spec(scene, unit)));
+  }
+}
+
 }  // namespace manifest
 
 Result<Manifests> render_keda(const Plan& plan, const DeployFacts& facts,
@@ -96,12 +107,7 @@ Result<Manifests> render_keda(const Plan& plan, const DeployFacts& facts,
   Result<Scene> scene = prepare(plan, facts, settings, options);
   if (!scene) return scene.errors();
   Manifests manifests;
-  for (const Unit& unit : scene->units) {
-    add_object(manifests.files, "scaled-objects", unit.name,
-               object_node(*scene, "ScaledObject",
-                           metadata(*scene, unit.name, unit_labels(unit), unit_annotations(unit)),
-                           scaled_object_spec(*scene, unit)));
-  }
+  add_scaled_objects(*scene, manifests.files);
   add_kustomization(*scene, manifests.files);
   manifests.warnings = std::move(scene->warnings);
   return manifests;

@@ -26,6 +26,7 @@ Result<Manifests> render_kubernetes(const Plan& plan, const DeployFacts& facts,
       },
       manifests.files);
   if (!routed) return routed.errors();
+  if (options.scaled) manifest::add_scaled_objects(*scene, manifests.files);
   manifest::add_kustomization(*scene, manifests.files);
   manifests.warnings = std::move(scene->warnings);
   return manifests;

@@ -14,7 +14,8 @@
 namespace berth {
 
 struct RenderOptions {
-  std::string engine;  ///< in whose words; empty: those of the plan
+  std::string engine;   ///< in whose words; empty: those of the plan
+  bool scaled = false;  ///< render_kubernetes: with the ScaledObjects of render_keda
 };
 
 // REQUIRES of all: `facts` are those of `plan`. Errors (all at once, `where` = JSON pointer into
@@ -22,7 +23,7 @@ struct RenderOptions {
 // deployment without engine arguments, a route that leads nowhere.
 
 /// Deployments (LeaderWorkerSets where a replica spans nodes), Services, PodDisruptionBudgets,
-/// InferencePools, HTTPRoutes, and kustomization.yaml.
+/// InferencePools, HTTPRoutes, ScaledObjects where asked for, and kustomization.yaml.
 [[nodiscard]] Result<Manifests> render_kubernetes(const Plan& plan, const DeployFacts& facts,
                                                   const DeploySettings& settings,
                                                   const RenderOptions& options = {});

@@ -17,4 +17,7 @@ struct Rollout {
 };
 [[nodiscard]] Rollout rollout_of(const PlanDeployment& deployment);
 
+/// A ScaledObject for each of them, which reads its replicas from Berth's target endpoint.
+void add_scaled_objects(const Scene& scene, ManifestTree& tree);
+
 }  // namespace berth::manifest

@@ -98,9 +98,8 @@ std::vector<std::string> deployment_names(const std::vector<PlanDeployment>& dep
 }
 
 std::string lasting_name(const PlanDeployment& deployment) {
-  return with_hash(base_name(deployment),
-                   fmt::format("{}|{}", identity(deployment),
-                               fmt::join(deployment.engine_args, "\x1f")));
+  return with_hash(base_name(deployment), fmt::format("{}|{}", identity(deployment),
+                                                      fmt::join(deployment.engine_args, "\x1f")));
 }
 
 bool is_dns_name(std::string_view name) {

@@ -37,7 +37,8 @@ const Row* row_named(const std::vector<Row>& rows, const std::string& name) {
 /// What runs while the steps are taken.
 class StagedWalk {
  public:
-  StagedWalk(const Plan& old_plan, const Plan& new_plan, const PlanDiff& diff, const Migration& migration)
+  StagedWalk(const Plan& old_plan, const Plan& new_plan, const PlanDiff& diff,
+             const Migration& migration)
       : old_(old_plan), new_(new_plan), diff_(diff), migration_(migration) {
     for (const PlanShape& shape : diff.shapes) running_.push_back(shape.before);
     for (const MigrationOffer& offer : migration.offers) boxes_.push_back(offer.before);
@@ -112,7 +113,8 @@ class StagedWalk {
     const PlanShape& shape = diff_.shapes[s];
     PlanDeployment row = row_of(s);
     double load = 0.0;
-    for (const auto& [at, plan] : {std::pair(shape.old_row, &old_), std::pair(shape.new_row, &new_)}) {
+    for (const auto& [at, plan] :
+         {std::pair(shape.old_row, &old_), std::pair(shape.new_row, &new_)}) {
       if (!at) continue;
       const PlanDeployment& of = plan->deployments[*at];
       load = std::max(load, of.utilization * of.replicas);
@@ -166,10 +168,10 @@ class StagedWalk {
   const Plan& new_;
   const PlanDiff& diff_;
   const Migration& migration_;
-  std::vector<int> running_;                          // by shape
-  std::vector<long long> boxes_;                      // by offer of the migration
+  std::vector<int> running_;                           // by shape
+  std::vector<long long> boxes_;                       // by offer of the migration
   std::vector<std::map<std::size_t, double>> routes_;  // by class: share by shape
-  std::vector<double> rates_;                         // by class
+  std::vector<double> rates_;                          // by class
 };
 
 }  // namespace

@@ -51,8 +51,8 @@ Result<Lock> lock_of(const fs::path& path, const std::string& what) {
   beside += ".lock";
   const int descriptor = ::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
-    return Error{ErrorCode::kUnwritable,
-                 fmt::format("cannot be written: {}", std::strerror(errno)), beside.string(), ""};
+    return Error{ErrorCode::kUnwritable, fmt::format("cannot be written: {}", std::strerror(errno)),
+                 beside.string(), ""};
   }
   Lock lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
@@ -154,8 +154,8 @@ struct Database::Impl {
   Status prepare(const Options& options) {
     sqlite3_busy_timeout(handle.get(), kPatienceMs);
     // Every commit reaches the disk before it counts; readers look on while it is written.
-    for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                               "PRAGMA foreign_keys=ON"}) {
+    for (const char* pragma :
+         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"}) {
       if (Status status = execute(pragma); !status) return status;
     }
     const auto integrity = rows("PRAGMA quick_check(1)", {});
@@ -206,8 +206,8 @@ Result<Database> Database::open(const fs::path& path, const Options& options) {
   if (!lock) return lock.errors();
   impl->lock = *std::move(lock);
   sqlite3* opened = nullptr;
-  const int state = sqlite3_open_v2(path.c_str(), &opened,
-                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int state =
+      sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   impl->handle.reset(opened);
   if (state != SQLITE_OK) return impl->failure(ErrorCode::kUnwritable);
   if (Status status = impl->prepare(options); !status) return status.errors();

@@ -21,9 +21,9 @@ namespace berth {
 using DatabaseValue = std::variant<std::monostate, std::int64_t, double, std::string>;
 using DatabaseRow = std::vector<DatabaseValue>;
 
-[[nodiscard]] std::int64_t integer_of(const DatabaseValue& value);             ///< else 0
-[[nodiscard]] double number_of(const DatabaseValue& value);                    ///< else 0.0
-[[nodiscard]] std::string text_of(const DatabaseValue& value);                 ///< else empty
+[[nodiscard]] std::int64_t integer_of(const DatabaseValue& value);  ///< else 0
+[[nodiscard]] double number_of(const DatabaseValue& value);         ///< else 0.0
+[[nodiscard]] std::string text_of(const DatabaseValue& value);      ///< else empty
 [[nodiscard]] std::optional<double> optional_number(const DatabaseValue& value);
 
 /// Not for several threads at once. Errors of every call: kUnwritable, kUnreadable with SQLite's
