@@ -88,6 +88,8 @@ class Watch {
   [[nodiscard]] double longest_change(const Plan* running) const;
   [[nodiscard]] double tolerance() const;
   void say(double now_s, const std::string& text) const;
+  /// The first error, and how many more there are.
+  [[nodiscard]] static std::string sentence_of(const Errors& errors);
 
   const Fleet& fleet_;
   const WatchOptions& options_;

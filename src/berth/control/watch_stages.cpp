@@ -1,0 +1,89 @@
+// The loop's way from a plan to the next, stage by stage.
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "berth/control/watch.h"
+#include "berth/plan/running.h"
+
+namespace berth {
+
+double Watch::wait_of(const MigrationStage& stage, const Plan& before) const {
+  switch (stage.kind) {
+    case MigrationStage::Kind::kGrow:
+      return switching_between(fleet_, before, stage.state).ready_s + options_.settle.value;
+    case MigrationStage::Kind::kRoute: return fleet_.policy.switching.drain.value;
+    case MigrationStage::Kind::kShrink: return 0.0;
+  }
+  return 0.0;
+}
+
+/// Goes on with the stage that is not settled, as far as it is ready.
+Status Watch::advance(double now_s) {
+  while (true) {
+    next_step_s_.reset();
+    Result<std::optional<StoredStage>> pending = history_.pending_stage();
+    if (!pending) return pending.errors();
+    status_.update([&](WatchSnapshot& s) { s.pending = *pending; });
+    if (!*pending) return Ok{};
+    StoredStage& stage = **pending;
+    if (Status status = apply(now_s, stage); !status) return status;
+    if (!stage.applied_s) return Ok{};
+    const double due = *stage.applied_s + stage.wait_s;
+    if (now_s < due) {
+      next_step_s_ = due;
+      return Ok{};
+    }
+    const Result<bool> ready = applier_.ready(stage.state);
+    if (!ready || !*ready) {
+      if (!ready) say(now_s, "cannot see what is ready: " + sentence_of(ready.errors()));
+      if (now_s >= due + options_.patience.value) return abandon(now_s, stage);
+      next_step_s_ = now_s + options_.retry.value;
+      return Ok{};
+    }
+    if (Status status = history_.settled(stage, now_s); !status) return status;
+    say(now_s, fmt::format("stage {} of plan {} is done: {}", stage.number + 1, stage.plan,
+                           to_string(stage.kind)));
+  }
+}
+
+/// Once begun it is applied again until that was recorded: applying is idempotent.
+Status Watch::apply(double now_s, StoredStage& stage) {
+  if (stage.applied_s) return Ok{};
+  if (!stage.begun_s) {
+    if (Status status = history_.begin(stage, now_s); !status) return status;
+  }
+  if (const Status applied = applier_.apply(stage.state); !applied) {
+    say(now_s, fmt::format("stage {} of plan {} cannot be applied: {}", stage.number + 1,
+                           stage.plan, sentence_of(applied.errors())));
+    status_.update([](WatchSnapshot& s) { s.apply_errors += 1.0; });
+    next_step_s_ = now_s + options_.retry.value;
+    return Ok{};
+  }
+  if (Status status = history_.applied(stage, now_s); !status) return status;
+  stage.applied_s = now_s;
+  status_.update([&](WatchSnapshot& s) { s.state = stage.state; });
+  return Ok{};
+}
+
+/// What runs becomes the plan; the next look plans beside it.
+Status Watch::abandon(double now_s, const StoredStage& stage) {
+  const std::string reason = fmt::format(
+      "stage {} of plan {} was not ready {:.0f} s after it was "
+      "due: what runs is the plan now",
+      stage.number + 1, stage.plan, options_.patience.value);
+  const Decision decision{
+      .at_s = now_s, .kind = Decision::Kind::kAbandon, .reason = reason, .inputs = "{}"};
+  say(now_s, reason);
+  status_.update([&](WatchSnapshot& s) {
+    s.decisions[std::string(to_string(decision.kind))] += 1.0;
+    s.last_decision = reason;
+    s.plan = stage.state;
+    s.plan_at_s = now_s;
+    s.pending.reset();
+  });
+  return history_.record_plan(decision, stage.state, {}, {});
+}
+
+}  // namespace berth
