@@ -134,8 +134,11 @@ TEST(ImportSkypilotPrices, SaysWhatIsWrongWithTheFile) {
   EXPECT_THAT(said_of(""), HasSubstr("found an empty file"));
   EXPECT_THAT(said_of("a\xff\n"), HasSubstr("vms.csv:1: not valid UTF-8"));
   EXPECT_THAT(said_of(kHeader), HasSubstr("no price of a GPU in this file"));
-  EXPECT_THAT(said_by(listed("a,Trainium,1,,,3,r,,\n")),
-              HasSubstr("no offer remains; left out 1 row"));
+  // GCP prices machines and accelerators apart.
+  EXPECT_THAT(
+      said_by(listed("a,,,,,3,r,,\n,H100,1,,,3,r,,\n,tpu-v3-8,1,,,3,r,,\n")),
+      ::testing::AllOf(HasSubstr("no offer remains; left out 1 row"), HasSubstr("tpu-v3-8 (1)"),
+                       HasSubstr("GPUs without an instance type or region: H100 (1)")));
   PriceListOptions undated = aws();
   undated.date = "July";
   undated.cloud = "";

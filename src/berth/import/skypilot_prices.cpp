@@ -84,8 +84,9 @@ class PriceListReader {
     tell_what_is_left_out();
     if (list_.offers.empty()) {
       return Error{ErrorCode::kMissing,
-                   list_.notes.empty() ? "no price of a GPU in this file"
-                                       : "no offer remains; " + list_.notes.front(),
+                   list_.notes.empty()
+                       ? "no price of a GPU in this file"
+                       : fmt::format("no offer remains; {}", fmt::join(list_.notes, "; ")),
                    name_,
                    {}};
     }
