@@ -39,6 +39,7 @@ void add_workload(CLI::App& app, Session& session);
 void add_catalog(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_generate(CLI::App& app, Session& session);
+void add_import(CLI::App& app, Session& session);
 void add_study(CLI::App& app, Session& session);
 void add_schema(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);

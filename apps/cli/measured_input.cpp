@@ -34,6 +34,10 @@ void add_measured_options(CLI::App& command, MeasuredInput& input) {
                   "MEASURED.csv with one measured number a row, or BENCH.json of vllm bench serve, "
                   "AIPerf, GenAI-Perf, GuideLLM or inference-perf (several files)")
       ->required();
+  add_run_facts(command, input);
+}
+
+void add_run_facts(CLI::App& command, MeasuredInput& input) {
   command
       .add_option("--catalog", input.catalog,
                   "a catalog file of your own on top of the built-in one (repeatable)")
@@ -58,6 +62,12 @@ void add_measured_options(CLI::App& command, MeasuredInput& input) {
 }
 
 Result<MeasuredData> load_measured(const MeasuredInput& input) {
+  return load_measured(input, [](const std::string& file, const RunFacts& said) {
+    return read_measured(file, said);
+  });
+}
+
+Result<MeasuredData> load_measured(const MeasuredInput& input, const ReadMeasured& read) {
   Errors errors;
   MeasuredData data;
   std::vector<std::string> entries = {input.prior.empty() ? "builtin" : std::string(kBuiltinFacts)};
@@ -72,7 +82,7 @@ Result<MeasuredData> load_measured(const MeasuredInput& input) {
       errors.push_back({ErrorCode::kDuplicate, "the file is given twice", file, ""});
       continue;
     }
-    Result<std::vector<MeasuredRow>> rows = read_measured(file, input.facts);
+    Result<std::vector<MeasuredRow>> rows = read(file, input.facts);
     if (!rows) {
       append(errors, rows.errors());
       continue;

@@ -1,6 +1,7 @@
 #pragma once
 // Measured runs as the command line names them: files, and what the files do not say.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,19 @@ struct MeasuredData {
   std::string files;              ///< "a.csv, b.json"
 };
 
-/// The files as positional arguments, --catalog, --model, --gpu, --tp, --pp, --precision, --engine.
+/// Reads one file; what it does not say is in the facts.
+using ReadMeasured =
+    std::function<Result<std::vector<MeasuredRow>>(const std::string& file, const RunFacts& said)>;
+
+/// The files as positional arguments, and the options of add_run_facts.
 void add_measured_options(CLI::App& command, MeasuredInput& input);
+
+/// --catalog, --model, --gpu, --tp, --pp, --precision, --engine.
+void add_run_facts(CLI::App& command, MeasuredInput& input);
 
 /// All errors of the catalog and of all files at once.
 [[nodiscard]] Result<MeasuredData> load_measured(const MeasuredInput& input);
+[[nodiscard]] Result<MeasuredData> load_measured(const MeasuredInput& input,
+                                                 const ReadMeasured& read);
 
 }  // namespace berth::cli

@@ -10,9 +10,10 @@
 
 #include "berth/core/file.h"
 #include "berth/core/text.h"
-#include "berth/core/units.h"
 #include "berth/measure/import/read_benchmarks.h"
+#include "berth/measure/metric_columns.h"
 #include "berth/workload/reading/csv_line.h"
+#include "berth/workload/reading/csv_records.h"
 #include "berth/workload/reading/row_errors.h"
 
 namespace berth {
@@ -58,57 +59,11 @@ constexpr double kMostValue = 1e15;
 /// Of a line that is no header.
 constexpr std::size_t kMostShown = 60;
 
-struct MetricColumn {
-  const char* name;
-  Metric metric;
-  double unit;
-};
-constexpr std::array kMetricNames = {
-    MetricColumn{"prefill_ms", Metric::kPrefill, kMilli},
-    MetricColumn{"decode_step_ms", Metric::kDecodeStep, kMilli},
-    MetricColumn{"ttft_ms", Metric::kTtft, kMilli},
-    MetricColumn{"tpot_ms", Metric::kTpot, kMilli},
-    MetricColumn{"e2e_ms", Metric::kE2e, kMilli},
-    MetricColumn{"throughput_tok_s_per_gpu", Metric::kTokenRate, 1.0},
-    MetricColumn{"throughput_req_s", Metric::kRequestRate, 1.0}};
-
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const MetricColumn& one : kMetricNames) names.emplace_back(one.name);
+  for (const MetricColumn& one : kMetricColumns) names.emplace_back(one.name);
   return names;
 }
-
-/// The records of a CSV file; a quoted field may hold line ends.
-class Records {
- public:
-  explicit Records(std::string_view content) : rest_(content) {}
-
-  /// False at the end. `record` is without its line end.
-  bool next(std::string& record) {
-    if (rest_.empty()) return false;
-    first_line_ = line_ + 1;
-    record.clear();
-    bool open = false;
-    do {
-      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-      std::string_view line = rest_.substr(0, end);
-      rest_.remove_prefix(std::min(end + 1, rest_.size()));
-      ++line_;
-      if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-      if (open) record += '\n';
-      record += line;
-      open = open != has_open_quote(line);
-    } while (open && !rest_.empty());
-    return true;
-  }
-
-  [[nodiscard]] std::uint64_t line() const { return first_line_; }
-
- private:
-  std::string_view rest_;
-  std::uint64_t line_ = 0;
-  std::uint64_t first_line_ = 0;
-};
 
 class MeasuredReader {
  public:
@@ -125,7 +80,7 @@ class MeasuredReader {
                    at_line(name_, static_cast<std::uint64_t>(line)),
                    {}};
     }
-    Records records(content);
+    CsvRecords records(content);
     std::string record;
     if (!records.next(record)) {
       return Error{
@@ -235,7 +190,7 @@ class MeasuredReader {
 
   void read_value(MeasuredRow& row) {
     const std::string metric = needed(kMetric);
-    const auto* known = std::find_if(kMetricNames.begin(), kMetricNames.end(),
+    const auto* known = std::find_if(kMetricColumns.begin(), kMetricColumns.end(),
                                      [&](const MetricColumn& one) { return metric == one.name; });
     if (needed(kValue).empty()) return;
     const std::optional<double> value = number(kValue, -kMostValue, kMostValue);
@@ -244,7 +199,7 @@ class MeasuredReader {
                fmt::format("value: expected a number above 0, found '{}'", text(kValue)));
     }
     if (metric.empty()) return;
-    if (known == kMetricNames.end()) {
+    if (known == kMetricColumns.end()) {
       complain(ErrorCode::kUnknownName, fmt::format("unknown metric '{}'", metric),
                suggest(metric, metric_names()));
       return;

@@ -192,7 +192,7 @@ void read_aiperf(const ValueReader& root, std::vector<MeasuredRow>& rows) {
 }  // namespace
 
 BenchFormat aiperf_format() {
-  return {"AIPerf or GenAI-Perf", "request_latency with a unit", is_aiperf, read_aiperf};
+  return {"AIPerf or GenAI-Perf", "aiperf", "request_latency with a unit", is_aiperf, read_aiperf};
 }
 
 }  // namespace berth

@@ -14,6 +14,7 @@ namespace berth {
 
 struct BenchFormat {
   std::string_view name;
+  std::string_view word;   ///< "vllm-bench": what the command line calls it
   std::string_view marks;  ///< the keys that it is known by, for people
   bool (*recognises)(const Node& root);
   void (*read)(const ValueReader& root, std::vector<MeasuredRow>& rows);

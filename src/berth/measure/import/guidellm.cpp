@@ -113,6 +113,8 @@ void read_guidellm(const ValueReader& root, std::vector<MeasuredRow>& rows) {
 
 }  // namespace
 
-BenchFormat guidellm_format() { return {"GuideLLM", "benchmarks", is_guidellm, read_guidellm}; }
+BenchFormat guidellm_format() {
+  return {"GuideLLM", "guidellm", "benchmarks", is_guidellm, read_guidellm};
+}
 
 }  // namespace berth

@@ -93,7 +93,8 @@ void read_inference_perf(const ValueReader& root, std::vector<MeasuredRow>& rows
 }  // namespace
 
 BenchFormat inference_perf_format() {
-  return {"inference-perf", "successes, load_summary", is_inference_perf, read_inference_perf};
+  return {"inference-perf", "inference-perf", "successes, load_summary", is_inference_perf,
+          read_inference_perf};
 }
 
 }  // namespace berth

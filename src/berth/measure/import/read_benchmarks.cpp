@@ -37,6 +37,13 @@ std::string keys_found(const Node& node) {
                      more > 0 ? fmt::format(" and {} more", more) : std::string());
 }
 
+const BenchFormat* format_of(const Node& root) {
+  for (const BenchFormat& format : bench_formats()) {
+    if (format.recognises(root)) return &format;
+  }
+  return nullptr;
+}
+
 std::string formats_known() {
   std::vector<std::string> known;
   for (const BenchFormat& format : bench_formats()) {
@@ -78,9 +85,7 @@ class BenchmarkReader {
   }
 
   void read_value(const ValueReader& value) {
-    for (const BenchFormat& format : bench_formats()) {
-      if (format.recognises(value.node())) return format.read(value, rows_);
-    }
+    if (const BenchFormat* format = format_of(value.node())) return format->read(value, rows_);
     // A file of unknown lines is unknown once.
     if (std::exchange(unknown_, true)) return;
     value.fail(
@@ -119,6 +124,16 @@ std::span<const BenchFormat> bench_formats() {
   static const std::array formats = {vllm_bench_format(), aiperf_format(), guidellm_format(),
                                      inference_perf_format()};
   return formats;
+}
+
+const BenchFormat* benchmark_format(std::string_view content) {
+  const std::vector<JsonText> texts = json_texts(content);
+  if (texts.empty()) return nullptr;
+  const Result<Document> document = parse_json("", texts.front().text, {.skip = kPerRequest});
+  if (!document) return nullptr;
+  const Node& root = document->root;
+  if (root.kind != Node::Kind::kList) return format_of(root);
+  return root.items.empty() ? nullptr : format_of(root.items.front());
 }
 
 Result<std::vector<MeasuredRow>> parse_benchmarks(const std::string& name, std::string_view content,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "berth/core/result.h"
+#include "berth/measure/import/bench_format.h"
 #include "berth/measure/measured_row.h"
 #include "berth/measure/run_facts.h"
 
@@ -17,5 +18,8 @@ namespace berth {
 [[nodiscard]] Result<std::vector<MeasuredRow>> parse_benchmarks(const std::string& name,
                                                                 std::string_view content,
                                                                 const RunFacts& said);
+
+/// The format of the first run in `content`; null if it is no JSON or of none that is known.
+[[nodiscard]] const BenchFormat* benchmark_format(std::string_view content);
 
 }  // namespace berth

@@ -84,8 +84,8 @@ void read_vllm_bench(const ValueReader& root, std::vector<MeasuredRow>& rows) {
 }  // namespace
 
 BenchFormat vllm_bench_format() {
-  return {"vllm bench serve", "completed, total_input_tokens, request_throughput", is_vllm_bench,
-          read_vllm_bench};
+  return {"vllm bench serve", "vllm-bench", "completed, total_input_tokens, request_throughput",
+          is_vllm_bench, read_vllm_bench};
 }
 
 }  // namespace berth
