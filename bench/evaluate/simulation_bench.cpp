@@ -141,8 +141,8 @@ void leaps(benchmark::State& state) {
   const StepModel model = steps();
   for (auto _ : state) {
     std::vector<RouteRecorder> routes;
-    routes.emplace_back(LatencyLimits{}, MeasuredTime{});
-    OccupancyTimeline timeline{MeasuredTime{}};
+    routes.emplace_back(LatencyLimits{}, RecordedTime{});
+    OccupancyTimeline timeline{RecordedTime{}};
     Replica replica(model, routes, timeline, 1'000'000);
     for (std::size_t k = 0; k < recorded().size(); k += 2 * kDeployments) {
       const Arrival& a = recorded()[k];
