@@ -1,10 +1,14 @@
 // Plans of random fleets at two demands: every migration, replayed.
 
+#include <map>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "berth/core/random.h"
 #include "berth/fleet/generate.h"
 #include "berth/pipeline/pipeline.h"
+#include "berth/plan/migration_stages.h"
 #include "tests/plan/migration_replay.h"
 
 namespace berth {
@@ -165,6 +169,112 @@ TEST(MigrationProperty, TheSameEveryTimeAndNothingToDoBetweenEqualPlans) {
     EXPECT_FALSE(none->changed());
     EXPECT_TRUE(plan_migration(pair->old_plan, pair->old_plan, *none, &fleet).steps.empty());
   }
+}
+
+using Counts = std::map<std::string, long long>;
+
+Counts replicas_of(const Plan& plan) {
+  Counts counts;
+  for (const PlanDeployment& row : plan.deployments) counts[row.name] += row.replicas;
+  return counts;
+}
+
+Counts boxes_of(const Plan& plan) {
+  Counts counts;
+  for (const PlanOffer& row : plan.offers) counts[row.pool + "/" + row.offer] += row.boxes;
+  return counts;
+}
+
+/// By class and deployment.
+std::map<std::string, double> shares_of(const Plan& plan) {
+  std::map<std::string, double> shares;
+  for (const PlanRoute& row : plan.routes)
+    shares[row.query_class + " on " + row.deployment] += row.share;
+  return shares;
+}
+
+/// Whether every count of `more` is at least that of `less`.
+bool covers(const Counts& more, const Counts& less) {
+  for (const auto& [name, count] : less) {
+    const auto found = more.find(name);
+    if (found == more.end() ? count > 0 : found->second < count) return false;
+  }
+  return true;
+}
+
+void expect_stages(const Plan& before, const Plan& after, const std::vector<MigrationStage>& stages,
+                   const std::string& what) {
+  const Plan* last = &before;
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    const MigrationStage& stage = stages[k];
+    const std::string at = what + ", stage " + std::to_string(k);
+    if (k > 0) {
+      EXPECT_NE(stage.kind, stages[k - 1].kind) << at;
+    }
+    const Result<PlanDiff> sound = diff_plans(stage.state, stage.state);
+    EXPECT_TRUE(sound.ok()) << at << ": " << (sound ? "" : to_string(sound.errors().front()));
+    const Counts was = replicas_of(*last);
+    const Counts is = replicas_of(stage.state);
+    const bool grows = stage.kind == MigrationStage::Kind::kGrow;
+    const bool routes = stage.kind == MigrationStage::Kind::kRoute;
+    EXPECT_TRUE(grows || covers(was, is)) << at;
+    EXPECT_TRUE(stage.kind == MigrationStage::Kind::kShrink || covers(is, was)) << at;
+    if (!routes && stage.lost <= 0.0 && (k == 0 || stages[k - 1].lost <= 0.0)) {
+      EXPECT_EQ(shares_of(stage.state), shares_of(*last)) << at;
+    }
+    last = &stage.state;
+  }
+  EXPECT_EQ(replicas_of(*last), replicas_of(after)) << what;
+  EXPECT_EQ(boxes_of(*last), boxes_of(after)) << what;
+  const auto there = shares_of(*last);
+  const auto wanted = shares_of(after);
+  ASSERT_EQ(there.size(), wanted.size()) << what;
+  for (const auto& [route, share] : wanted)
+    EXPECT_NEAR(there.at(route), share, 1e-9) << what << route;
+}
+
+TEST(MigrationProperty, StagesAreStatesOfTheSameWay) {
+  int stages_in_all = 0;
+  for (std::uint64_t seed = 1; seed <= kPairs; ++seed) {
+    const std::optional<PlanPair> pair = random_pair(seed);
+    if (!pair) continue;
+    const Plan before = with_lasting_names(pair->old_plan);
+    const Plan after = with_lasting_names(pair->new_plan);
+    for (const int spare : {0, 2}) {
+      const Fleet fleet = with_quota(*pair, spare);
+      const Result<PlanDiff> diff = diff_plans(before, after);
+      ASSERT_TRUE(diff.ok());
+      const Migration migration = plan_migration(before, after, *diff, &fleet);
+      const auto stages = migration_stages(before, after, *diff, migration);
+      expect_stages(before, after, stages,
+                    "seed " + std::to_string(seed) + ", spare " + std::to_string(spare));
+      stages_in_all += static_cast<int>(stages.size());
+    }
+    // The first plan: from nothing.
+    const Result<PlanDiff> first = diff_plans(Plan{}, after);
+    ASSERT_TRUE(first.ok());
+    const Migration all = plan_migration(Plan{}, after, *first, nullptr);
+    expect_stages(Plan{}, after, migration_stages(Plan{}, after, *first, all), "from nothing");
+  }
+  EXPECT_GT(stages_in_all, 200);
+}
+
+TEST(LastingNames, AreOfWhatRunsAlone) {
+  const std::optional<PlanPair> pair = random_pair(3);
+  ASSERT_TRUE(pair);
+  Plan plan = with_lasting_names(pair->old_plan);
+  std::set<std::string> names;
+  for (PlanDeployment& row : plan.deployments) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_LE(row.name.size(), 63U);
+    const std::string name = row.name;
+    row.replicas += 5;
+    EXPECT_EQ(with_lasting_names(plan).deployments[names.size() - 1].name, name);
+    row.engine_args.emplace_back("--enforce-eager");
+    EXPECT_NE(with_lasting_names(plan).deployments[names.size() - 1].name, name);
+    row.engine_args.pop_back();
+  }
+  for (const PlanRoute& route : plan.routes) EXPECT_TRUE(names.contains(route.deployment));
 }
 
 }  // namespace

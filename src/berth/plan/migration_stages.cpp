@@ -134,6 +134,7 @@ class StagedWalk {
     plan.classes.back().rate = rates_[i];
     double served = 0.0;
     for (const auto& [shape, share] : routes_[i]) {
+      if (running_[shape] <= 0) continue;  // lost until the next stage
       plan.routes.push_back(route_of(name, row_of(shape).name));
       plan.routes.back().share = share;
       served += share;

@@ -25,7 +25,7 @@ struct MigrationStage {
   long long returned = 0;
   double lost = 0.0;  ///< share of a class that is not served until the next stage, the largest
   /// What runs and where requests go once the stage is done. Its deployments have lasting names;
-  /// what it predicts is that of the plan a row comes from.
+  /// what it predicts is that of the plan a row comes from. What is lost is unmet.
   Plan state;
 };
 /// "grow", "route", "shrink".
