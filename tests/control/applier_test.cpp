@@ -110,31 +110,41 @@ TEST_F(ApplierTest, WhatCameBackIsNotDeleted) {
   EXPECT_THAT(calls(), Not(HasSubstr("delete")));
 }
 
-TEST_F(ApplierTest, ReadyIsWhatTheClusterSaysIsReady) {
+TEST_F(ApplierTest, ReadyIsWhatTheStateAsksForAndTheClusterHas) {
+  Plan state = plan_;
+  state.deployments.resize(1);
+  state.deployments[0].name = "chat";
+  state.deployments[0].replicas = 3;
+  state.routes.clear();
   const auto ready = [&](const std::string& objects) {
     write("objects.json", objects);
-    const Result<bool> answer = kubectl()->ready(plan_);
+    const Result<bool> answer = kubectl()->ready(state);
     EXPECT_TRUE(answer);
     return answer && *answer;
   };
+  // An autoscaler may not have asked for all of them yet: what the object asks for does not count.
   const auto deployment = [](const std::string& status) {
-    return R"({"kind":"List","items":[{"kind":"Service"},{"kind":"Deployment","metadata":{"generation":2},)"
-           R"("spec":{"replicas":3},"status":)" +
+    return R"({"kind":"List","items":[{"kind":"Service"},{"kind":"Deployment","metadata":{"name":"chat",)"
+           R"("generation":2},"spec":{"replicas":1},"status":)" +
            status + "}]}";
   };
   EXPECT_TRUE(
       ready(deployment(R"({"observedGeneration":2,"readyReplicas":3,"updatedReplicas":3})")));
   EXPECT_FALSE(
-      ready(deployment(R"({"observedGeneration":2,"readyReplicas":2,"updatedReplicas":3})")));
+      ready(deployment(R"({"observedGeneration":2,"readyReplicas":1,"updatedReplicas":1})")));
   EXPECT_FALSE(
       ready(deployment(R"({"observedGeneration":1,"readyReplicas":3,"updatedReplicas":3})")));
   EXPECT_FALSE(ready(deployment("{}")));
-  EXPECT_TRUE(ready(
-      R"({"kind":"LLMInferenceService","status":{"conditions":[{"type":"Ready","status":"True"}]}})"));
+  const auto service = [](const std::string& more) {
+    return R"({"kind":"LLMInferenceService","metadata":{"name":"chat","generation":2},"status":{)" +
+           more + R"("conditions":[{"type":"Ready","status":"True"}]}})";
+  };
+  EXPECT_TRUE(ready(service("")));
+  EXPECT_FALSE(ready(service(R"("observedGeneration":1,)")));
   EXPECT_FALSE(ready(
       R"({"kind":"LLMInferenceService","status":{"conditions":[{"type":"Ready","status":"False"}]}})"));
   write("objects.json", "no JSON at all");
-  EXPECT_FALSE(kubectl()->ready(plan_));
+  EXPECT_FALSE(kubectl()->ready(state));
 }
 
 TEST_F(ApplierTest, AProgramThatIsNotThereIsTold) {

@@ -101,8 +101,8 @@ Result<LatencyReading> SimulatedSource::latency(double start_s, double end_s) {
   return reading;
 }
 
-Status SimulatedCluster::check(const Plan&) const {
-  if (renders) return Ok{};
+Result<std::vector<std::string>> SimulatedCluster::check(const Plan&) const {
+  if (renders) return std::vector<std::string>{};
   return Error{ErrorCode::kMissing, "no product is known for GPU 'h100-sxm'", "/gpus", ""};
 }
 
@@ -111,7 +111,7 @@ Status SimulatedCluster::apply(const Plan& state) {
     --failures;
     return Error{ErrorCode::kUnwritable, "the disk is full", "manifests", ""};
   }
-  states.push_back(state);
+  if (states.empty() || !(states.back() == state)) states.push_back(state);
   return Ok{};
 }
 

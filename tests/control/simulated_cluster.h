@@ -38,7 +38,7 @@ class SimulatedCluster : public Applier {
   bool renders = true;
   bool becomes_ready = true;
 
-  Status check(const Plan& state) const override;
+  Result<std::vector<std::string>> check(const Plan& state) const override;
   Status apply(const Plan& state) override;
   Result<bool> ready(const Plan& state) override;
 };

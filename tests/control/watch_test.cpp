@@ -152,23 +152,67 @@ TEST_F(WatchLoop, WhatCannotBeAppliedIsTriedAgain) {
   EXPECT_FALSE(status_.get().pending) << events_;
 }
 
-TEST_F(WatchLoop, ReplicasThatNeverBecomeReadyEndTheWayThere) {
+TEST_F(WatchLoop, ReplicasThatNeverBecomeReadyAreGivenUp) {
   run(0.0, 900.0);
   const Plan running = cluster_.states.back();
   cluster_.becomes_ready = false;
   source_.chat = [](double) { return 40.0; };
-  run(900.0, 900.0 + 1800.0);
-  EXPECT_GE(counted().at("abandon"), 1.0) << events_;
-  // No route ever led to what was not ready.
+  run(900.0, 2.0 * 3600.0);
+  EXPECT_GE(counted().at("abandon"), 2.0) << events_;
+  // No route ever led to what was not ready, and what was given up does not pile up.
+  double most = 0.0;
   for (const Plan& state : cluster_.states) {
     for (const PlanRoute& route : state.routes) {
       EXPECT_TRUE(replicas_of(running).contains(route.deployment)) << route.deployment;
     }
+    most = std::max(most, rent_of(state));
   }
+  EXPECT_LT(most, 4.0 * rent_of(running));
   cluster_.becomes_ready = true;
-  run(900.0, 900.0 + 3600.0);
+  run(900.0, 3.0 * 3600.0);
   EXPECT_FALSE(status_.get().pending);
-  EXPECT_GT(rent_of(cluster_.states.back()), rent_of(running));
+  EXPECT_GT(rent_of(cluster_.states.back()), rent_of(running)) << events_;
+}
+
+TEST_F(WatchLoop, AClassWhoseMetricsVanishIsNotPlannedForAsTheFleetFileSays) {
+  run(0.0, 1800.0);
+  source_.chat_until = kBegin;  // nothing of it in any lookback from now on
+  run(1800.0, 1800.0 + 4.0 * 3600.0);
+  EXPECT_EQ(last().kind, Decision::Kind::kFreeze);
+  EXPECT_THAT(last().reason, HasSubstr("chat was planned for by its metrics"));
+  EXPECT_EQ(counted().count("plan"), 1U);
+  EXPECT_EQ(counted().at("plan"), 1.0);
+}
+
+TEST_F(WatchLoop, PodsOfWhatGoesOnDoNotDependOnTheStage) {
+  source_.chat = [](double t) { return t < kBegin + 3600.0 ? 20.0 : 40.0; };
+  run(0.0, 2.0 * 3600.0);
+  ASSERT_GT(cluster_.states.size(), 3U);
+  std::map<std::string, std::string> pods;
+  for (const Plan& state : cluster_.states) {
+    const Result<Manifests> manifests = render_state(state, fleet_, default_settings(), {});
+    ASSERT_TRUE(manifests);
+    for (const auto& [name, content] : manifests->files) {
+      if (!name.starts_with("deployments/")) continue;
+      const std::size_t at = content.find("emplate:");  // of a Deployment or a LeaderWorkerSet
+      ASSERT_NE(at, std::string::npos) << content;
+      const std::string pod = content.substr(at);
+      const auto [found, first] = pods.emplace(name, pod);
+      EXPECT_EQ(found->second, pod) << name;
+    }
+  }
+  EXPECT_FALSE(pods.empty());
+}
+
+TEST_F(WatchLoop, AStopDuringPlanningBeginsNothing) {
+  StopFlag stop;
+  options_.stop = &stop;
+  options_.on_event = [&](const std::string&) { stop.request_stop(); };
+  source_.tpot_factor = 0.0;
+  stop.request_stop();
+  run(0.0, 900.0);
+  EXPECT_TRUE(cluster_.states.empty());
+  EXPECT_TRUE(counted().empty());
 }
 
 TEST_F(WatchLoop, MeasuredLatencyTeachesMarginsWithinBounds) {

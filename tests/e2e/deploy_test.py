@@ -47,7 +47,7 @@ class DeployTest(unittest.TestCase):
             text = "\n".join(arguments).replace("/etc/berth", str(FOLDER)).replace("/var/lib/berth", scratch)
             text = text.replace("prometheus-operated.monitoring:9090", "127.0.0.1:9").replace("0.0.0.0:9469", "127.0.0.1:0")
             done = run(BERTH, *text.split("\n"), "--once")
-            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.returncode, 4, done.stderr)
             self.assertIn("freeze: the demand cannot be read", done.stderr)
 
     def rights(self, role):

@@ -21,6 +21,8 @@ namespace {
 
 constexpr double kDefaultHysteresis = 0.05;
 constexpr double kDaySeconds = 86'400.0;
+// Whoever takes a directory to a cluster looks at it every few minutes.
+constexpr Seconds kSettleOfDirectories{180.0};
 
 struct WatchArguments {
   std::string fleet;
@@ -116,6 +118,14 @@ void read_past(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
   };
   time("--from", a.from, setup.from_s);
   time("--to", a.to, setup.to_s);
+  const double now = clock_time();
+  if (setup.to_s > now) {
+    errors.push_back({ErrorCode::kOutOfRange, "has not come yet", "--to", ""});
+  }
+  if (!a.from.empty() && a.apply == "kubectl") {
+    errors.push_back({ErrorCode::kUsage, "the past is not applied to a cluster", "--from",
+                      "--apply dir or none"});
+  }
   if (setup.from_s > setup.to_s) {
     errors.push_back({ErrorCode::kOutOfRange, "the past ends before it begins", "--to", ""});
   }
@@ -131,6 +141,14 @@ void read_target(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
   if (a.apply != "none" && a.directory.empty()) {
     errors.push_back(
         {ErrorCode::kUsage, "expected a directory for the manifests", "-o", "-o manifests/"});
+  }
+  if (a.keda && a.listen.empty()) {
+    errors.push_back({ErrorCode::kUsage, "ScaledObjects read this loop's targets", "--keda",
+                      "add --listen, and set scaling.target_url of --settings to it"});
+  }
+  if (a.apply == "none" && !a.directory.empty()) {
+    errors.push_back({ErrorCode::kUsage, "nothing is written with --apply none", "-o",
+                      "--apply dir writes the manifests"});
   }
   if (!a.listen.empty()) {
     Result<EndpointOptions> listen = parse_listen(a.listen);
@@ -167,6 +185,7 @@ Result<WatchSetup> set_up(const WatchArguments& a, Session& session) {
   gather(errors, read_switching(a.switching, switching));
   WatchOptions& o = setup.options;
   o.outlook.forecast = forecast_kind_of(a.forecast);
+  if (a.apply == "dir") o.settle = kSettleOfDirectories;
   read_times(a, setup, errors);
   read_past(a, setup, errors);
   read_target(a, setup, errors);
@@ -211,11 +230,46 @@ Result<std::unique_ptr<Clock>> clock_of(const WatchArguments& a, const WatchSetu
   return std::unique_ptr<Clock>(std::make_unique<PastClock>(from, setup.to_s));
 }
 
+/// A history is of one fleet, and of the past.
+Status fits(History& history, const WatchArguments& a, const WatchSetup& setup) {
+  const auto plan = history.latest_plan();
+  if (!plan) return plan.errors();
+  const std::string& own = setup.fleet.name;
+  if (*plan && !(*plan)->plan.fleet.empty() && (*plan)->plan.fleet != own) {
+    return Error{
+        ErrorCode::kInconsistent,
+        fmt::format("the history is of the fleet '{}', this is '{}'", (*plan)->plan.fleet, own),
+        a.history, "name another --history"};
+  }
+  const auto latest = history.latest_time();
+  if (!latest) return latest.errors();
+  if (latest->value_or(0.0) > clock_time() + 1.0) {
+    return Error{ErrorCode::kInconsistent, "the history goes beyond now: is the clock right?",
+                 a.history, ""};
+  }
+  return Ok{};
+}
+
+/// What --once ends with: what a CronJob should be red for.
+int outcome_of(const WatchSnapshot& now) {
+  if (now.apply_errors > 0.0) return exit_status(ErrorCode::kUnwritable);
+  const auto count = [&now](Decision::Kind kind) {
+    const auto found = now.decisions.find(std::string(to_string(kind)));
+    return found != now.decisions.end() ? found->second : 0.0;
+  };
+  if (count(Decision::Kind::kFail) > 0.0) return exit_status(ErrorCode::kInfeasible);
+  if (count(Decision::Kind::kFreeze) > 0.0) return exit_status(ErrorCode::kLimitReached);
+  return 0;
+}
+
 int run_watch(const WatchArguments& a, Session& session) {
   Result<WatchSetup> setup = set_up(a, session);
   if (!setup) return session.console.fail(setup.errors());
   Result<History> history = History::open(a.history);
   if (!history) return session.console.fail(history.errors());
+  if (const Status fitting = fits(*history, a, *setup); !fitting) {
+    return session.console.fail(fitting.errors());
+  }
   Result<std::unique_ptr<Clock>> clock = clock_of(a, *setup, *history);
   if (!clock) return session.console.fail(clock.errors());
   WatchStatus status;
@@ -231,7 +285,7 @@ int run_watch(const WatchArguments& a, Session& session) {
   stop_on_interrupt(session);
   Watch watch(setup->fleet, setup->options, *setup->source, *applier, *history, **clock, status);
   if (const Status done = watch.run(); !done) return session.console.fail(done.errors());
-  return 0;
+  return a.once ? outcome_of(status.get()) : 0;
 }
 
 void add_loop_options(CLI::App& command, WatchArguments& a) {
@@ -248,8 +302,10 @@ void add_loop_options(CLI::App& command, WatchArguments& a) {
   command.add_option("--tolerance", a.tolerance,
                      "share by which demand may leave what was planned for before replicas change "
                      "(default: half the headroom)");
-  command.add_option("--settle", a.settle,
-                     "wait beyond the expected start-up before routes move (default 0s)");
+  command.add_option(
+      "--settle", a.settle,
+      "wait this much longer after each stage, for whoever takes the manifests to the cluster "
+      "(default: --apply dir 3m, else 0s)");
   command.add_option("--patience", a.patience,
                      "for replicas that are not ready, then what runs is the plan (default 15m)");
   command.add_flag("--no-calibration", a.no_calibration, "learn nothing from measured latency");

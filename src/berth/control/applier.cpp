@@ -1,6 +1,7 @@
 #include "berth/control/applier.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,10 +27,10 @@ class DryApplier : public Applier {
   DryApplier(const Fleet& fleet, DeploySettings settings, ManifestTarget target)
       : fleet_(fleet), settings_(std::move(settings)), target_(std::move(target)) {}
 
-  Status check(const Plan& state) const override {
-    const Result<Manifests> manifests = render_state(state, fleet_, settings_, target_);
+  Result<std::vector<std::string>> check(const Plan& state) const override {
+    Result<Manifests> manifests = render_state(state, fleet_, settings_, target_);
     if (!manifests) return manifests.errors();
-    return Ok{};
+    return std::move(manifests->warnings);
   }
   Status apply(const Plan&) override { return Ok{}; }
   Result<bool> ready(const Plan&) override { return true; }
@@ -63,24 +64,31 @@ class DirectoryApplier : public DryApplier {
   fs::path directory_;
 };
 
-/// Whether an object of the cluster has what was asked of it.
-bool object_ready(const Json& object) {
+/// Replicas by the name of their object.
+using Wanted = std::map<std::string, long long>;
+
+/// Whether an object of the cluster has what the state asks of it. What the object itself asks for
+/// may be an autoscaler's doing, and behind.
+bool object_ready(const Json& object, const Wanted& replicas) {
   const std::string kind = object.value("kind", "");
-  const Json spec = object.value("spec", Json::object());
   const Json status = object.value("status", Json::object());
+  const Json metadata = object.value("metadata", Json::object());
+  const auto found = replicas.find(metadata.value("name", ""));
+  const bool seen = !status.contains("observedGeneration") ||
+                    status.value("observedGeneration", 0LL) >= metadata.value("generation", 0LL);
   if (kind == "Deployment" || kind == "LeaderWorkerSet") {
-    const Json& metadata = object.at("metadata");
-    const bool seen = kind != "Deployment" ||
-                      status.value("observedGeneration", 0LL) >= metadata.value("generation", 0LL);
-    const long long wanted = spec.value("replicas", 1LL);
-    return seen && status.value("readyReplicas", 0LL) >= wanted &&
+    if (found == replicas.end()) return true;  // not a deployment of the plan
+    const long long wanted = found->second;
+    return seen && (kind != "Deployment" || status.contains("observedGeneration")) &&
+           status.value("readyReplicas", 0LL) >= wanted &&
            (wanted == 0 || status.value("updatedReplicas", 0LL) >= wanted);
   }
   if (kind == "LLMInferenceService") {
     const Json conditions = status.value("conditions", Json::array());
-    return std::any_of(conditions.begin(), conditions.end(), [](const Json& condition) {
-      return condition.value("type", "") == "Ready" && condition.value("status", "") == "True";
-    });
+    return seen && std::any_of(conditions.begin(), conditions.end(), [](const Json& condition) {
+             return condition.value("type", "") == "Ready" &&
+                    condition.value("status", "") == "True";
+           });
   }
   return true;
 }
@@ -92,7 +100,7 @@ class KubectlApplier : public DirectoryApplier {
       : DirectoryApplier(fleet, std::move(settings), std::move(target), std::move(directory)),
         kubectl_(std::move(kubectl)) {}
 
-  Result<bool> ready(const Plan&) override {
+  Result<bool> ready(const Plan& state) override {
     const Result<std::string> objects = kubectl({"get", "-k", directory_.string(), "-o", "json"});
     if (!objects) return objects.errors();
     const Json list = Json::parse(*objects, nullptr, false);
@@ -100,7 +108,13 @@ class KubectlApplier : public DirectoryApplier {
       return Error{ErrorCode::kSyntax, "'kubectl get -o json' gave no JSON", "", ""};
     }
     const Json items = list.contains("items") ? list["items"] : Json::array({list});
-    return std::all_of(items.begin(), items.end(), object_ready);
+    Wanted replicas;
+    const std::vector<std::string> names = object_names(state);
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      replicas[names[k]] = state.deployments[k].replicas;
+    }
+    return std::all_of(items.begin(), items.end(),
+                       [&](const Json& item) { return object_ready(item, replicas); });
   }
 
  private:

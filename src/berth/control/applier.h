@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "berth/core/result.h"
 #include "berth/fleet/fleet.h"
@@ -20,8 +21,8 @@ class Applier {
   Applier& operator=(const Applier&) = delete;
   virtual ~Applier() = default;
 
-  /// Whether the state could be applied at all. Nothing is changed.
-  virtual Status check(const Plan& state) const = 0;
+  /// Whether the state could be applied at all, and what to know before that. Nothing is changed.
+  virtual Result<std::vector<std::string>> check(const Plan& state) const = 0;
   /// Brings the cluster to the state; the same again changes nothing more.
   virtual Status apply(const Plan& state) = 0;
   /// Whether all replicas of the state serve. An applier that cannot know says yes: then the

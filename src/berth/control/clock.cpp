@@ -29,7 +29,7 @@ bool SystemClock::wait_until(double time_s, const StopFlag* stop) {
 
 bool PastClock::wait_until(double time_s, const StopFlag* stop) {
   if (stopped(stop) || time_s > to_s_) return false;
-  now_s_ = std::max(now_s_, time_s);
+  now_s_ = std::max(now_s_.load(), time_s);
   return true;
 }
 

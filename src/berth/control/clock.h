@@ -1,6 +1,8 @@
 #pragma once
 // The time a control loop lives in: now, or the past at full speed.
 
+#include <atomic>
+
 #include "berth/core/limits.h"
 
 namespace berth {
@@ -33,7 +35,7 @@ class PastClock : public Clock {
   bool wait_until(double time_s, const StopFlag* stop) override;
 
  private:
-  double now_s_;
+  std::atomic<double> now_s_;  // others may ask while the loop goes on
   double to_s_;
 };
 

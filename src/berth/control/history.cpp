@@ -41,9 +41,6 @@ CREATE TABLE calibrations (
 CREATE INDEX decisions_at ON decisions(at);
 )sql"};
 
-constexpr std::array<Decision::Kind, 5> kDecisions = {
-    Decision::Kind::kPlan, Decision::Kind::kKeep, Decision::Kind::kFreeze, Decision::Kind::kFail,
-    Decision::Kind::kAbandon};
 constexpr std::array<MigrationStage::Kind, 3> kStages = {
     MigrationStage::Kind::kGrow, MigrationStage::Kind::kRoute, MigrationStage::Kind::kShrink};
 
@@ -172,6 +169,24 @@ Result<std::optional<StoredStage>> History::pending_stage() {
   return std::optional(std::move(stage));
 }
 
+Result<std::string> History::last_plan_inputs() {
+  const auto rows =
+      database_.rows("SELECT inputs FROM decisions WHERE kind = 'plan' ORDER BY id DESC LIMIT 1");
+  if (!rows) return rows.errors();
+  return rows->empty() ? std::string() : text_of(rows->front()[0]);
+}
+
+Result<Plan> History::state_before(const StoredStage& stage) {
+  const auto rows = database_.rows(
+      "SELECT state FROM stages WHERE applied IS NOT NULL AND (plan < ?1 OR (plan = ?1 AND number "
+      "< "
+      "?2)) ORDER BY plan DESC, number DESC LIMIT 1",
+      std::array<DatabaseValue, 2>{stage.plan, std::int64_t{stage.number}});
+  if (!rows) return rows.errors();
+  if (rows->empty()) return Plan{};
+  return stored_plan(rows->front()[0], "the state before");
+}
+
 Result<std::optional<Plan>> History::applied_state() {
   const auto rows = database_.rows(
       "SELECT state FROM stages WHERE applied IS NOT NULL ORDER BY plan DESC, number DESC LIMIT 1");
@@ -191,7 +206,7 @@ Result<std::optional<Decision>> History::last_decision() {
   Decision decision;
   decision.id = integer_of(row[0]);
   decision.at_s = number_of(row[1]);
-  decision.kind = kind_named(kDecisions, text_of(row[2]));
+  decision.kind = kind_named(kDecisionKinds, text_of(row[2]));
   decision.reason = text_of(row[3]);
   decision.inputs = text_of(row[4]);
   if (optional_number(row[5])) decision.plan = integer_of(row[5]);

@@ -2,6 +2,7 @@
 // What a control loop decided, why, and how far it has come: an SQLite file that it resumes from.
 // docs/operations.md has the tables.
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -31,6 +32,9 @@ struct Decision {
   std::string inputs;  ///< JSON: the demand it was decided on
   std::optional<std::int64_t> plan = std::nullopt;
 };
+inline constexpr std::array kDecisionKinds = {Decision::Kind::kPlan, Decision::Kind::kKeep,
+                                              Decision::Kind::kFreeze, Decision::Kind::kFail,
+                                              Decision::Kind::kAbandon};
 /// "plan", "keep", "freeze", "fail", "abandon".
 [[nodiscard]] std::string_view to_string(Decision::Kind kind);
 
@@ -77,6 +81,11 @@ class History {
   [[nodiscard]] Result<std::optional<StoredPlan>> latest_plan();
   /// The first stage of the latest plan that is not settled.
   [[nodiscard]] Result<std::optional<StoredStage>> pending_stage();
+  /// Inputs of the last decision that made a plan; empty before the first one.
+  [[nodiscard]] Result<std::string> last_plan_inputs();
+  /// What ran before a stage was begun: the stage before it, or what was applied last of an earlier
+  /// plan; an empty plan where nothing was.
+  [[nodiscard]] Result<Plan> state_before(const StoredStage& stage);
   /// The state that was applied last; absent before the first one.
   [[nodiscard]] Result<std::optional<Plan>> applied_state();
   [[nodiscard]] Result<std::optional<Decision>> last_decision();

@@ -43,10 +43,21 @@ WindowDemand stated(const FleetClass& query_class) {
   return demand;
 }
 
+/// Whether a plan's inputs say that the class was measured.
+bool was_measured(const nlohmann::json& inputs, const std::string& name) {
+  if (!inputs.is_object() || !inputs.contains("classes")) return false;
+  for (const auto& row : inputs["classes"]) {
+    if (row.value("name", "") == name) return row.value("from_metrics", false);
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<std::string> reason_to_freeze(const DemandReading& reading, const Fleet& fleet,
-                                            const OutlookOptions& options, double now_s) {
+                                            const OutlookOptions& options, double now_s,
+                                            const std::string& planned_on) {
+  const nlohmann::json inputs = nlohmann::json::parse(planned_on, nullptr, false);
   const std::optional<Seconds> age = reading.age_at(now_s);
   if (!age) return "no demand counter has a sample in the range";
   if (*age > options.stale_after) {
@@ -58,8 +69,11 @@ std::optional<std::string> reason_to_freeze(const DemandReading& reading, const 
   }
   for (const FleetClass& c : fleet.classes) {
     const MeasuredClass* measured = measured_class(reading, c.traffic.name);
-    if (measured == nullptr) continue;
-    const auto missing = missing_at_end(*measured);
+    const auto missing = measured != nullptr ? missing_at_end(*measured) : std::nullopt;
+    if (!missing && was_measured(inputs, c.traffic.name)) {
+      return fmt::format("stale: {} was planned for by its metrics, and there are none any more",
+                         c.traffic.name);
+    }
     if (!missing || *missing <= options.most_missing) continue;
     return fmt::format("stale: {} was not measured in the last {} windows, at most {} are bridged",
                        c.traffic.name, *missing, options.most_missing);
@@ -79,6 +93,7 @@ Result<Outlook> make_outlook(const DemandReading& reading, const Fleet& fleet,
   for (const FleetClass& c : fleet.classes) {
     const auto& names = measured->classes();
     const auto found = std::find(names.begin(), names.end(), c.traffic.name);
+    outlook.from_metrics.push_back(found != names.end());
     if (found == names.end()) {
       outlook.notes.push_back(c.traffic.name +
                               " was never measured: its demand is the fleet's own");
@@ -116,6 +131,7 @@ std::string demand_json(const Fleet& fleet, const Outlook& outlook) {
   for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
     const WindowDemand& next = outlook.next[i];
     rows.push_back({{"name", fleet.classes[i].traffic.name},
+                    {"from_metrics", outlook.from_metrics[i]},
                     {"measured", outlook.measured[i].rate},
                     {"next", next.rate},
                     {"busiest", outlook.busiest[i].rate},

@@ -30,15 +30,18 @@ struct Outlook {
   std::vector<WindowDemand> measured;  ///< of the last window, or the last one that was measured
   std::vector<WindowDemand> next;      ///< forecast of the next window
   std::vector<WindowDemand> busiest;   ///< by tokens: of the recent windows and the forecast
+  std::vector<bool> from_metrics;      ///< else the fleet's own demand
   std::vector<std::string> notes;      ///< what was taken from elsewhere
 };
 
 /// Why nothing should be decided on these data; absent: nothing speaks against them. `now_s` since
-/// 1970.
+/// 1970. `planned_on`: the demand_json of the last plan, or empty; a class that was measured then
+/// and is not now has lost its metrics.
 [[nodiscard]] std::optional<std::string> reason_to_freeze(const DemandReading& reading,
                                                           const Fleet& fleet,
                                                           const OutlookOptions& options,
-                                                          double now_s);
+                                                          double now_s,
+                                                          const std::string& planned_on = "");
 
 /// Classes that were never measured keep the fleet's own demand, with a note. Errors: kMissing (no
 /// class of the fleet was measured), those of DemandWindows.

@@ -124,6 +124,8 @@ std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
     if (latency == nullptr || !latency->tpot || latency->tpot->count < options.least_count) {
       continue;
     }
+    // The percentile of single gaps between tokens is not that of a request's mean gap.
+    if (latency->tpot_of_tokens) continue;
     if (const auto tpot = at_percentile(*latency->tpot, c.slo.percentile)) {
       learn(row_of(before, c.traffic.name, "tpot"), *tpot, predicted.classes[i].tpot_s, options);
     }
@@ -136,15 +138,24 @@ std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
 }
 
 void apply_calibrations(const std::vector<StoredCalibration>& calibrations, Fleet& fleet,
-                        const LearningOptions& options) {
+                        const Plan* running, const LearningOptions& options) {
   constexpr double kLeastSamples = 3.0;
-  for (const StoredCalibration& row : calibrations) {
-    if (row.samples < kLeastSamples) continue;
-    for (FleetClass& c : fleet.classes) {
-      if (c.traffic.name != row.query_class) continue;
+  for (FleetClass& c : fleet.classes) {
+    for (const StoredCalibration& row : calibrations) {
+      if (row.samples < kLeastSamples || row.query_class != c.traffic.name) continue;
       if (row.quantity == "tpot") c.margin.tpot = 1.0 / careful(row.factor, options);
       if (row.quantity == "load") c.margin.load = careful(row.factor, options);
     }
+    if (running == nullptr) continue;
+    const auto in_force =
+        std::find_if(running->classes.begin(), running->classes.end(),
+                     [&c](const PlanClass& row) { return row.name == c.traffic.name; });
+    if (in_force == running->classes.end()) continue;
+    const auto near = [&options](double wanted, double now) {
+      return std::abs(wanted / now - 1.0) <= options.band;
+    };
+    if (near(c.margin.tpot, in_force->margin.tpot)) c.margin.tpot = in_force->margin.tpot;
+    if (near(c.margin.load, in_force->margin.load)) c.margin.load = in_force->margin.load;
   }
 }
 

@@ -41,7 +41,8 @@ struct LearningOptions {
   double least_count = 50.0;   ///< requests in a window that teach anything
   double least_factor = 0.25;  ///< what is learned stays within these
   double most_factor = 4.0;
-  double band = 0.1;   ///< a factor nearer to 1 than this changes nothing
+  double band =
+      0.1;  ///< a factor nearer to 1, or a margin nearer to the one in force, changes nothing
   double step = 0.05;  ///< margins are rounded to the careful side by this, so that plans do not
                        ///< follow noise
   double most_margin = 2.0;  ///< demand is planned for at most so many times, TPOT's limit cut to
@@ -56,8 +57,9 @@ struct LearningOptions {
                                                      const Fleet& fleet,
                                                      const LearningOptions& options = {});
 
-/// The margins that the factors ask for: only to the careful side, bounded.
+/// The margins that the factors ask for: only to the careful side, bounded. A class whose margins
+/// in `running` (may be null) are within the band of that keeps those.
 void apply_calibrations(const std::vector<StoredCalibration>& calibrations, Fleet& fleet,
-                        const LearningOptions& options = {});
+                        const Plan* running = nullptr, const LearningOptions& options = {});
 
 }  // namespace berth

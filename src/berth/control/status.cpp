@@ -86,14 +86,15 @@ void write_plan(const WatchSnapshot& s, double now_s, MetricsWriter& out) {
 }
 
 void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
-  if (s.predicted) {
+  if (s.predicted && s.state) {
     out.family("berth_expected_ttft_seconds", "Of what runs, at the measured demand.");
     for (const PredictedClass& c : s.predicted->classes) out.sample(c.ttft_s, {{"class", c.name}});
     out.family("berth_expected_tpot_seconds", "Of what runs, at the measured demand.");
     for (const PredictedClass& c : s.predicted->classes) out.sample(c.tpot_s, {{"class", c.name}});
     out.family("berth_expected_utilization", "Busy share of the slots, at the measured demand.");
-    for (const PredictedDeployment& d : s.predicted->deployments) {
-      out.sample(d.utilization, {{"variant", d.name}});
+    const std::vector<std::string> objects = object_names(*s.state);
+    for (std::size_t k = 0; k < s.predicted->deployments.size() && k < objects.size(); ++k) {
+      out.sample(s.predicted->deployments[k].utilization, {{"variant", objects[k]}});
     }
   }
   const auto times = [&](std::string_view name, std::optional<MeasuredTime> ClassLatency::*time) {
@@ -120,7 +121,11 @@ void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
 std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, double now_s) {
   MetricsWriter out(name_space);
   out.family("berth_decisions", "Since the start, by kind.", "counter");
-  for (const auto& [kind, count] : s.decisions) out.sample(count, {{"kind", kind}});
+  // All kinds from the start: a counter that begins at 1 has not risen.
+  for (const Decision::Kind kind : kDecisionKinds) {
+    const auto found = s.decisions.find(std::string(to_string(kind)));
+    out.sample(found != s.decisions.end() ? found->second : 0.0, {{"kind", to_string(kind)}});
+  }
   out.value("berth_frozen", "1: the data cannot be trusted, the last good plan stays.",
             s.frozen ? 1.0 : 0.0);
   if (s.last_look_s) {

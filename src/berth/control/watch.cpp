@@ -48,19 +48,19 @@ double largest_unmet(const Plan& plan) {
   return most;
 }
 
-std::string counted(long long count, const char* thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+std::string counted(long long count, const char* one, const char* several) {
+  return fmt::format("{} {}", count, count == 1 ? one : several);
 }
 
 std::string stage_words(const MigrationStage& stage) {
   switch (stage.kind) {
     case MigrationStage::Kind::kGrow:
-      return fmt::format("{} start, {} rented", counted(stage.started, "replica"),
-                         counted(stage.rented, "box"));
+      return fmt::format("{} start, {} rented", counted(stage.started, "replica", "replicas"),
+                         counted(stage.rented, "box", "boxes"));
     case MigrationStage::Kind::kRoute: return "routes change";
     case MigrationStage::Kind::kShrink:
-      return fmt::format("{} stop, {} given back", counted(stage.stopped, "replica"),
-                         counted(stage.returned, "box"));
+      return fmt::format("{} stop, {} given back", counted(stage.stopped, "replica", "replicas"),
+                         counted(stage.returned, "box", "boxes"));
   }
   return "";
 }
@@ -120,8 +120,9 @@ Status Watch::run() {
     Result<double> look_at = next_look(now);
     if (!look_at) return look_at.errors();
     if (*look_at <= now) {
+      if (Status status = repair(now); !status) return status;
       if (Status status = look(now); !status) return status;
-      if (Status status = advance(now); !status) return status;
+      if (Status status = advance(clock_.now_s()); !status) return status;
       look_at = next_look(now);
       if (!look_at) return look_at.errors();
     }
@@ -144,7 +145,9 @@ Status Watch::look(double now_s) {
                      .reason = "the demand cannot be read: " + sentence_of(reading.errors()),
                      .inputs = "{}"});
   }
-  if (auto reason = reason_to_freeze(*reading, fleet_, options_.outlook, now_s)) {
+  const Result<std::string> planned_on = history_.last_plan_inputs();
+  if (!planned_on) return planned_on.errors();
+  if (auto reason = reason_to_freeze(*reading, fleet_, options_.outlook, now_s, *planned_on)) {
     return conclude({.at_s = now_s,
                      .kind = Decision::Kind::kFreeze,
                      .reason = *std::move(reason),
@@ -166,11 +169,16 @@ Status Watch::decide(double now_s, const DemandReading& reading) {
                      .reason = sentence_of(outlook.errors()),
                      .inputs = "{}"});
   }
-  for (const std::string& note : outlook->notes) say(now_s, note);
-  observe(now_s, *outlook);
+  if (outlook->notes != last_notes_) {
+    for (const std::string& note : outlook->notes) say(now_s, note);
+    last_notes_ = outlook->notes;
+  }
   const std::string inputs = demand_json(fleet_, *outlook);
   const auto pending = history_.pending_stage();
   if (!pending) return pending.errors();
+  // What is on its way, or has just come, says nothing of what the plan is like.
+  const bool warm = !*pending && *latest && now_s - (*latest)->at_s > 2.0 * options_.interval.value;
+  observe(now_s, *outlook, warm);
   if (*pending) {
     return conclude({.at_s = now_s,
                      .kind = Decision::Kind::kKeep,
@@ -178,12 +186,12 @@ Status Watch::decide(double now_s, const DemandReading& reading) {
                      .inputs = inputs});
   }
   Fleet wanted = with_demand(fleet_, outlook->busiest);
-  apply_calibrations(calibrations_, wanted);
+  apply_calibrations(calibrations_, wanted, running);
   if (running == nullptr) {
     return plan_anew(now_s, wanted, nullptr, *outlook, "the first plan");
   }
   Fleet next = with_demand(fleet_, outlook->next);
-  apply_calibrations(calibrations_, next);
+  apply_calibrations(calibrations_, next, running);
   next.policy.headroom = std::max(0.0, (1.0 + next.policy.headroom) / (1.0 + tolerance()) - 1.0);
   if (auto broken = broken_by(next, *running)) {
     return plan_anew(now_s, wanted, running, *outlook, *std::move(broken));
@@ -210,13 +218,14 @@ Result<Plan> Watch::plan(const Fleet& fleet, const Plan* running) {
 Status Watch::plan_anew(double now_s, const Fleet& wanted, const Plan* running,
                         const Outlook& outlook, std::string reason) {
   Result<Plan> next = plan(wanted, running);
+  if (stopped()) return Ok{};  // half a search is no plan: the next loop looks again
   if (!next) {
     return conclude({.at_s = now_s,
                      .kind = Decision::Kind::kFail,
                      .reason = fmt::format("{}; {}", reason, sentence_of(next.errors())),
                      .inputs = demand_json(fleet_, outlook)});
   }
-  return take(now_s, running, *std::move(next), outlook, std::move(reason));
+  return take(now_s, running, *std::move(next), outlook, std::move(reason), true);
 }
 
 Status Watch::save_if_worth(double now_s, const Fleet& wanted, const Plan& running,
@@ -226,6 +235,7 @@ Status Watch::save_if_worth(double now_s, const Fleet& wanted, const Plan& runni
                 .reason = "what runs carries the demand",
                 .inputs = demand_json(fleet_, outlook)};
   Result<Plan> next = plan(wanted, &running);
+  if (stopped()) return Ok{};
   // What runs may be all there is at so much headroom: that is no reason to change it.
   if (!next) return conclude(std::move(keep));
   const double saved = rent(running) - rent(*next) - next->cost.switching.usd();
@@ -234,12 +244,12 @@ Status Watch::save_if_worth(double now_s, const Fleet& wanted, const Plan& runni
     return conclude(std::move(keep));
   }
   return take(now_s, &running, *std::move(next), outlook,
-              fmt::format("saves {:.2f} of {:.2f} USD an hour", saved, rent(running)));
+              fmt::format("saves {:.2f} of {:.2f} USD an hour", saved, rent(running)), false);
 }
 
 /// Records the plan and the way to it; the stages follow in advance().
 Status Watch::take(double now_s, const Plan* running, Plan plan, const Outlook& outlook,
-                   std::string reason) {
+                   std::string reason, bool needed) {
   const std::string inputs = demand_json(fleet_, outlook);
   const auto fail = [&](const Errors& errors) {
     return conclude({.at_s = now_s,
@@ -255,13 +265,20 @@ Status Watch::take(double now_s, const Plan* running, Plan plan, const Outlook& 
   const Migration migration = plan_migration(before, plan, *diff, &fleet_);
   const std::vector<MigrationStage> stages = migration_stages(before, plan, *diff, migration);
   std::vector<double> waits;
+  std::vector<std::string> notes;
   const Plan* from = &before;
   for (const MigrationStage& stage : stages) {
-    if (const Status possible = applier_.check(stage.state); !possible) {
-      return fail(possible.errors());
-    }
+    const auto possible = applier_.check(stage.state);
+    if (!possible) return fail(possible.errors());
+    if (&stage == &stages.back()) notes = *possible;
     waits.push_back(wait_of(stage, *from));
     from = &stage.state;
+  }
+  if (!migration.lossless && !needed) {
+    return conclude({.at_s = now_s,
+                     .kind = Decision::Kind::kKeep,
+                     .reason = reason + ", but the way there would lose requests",
+                     .inputs = inputs});
   }
   if (!migration.lossless) {
     reason += fmt::format("; the way there loses {:.3g} requests/s, as the quotas leave no room",
@@ -274,6 +291,7 @@ Status Watch::take(double now_s, const Plan* running, Plan plan, const Outlook& 
   }
   say(now_s, fmt::format("plan for {:.2f} USD an hour: {}", plan.cost.total().usd(), reason));
   for (const MigrationStage& stage : stages) say(now_s, "  to come: " + stage_words(stage));
+  for (const std::string& note : notes) say(now_s, "  note: " + note);
   status_.update([&](WatchSnapshot& s) {
     s.plan = plan;
     s.plan_at_s = now_s;
@@ -281,7 +299,7 @@ Status Watch::take(double now_s, const Plan* running, Plan plan, const Outlook& 
     s.last_decision = reason;
     s.decisions[std::string(to_string(decision.kind))] += 1.0;
   });
-  return history_.forget_before(now_s - options_.keep_history.value);
+  return Ok{};
 }
 
 Status Watch::conclude(Decision decision) {
@@ -292,7 +310,8 @@ Status Watch::conclude(Decision decision) {
     if (decision.kind == Decision::Kind::kFreeze) s.frozen = decision.reason;
   });
   say(decision.at_s, fmt::format("{}: {}", to_string(decision.kind), decision.reason));
-  return history_.record(decision, calibrations_);
+  if (Status status = history_.record(decision, calibrations_); !status) return status;
+  return history_.forget_before(decision.at_s - options_.keep_history.value);
 }
 
 /// From a decision until its routes are in force: a box and the slowest start of what runs now.
@@ -311,22 +330,24 @@ double Watch::longest_change(const Plan* running) const {
   return policy.box_start.value + policy.engine_start.value + longest + options_.settle.value;
 }
 
-void Watch::observe(double now_s, const Outlook& outlook) {
+void Watch::observe(double now_s, const Outlook& outlook, bool warm) {
   status_.update([&](WatchSnapshot& s) {
     s.demand.clear();
     for (std::size_t i = 0; i < fleet_.classes.size(); ++i) {
       s.demand.emplace_back(fleet_.classes[i].traffic.name, outlook.measured[i].rate);
     }
   });
-  if (!options_.calibrate) return;
+  if (!options_.calibrate || !warm) return;
   const auto state = history_.applied_state();
   if (!state || !*state) return;
   const double end = std::floor(now_s / options_.interval.value) * options_.interval.value;
   const Result<LatencyReading> latency = source_.latency(end - options_.interval.value, end);
   if (!latency) {
-    say(now_s, "no latency to learn from: " + sentence_of(latency.errors()));
+    if (!blind_) say(now_s, "no latency to learn from: " + sentence_of(latency.errors()));
+    blind_ = true;
     return;
   }
+  blind_ = false;
   const Fleet measured = with_demand(fleet_, outlook.measured);
   const Result<RunningPrediction> predicted = predict_running(measured, **state);
   if (!predicted) {

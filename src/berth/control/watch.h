@@ -77,12 +77,19 @@ class Watch {
                    std::string reason);
   Status save_if_worth(double now_s, const Fleet& wanted, const Plan& running,
                        const Outlook& outlook);
+  /// `needed`: what runs does not carry the demand, so that a way that loses a little is taken too.
   Status take(double now_s, const Plan* running, Plan plan, const Outlook& outlook,
-              std::string reason);
+              std::string reason, bool needed);
   Status conclude(Decision decision);
   Status abandon(double now_s, const StoredStage& stage);
   Status apply(double now_s, StoredStage& stage);
-  void observe(double now_s, const Outlook& outlook);
+  /// What is measured, and, where `warm`, what it teaches.
+  void observe(double now_s, const Outlook& outlook, bool warm);
+  /// Applies the state in force again: files that were lost, other settings.
+  Status repair(double now_s);
+  [[nodiscard]] bool stopped() const {
+    return options_.stop != nullptr && options_.stop->stop_requested();
+  }
   [[nodiscard]] Result<Plan> plan(const Fleet& fleet, const Plan* running);
   [[nodiscard]] double wait_of(const MigrationStage& stage, const Plan& before) const;
   [[nodiscard]] double longest_change(const Plan* running) const;
@@ -100,6 +107,8 @@ class Watch {
   WatchStatus& status_;
   std::vector<StoredCalibration> calibrations_;
   std::optional<double> next_step_s_;  // of the stage that is on its way
+  std::vector<std::string> last_notes_;
+  bool blind_ = false;  // no latency could be read the last time
 };
 
 }  // namespace berth

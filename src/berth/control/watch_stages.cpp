@@ -13,7 +13,8 @@ double Watch::wait_of(const MigrationStage& stage, const Plan& before) const {
   switch (stage.kind) {
     case MigrationStage::Kind::kGrow:
       return switching_between(fleet_, before, stage.state).ready_s + options_.settle.value;
-    case MigrationStage::Kind::kRoute: return fleet_.policy.switching.drain.value;
+    case MigrationStage::Kind::kRoute:
+      return fleet_.policy.switching.drain.value + options_.settle.value;
     case MigrationStage::Kind::kShrink: return 0.0;
   }
   return 0.0;
@@ -28,8 +29,10 @@ Status Watch::advance(double now_s) {
     status_.update([&](WatchSnapshot& s) { s.pending = *pending; });
     if (!*pending) return Ok{};
     StoredStage& stage = **pending;
+    if (stopped()) return Ok{};
     if (Status status = apply(now_s, stage); !status) return status;
     if (!stage.applied_s) return Ok{};
+    now_s = clock_.now_s();  // applying takes its time
     const double due = *stage.applied_s + stage.wait_s;
     if (now_s < due) {
       next_step_s_ = due;
@@ -61,17 +64,21 @@ Status Watch::apply(double now_s, StoredStage& stage) {
     next_step_s_ = now_s + options_.retry.value;
     return Ok{};
   }
-  if (Status status = history_.applied(stage, now_s); !status) return status;
-  stage.applied_s = now_s;
+  const double applied_s = clock_.now_s();
+  if (Status status = history_.applied(stage, applied_s); !status) return status;
+  stage.applied_s = applied_s;
   status_.update([&](WatchSnapshot& s) { s.state = stage.state; });
   return Ok{};
 }
 
-/// What runs becomes the plan; the next look plans beside it.
+/// Gives up what was begun: what ran before is the plan again, and the cluster is brought back to
+/// it. The next look plans beside that.
 Status Watch::abandon(double now_s, const StoredStage& stage) {
+  const Result<Plan> before = history_.state_before(stage);
+  if (!before) return before.errors();
   const std::string reason = fmt::format(
       "stage {} of plan {} was not ready {:.0f} s after it was "
-      "due: what runs is the plan now",
+      "due: back to what ran before",
       stage.number + 1, stage.plan, options_.patience.value);
   const Decision decision{
       .at_s = now_s, .kind = Decision::Kind::kAbandon, .reason = reason, .inputs = "{}"};
@@ -79,11 +86,28 @@ Status Watch::abandon(double now_s, const StoredStage& stage) {
   status_.update([&](WatchSnapshot& s) {
     s.decisions[std::string(to_string(decision.kind))] += 1.0;
     s.last_decision = reason;
-    s.plan = stage.state;
+    s.plan = *before;
     s.plan_at_s = now_s;
-    s.pending.reset();
   });
-  return history_.record_plan(decision, stage.state, {}, {});
+  MigrationStage back;
+  back.kind = MigrationStage::Kind::kShrink;
+  back.state = *before;
+  next_step_s_ = now_s;
+  return history_.record_plan(decision, *before, {back}, {0.0});
+}
+
+Status Watch::repair(double now_s) {
+  const auto pending = history_.pending_stage();
+  if (!pending) return pending.errors();
+  if (*pending) return Ok{};
+  const auto state = history_.applied_state();
+  if (!state) return state.errors();
+  if (!*state) return Ok{};
+  if (const Status applied = applier_.apply(**state); !applied) {
+    say(now_s, "what runs cannot be applied again: " + sentence_of(applied.errors()));
+    status_.update([](WatchSnapshot& s) { s.apply_errors += 1.0; });
+  }
+  return Ok{};
 }
 
 }  // namespace berth

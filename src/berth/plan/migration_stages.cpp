@@ -82,6 +82,7 @@ class StagedWalk {
     for (std::size_t s = 0; s < running_.size(); ++s) {
       if (running_[s] > 0) plan.deployments.push_back(deployment(s));
     }
+    // All classes of both plans, so that what depends on their names is the same in each state.
     for (std::size_t i = 0; i < routes_.size(); ++i) add_class(i, plan);
     add_offers(plan);
     plan.cost.rental = {};
@@ -129,7 +130,6 @@ class StagedWalk {
     const std::string& name = diff_.classes[i].name;
     const PlanClass* row = row_named(new_.classes, name);
     if (row == nullptr) row = row_named(old_.classes, name);
-    if (rates_[i] <= 0.0 && routes_[i].empty()) return;
     plan.classes.push_back(*row);
     plan.classes.back().rate = rates_[i];
     double served = 0.0;

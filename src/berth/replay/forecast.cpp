@@ -55,8 +55,9 @@ WindowDemand trend(const DemandWindows& windows, std::size_t window, std::size_t
   }
   slope /= squares;
   const double mean = recent_rate(windows, window, query_class);
-  const double last = result.rate;
-  result.rate = std::clamp(mean + slope * (middle + ahead), last / kMostScale, last * kMostScale);
+  const double least = std::min(result.rate, mean) / kMostScale;
+  const double most = std::max(result.rate, mean) * kMostScale;
+  result.rate = std::clamp(mean + slope * (middle + ahead), least, most);
   return result;
 }
 

@@ -20,7 +20,8 @@ inline constexpr const char* kForecastNames[] = {"known", "last", "average", "se
 [[nodiscard]] ForecastKind forecast_kind_of(std::string_view name);
 
 /// What kTrend says of the window `ahead` windows after the last one before `window`: 1 is `window`
-/// itself. The rate is at least half and at most twice the last one. REQUIRES: window > 0.
+/// itself. The rate is at least half and at most twice the last one and their mean. REQUIRES:
+/// window > 0.
 [[nodiscard]] WindowDemand trend(const DemandWindows& windows, std::size_t window,
                                  std::size_t query_class, double ahead);
 
