@@ -179,6 +179,23 @@ class WatchTest(unittest.TestCase):
         self.assertEqual(kinds[0], "plan")
         self.assertEqual(set(kinds[1:]), {"keep"}, done.stderr)
 
+    def test_quotas_without_room_are_worked_around(self):
+        """Both plans never fit side by side: the loop goes in waves, and loses requests only where it must."""
+        fleet = FLEET.replace("lot: 1, cost: 1.861}", "lot: 1, cost: 1.861, max: 6}")
+        fleet = fleet.replace("lot: 1, cost: 6.88}", "lot: 1, cost: 6.88, max: 2}")
+        loop = Loop(self.root / "quota-loop", self.serve("quota", day_wave(), 26), HOUR, 25 * HOUR, fleet)
+        done = loop.run()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        kinds = [row[1] for row in loop.decisions()]
+        self.assertLess(kinds.count("fail"), 5, done.stderr[-4000:])
+        for plan, _, _, state, _, _, _, _ in loop.stages():
+            state = json.loads(state)
+            running = {name for name, count in replicas(state).items() if count > 0}
+            self.assertLessEqual({route["deployment"] for route in state["routes"]}, running, f"plan {plan}")
+            boxes = {row["offer"]: row["boxes"] for row in state["offers"]}
+            self.assertLessEqual(boxes.get("g6e.xlarge", 0), 6)
+            self.assertLessEqual(boxes.get("p5.4xlarge", 0), 2)
+
     def test_stale_data_freeze_and_thaw(self):
         models = day_wave()
         gap = (3 * HOUR, 5 * HOUR)

@@ -217,10 +217,11 @@ class Comparison {
   void compare_concurrency(const PlanDeployment& row, double mean) {
     const double cap = std::max(1, fleet_.policy.max_num_seqs);
     // A deployment that goes on from an earlier plan keeps what it was started with, if near.
-    const double slack =
-        plan_.switching ? 1.0 + kSameConcurrency * mean : mean * tolerance::kReported;
-    const double low = std::clamp(std::floor(mean - slack), 1.0, cap);
-    const double high = std::clamp(std::floor(mean + slack), 1.0, cap);
+    const double rounding = mean * tolerance::kReported;
+    const double less = plan_.switching ? 1.0 + kSameConcurrency * mean : rounding;
+    const double more = plan_.switching ? 1.0 + kMoreConcurrency * mean : rounding;
+    const double low = std::clamp(std::floor(mean - less), 1.0, cap);
+    const double high = std::clamp(std::floor(mean + more), 1.0, cap);
     if (row.max_num_seqs >= low && row.max_num_seqs <= high) return;
     report(row.name, fmt::format("max_num_seqs is reported as {}, recomputed {}", row.max_num_seqs,
                                  static_cast<long long>(high)));

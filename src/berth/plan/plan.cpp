@@ -179,8 +179,10 @@ class Assembler {
     const auto found =
         std::find_if(running_->deployments.begin(), running_->deployments.end(), same);
     if (found == running_->deployments.end()) return;
-    const double change = std::abs(found->max_num_seqs - row.max_num_seqs);
-    if (change <= kSameConcurrency * row.max_num_seqs) row.max_num_seqs = found->max_num_seqs;
+    const double ratio = static_cast<double>(found->max_num_seqs) / row.max_num_seqs;
+    if (ratio >= 1.0 - kSameConcurrency && ratio <= 1.0 + kMoreConcurrency) {
+      row.max_num_seqs = found->max_num_seqs;
+    }
     row.max_model_len = std::max(row.max_model_len, found->max_model_len);
   }
 

@@ -143,7 +143,9 @@ struct SolverReport {
 
 /// A running deployment's concurrency may differ from the best one by this share: changing it would
 /// restart every replica.
-inline constexpr double kSameConcurrency = 0.10;
+inline constexpr double kSameConcurrency = 0.10;  ///< below the best
+inline constexpr double kMoreConcurrency =
+    0.30;  ///< above it: reached only beyond the planned load
 
 /// `running`, if not null, is the plan that runs now: deployments that go on keep the engine
 /// arguments they were started with where those still do (kSameConcurrency, and room for the
