@@ -45,9 +45,15 @@ std::string_view catalog_gpu(std::string_view name) {
 bool is_date(std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00";
   if (text.size() != 4 && text.size() != 7 && text.size() != kForm.size()) return false;
-  return std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
+  const bool formed = std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
     return form == '0' ? c >= '0' && c <= '9' : c == form;
   });
+  const auto within = [&](std::size_t at, long long most) {
+    if (!formed || text.size() < at + 2) return formed;
+    const long long number = parse_integer(text.substr(at, 2)).value_or(0);
+    return number >= 1 && number <= most;
+  };
+  return within(5, 12) && within(8, 31);
 }
 
 /// Names with the number of their rows, as one note.
