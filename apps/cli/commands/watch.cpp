@@ -135,8 +135,8 @@ void read_target(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
   setup.settings = default_settings();
   if (!a.settings.empty()) {
     Result<DeploySettings> settings = read_settings(a.settings);
-    if (settings) setup.settings = *std::move(settings);
     if (!settings) gather(errors, settings.errors());
+    if (settings) setup.settings = *std::move(settings);
   }
   if (a.apply != "none" && a.directory.empty()) {
     errors.push_back(
@@ -152,8 +152,8 @@ void read_target(const WatchArguments& a, WatchSetup& setup, Errors& errors) {
   }
   if (!a.listen.empty()) {
     Result<EndpointOptions> listen = parse_listen(a.listen);
-    if (listen) setup.listen = *std::move(listen);
     if (!listen) gather(errors, listen.errors());
+    if (listen) setup.listen = *std::move(listen);
     if (setup.listen) setup.listen->name_space = setup.settings.name_space;
   }
 }
@@ -178,8 +178,9 @@ Result<WatchSetup> set_up(const WatchArguments& a, Session& session) {
   input.file = a.fleet;
   input.headroom = a.headroom;
   Result<Fleet> fleet = load_fleet(input);
-  if (!fleet) gather(errors, fleet.errors());
-  if (fleet) setup.fleet = *std::move(fleet);
+  const bool known = fleet.ok();
+  if (!known) gather(errors, fleet.errors());
+  if (known) setup.fleet = *std::move(fleet);
   SwitchingPolicy& switching = setup.fleet.policy.switching;
   if (switching.hysteresis <= 0.0) switching.hysteresis = kDefaultHysteresis;
   gather(errors, read_switching(a.switching, switching));
@@ -189,7 +190,7 @@ Result<WatchSetup> set_up(const WatchArguments& a, Session& session) {
   read_times(a, setup, errors);
   read_past(a, setup, errors);
   read_target(a, setup, errors);
-  if (fleet) read_source(a, setup, errors);
+  if (known) read_source(a, setup, errors);
   if (find_method(a.method) == nullptr) {
     errors.push_back({ErrorCode::kUnsupported, "unknown method '" + a.method + "'", "--method",
                       "agh, gh or milp"});
