@@ -236,8 +236,15 @@ Status Watch::save_if_worth(double now_s, const Fleet& wanted, const Plan& runni
                 .inputs = demand_json(fleet_, outlook)};
   Result<Plan> next = plan(wanted, &running);
   if (stopped()) return Ok{};
-  // What runs may be all there is at so much headroom: that is no reason to change it.
-  if (!next) return conclude(std::move(keep));
+  if (!next) {
+    // What runs may be all there is at so much headroom: that is no reason to change it. A mistake
+    // of ours is none to be silent about.
+    if (exit_status(next.errors()) == exit_status(ErrorCode::kInternal)) {
+      keep.kind = Decision::Kind::kFail;
+      keep.reason += "; " + sentence_of(next.errors());
+    }
+    return conclude(std::move(keep));
+  }
   const double saved = rent(running) - rent(*next) - next->cost.switching.usd();
   const bool worth = saved > std::max(1e-6, fleet_.policy.switching.hysteresis * rent(running));
   if (!worth || largest_unmet(*next) > largest_unmet(running) + 1e-9) {

@@ -70,7 +70,6 @@ class Watch {
   Status look(double now_s);
   Status advance(double now_s);
   [[nodiscard]] Result<double> next_look(double now_s);
-  [[nodiscard]] std::optional<double> next_step() const { return next_step_s_; }
 
   Status decide(double now_s, const DemandReading& reading);
   Status plan_anew(double now_s, const Fleet& wanted, const Plan* running, const Outlook& outlook,
