@@ -12,7 +12,7 @@ namespace {
 using Values = std::map<std::string, ParameterValue, std::less<>>;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-void take_texts(const Route& route, const Pairs& pairs, Values& values, Errors& errors) {
+void take_texts(const HttpRoute& route, const Pairs& pairs, Values& values, Errors& errors) {
   std::vector<std::string> known;
   for (const Parameter& p : route.parameters) known.emplace_back(p.name);
   for (const auto& [name, text] : pairs) {
@@ -36,7 +36,7 @@ void take_texts(const Route& route, const Pairs& pairs, Values& values, Errors& 
 }
 
 /// An empty body is an empty object.
-void take_object(const Route& route, const std::string& body, Values& values, Errors& errors) {
+void take_object(const HttpRoute& route, const std::string& body, Values& values, Errors& errors) {
   if (trim(body).empty()) return;
   const Result<Document> document = parse_json("body", body);
   if (!document) {
@@ -74,13 +74,13 @@ void take_fallbacks(const std::vector<Parameter>& parameters, Values& values) {
 
 }  // namespace
 
-Result<Call> Call::read(const Route& route, const Pairs& path, const Pairs& query,
+Result<Call> Call::read(const HttpRoute& route, const Pairs& path, const Pairs& query,
                         HttpRequest request) {
   Call call;
   Errors errors;
   take_texts(route, path, call.values_, errors);
   take_texts(route, query, call.values_, errors);
-  if (route.body == Route::Body::kObject) {
+  if (route.body == HttpRoute::Body::kObject) {
     take_object(route, request.body, call.values_, errors);
   }
   tell_lines(errors);

@@ -13,12 +13,12 @@
 
 namespace berth {
 
-struct Route;
+struct HttpRoute;
 
 class Call {
  public:
   /// Errors (all): those of the parameters; kUnknownKey, kDuplicate; kSyntax of an object's body.
-  static Result<Call> read(const Route& route,
+  static Result<Call> read(const HttpRoute& route,
                            const std::vector<std::pair<std::string, std::string>>& path,
                            const std::vector<std::pair<std::string, std::string>>& query,
                            HttpRequest request);

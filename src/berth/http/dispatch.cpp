@@ -52,8 +52,8 @@ std::optional<Texts> matched(const std::vector<std::string>& form,
 /// Says how long an answer took, and spares a client what it has.
 class ObservedReply : public Reply::Target {
  public:
-  using Observe = std::function<void(const Route&, int, double)>;
-  ObservedReply(Reply inner, const Route& route, std::string etag, const Observe& observe)
+  using Observe = std::function<void(const HttpRoute&, int, double)>;
+  ObservedReply(Reply inner, const HttpRoute& route, std::string etag, const Observe& observe)
       : inner_(std::move(inner)), route_(route), etag_(std::move(etag)), observe_(observe) {}
 
   void answer(HttpResponse response) override {
@@ -77,7 +77,7 @@ class ObservedReply : public Reply::Target {
   }
 
   Reply inner_;
-  const Route& route_;
+  const HttpRoute& route_;
   std::string etag_;
   const Observe& observe_;
   Clock::time_point begin_ = Clock::now();
@@ -100,8 +100,8 @@ std::shared_ptr<EventSink::Target> ObservedReply::open_events(HttpResponse head)
 }
 
 HttpResponse busy() {
-  HttpResponse response = error_response(429, "busy", "too many requests wait for an answer",
-                                         "try again in a second");
+  HttpResponse response =
+      error_response(429, "busy", "too many requests wait for an answer", "try again in a second");
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -117,22 +117,22 @@ HttpResponse asks_for_token() {
 
 struct Dispatcher::Impl {
   struct Found {
-    const Route* route = nullptr;
+    const HttpRoute* route = nullptr;
     Texts path;
     RequestTarget target;
     std::string allow;  ///< methods of the path, where no row has the one that was asked for
   };
 
-  std::vector<Route> routes;
+  std::vector<HttpRoute> routes;
   std::vector<std::vector<std::string>> forms;  ///< segments of their paths
   DispatchOptions options;
   Workers workers;
 
-  Impl(std::vector<Route> rows, DispatchOptions with)
+  Impl(std::vector<HttpRoute> rows, DispatchOptions with)
       : routes(std::move(rows)),
         options(std::move(with)),
         workers(options.workers, options.waiting) {
-    for (const Route& route : routes) {
+    for (const HttpRoute& route : routes) {
       forms.push_back(route.path == "/" ? std::vector<std::string>{}
                                         : split(route.path.substr(1), '/'));
     }
@@ -180,7 +180,7 @@ struct Dispatcher::Impl {
 
   void handle(HttpRequest request, const Reply& reply) {
     const auto found = find(request.head);
-    const Route& route = *found->route;
+    const HttpRoute& route = *found->route;
     const Reply observed(std::make_shared<ObservedReply>(reply, route, request.head.if_none_match,
                                                          options.on_answer));
     const Result<Call> call =
@@ -192,7 +192,7 @@ struct Dispatcher::Impl {
   }
 };
 
-Dispatcher::Dispatcher(std::vector<Route> routes, DispatchOptions options)
+Dispatcher::Dispatcher(std::vector<HttpRoute> routes, DispatchOptions options)
     : impl_(std::make_unique<Impl>(std::move(routes), std::move(options))) {}
 Dispatcher::~Dispatcher() = default;
 
@@ -213,7 +213,7 @@ Handlers Dispatcher::handlers() {
   return handlers;
 }
 
-const std::vector<Route>& Dispatcher::routes() const { return impl_->routes; }
+const std::vector<HttpRoute>& Dispatcher::routes() const { return impl_->routes; }
 void Dispatcher::stop() { impl_->workers.stop(); }
 
 }  // namespace berth

@@ -18,19 +18,19 @@ struct DispatchOptions {
   int workers = 2;                   ///< threads for heavy routes
   std::size_t waiting = 64;          ///< requests for them; one more is answered 429
   /// Called after each answer's making: route, status, seconds. May be empty.
-  std::function<void(const Route&, int, double)> on_answer = {};
+  std::function<void(const HttpRoute&, int, double)> on_answer = {};
 };
 
 /// Safe for any thread. Its handlers must not outlive it.
 class Dispatcher {
  public:
-  Dispatcher(std::vector<Route> routes, DispatchOptions options);
+  Dispatcher(std::vector<HttpRoute> routes, DispatchOptions options);
   ~Dispatcher();
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
   [[nodiscard]] Handlers handlers();
-  [[nodiscard]] const std::vector<Route>& routes() const;
+  [[nodiscard]] const std::vector<HttpRoute>& routes() const;
   /// Ends the workers; what waits for them is answered 503.
   void stop();
 

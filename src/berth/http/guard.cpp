@@ -26,7 +26,8 @@ Result<std::string> read_token(const fs::path& path) {
   if (!content) return content.errors();
   std::string token(trim(*content));
   if (token.empty()) return Error{ErrorCode::kMissing, "holds no token", path.string(), ""};
-  const bool visible = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 127; });
+  const bool visible =
+      std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 127; });
   if (token.size() < kShortest || !visible) {
     return Error{ErrorCode::kOutOfRange, "expected at least 16 visible characters on one line",
                  path.string(), "for example what 'openssl rand -hex 32' prints"};

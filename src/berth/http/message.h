@@ -14,9 +14,9 @@ namespace berth {
 
 /// What a request says before its body.
 struct HttpHead {
-  std::string method;         ///< "GET"
-  std::string target;         ///< as it came: "/v1/plans/3?x=1"
-  std::string host;           ///< these as headers, empty where absent
+  std::string method;  ///< "GET"
+  std::string target;  ///< as it came: "/v1/plans/3?x=1"
+  std::string host;    ///< these as headers, empty where absent
   std::string origin;
   std::string authorization;
   std::string content_type;

@@ -33,13 +33,16 @@ Json parameter_schema(const Parameter& p) {
   switch (p.type) {
     case ParameterType::kInteger: return integer_schema(p);
     case ParameterType::kNumber: return bounds(p, "number");
-    case ParameterType::kText: return {{"type", "string"}, {"maxLength", static_cast<std::int64_t>(p.max / 4.0)}};
+    case ParameterType::kText:
+      return {{"type", "string"}, {"maxLength", static_cast<std::int64_t>(p.max / 4.0)}};
     case ParameterType::kChoice: return choices_of(p);
     case ParameterType::kFlag: return {{"type", "boolean"}};
     case ParameterType::kDuration:
-      return {{"anyOf", {bounds(p, "number"), {{"type", "string"}, {"pattern", "^[1-9][0-9]?(ms|s)$"}}}}};
+      return {{"anyOf",
+               {bounds(p, "number"), {{"type", "string"}, {"pattern", "^[1-9][0-9]?(ms|s)$"}}}}};
     case ParameterType::kShare:
-      return {{"anyOf", {bounds(p, "number"), {{"type", "string"}, {"pattern", "^[1-9][0-9]?%$"}}}}};
+      return {
+          {"anyOf", {bounds(p, "number"), {{"type", "string"}, {"pattern", "^[1-9][0-9]?%$"}}}}};
     case ParameterType::kRange:
       return {{"type", "array"}, {"items", bounds(p, "number")}, {"minItems", 2}, {"maxItems", 2}};
     case ParameterType::kNumbers: return {{"type", "array"}, {"items", bounds(p, "number")}};
@@ -55,11 +58,11 @@ Json described(const Parameter& p) {
   return schema;
 }
 
-bool in_path(const Route& route, const Parameter& p) {
+bool in_path(const HttpRoute& route, const Parameter& p) {
   return route.path.find("{" + std::string(p.name) + "}") != std::string_view::npos;
 }
 
-Json parameters_of(const Route& route) {
+Json parameters_of(const HttpRoute& route) {
   Json list = Json::array();
   for (const Parameter& p : route.parameters) {
     const bool path = in_path(route, p);
@@ -76,8 +79,8 @@ Json reference(std::string_view schema) {
   return {{"$ref", "#/components/schemas/" + std::string(schema)}};
 }
 
-Json body_of(const Route& route) {
-  if (route.body == Route::Body::kFleet) {
+Json body_of(const HttpRoute& route) {
+  if (route.body == HttpRoute::Body::kFleet) {
     return {{"required", true},
             {"description", "a fleet, YAML or JSON (berth.fleet/1)"},
             {"content",
@@ -102,7 +105,7 @@ Json answer_of(const AnswerSpec& answer) {
 }
 
 /// What any request may be answered, by what it is.
-std::vector<AnswerSpec> usual_problems(const Route& route, bool token) {
+std::vector<AnswerSpec> usual_problems(const HttpRoute& route, bool token) {
   std::vector<AnswerSpec> answers = {
       {400, "something in the request is wrong: what, where, what was expected", "Problem"},
       {403, "of another site's page, or to another name", "Problem"},
@@ -110,18 +113,19 @@ std::vector<AnswerSpec> usual_problems(const Route& route, bool token) {
       {431, "a head that is too long", "Problem"},
       {500, "a bug of this service", "Problem"},
       {503, "no room for another connection, or no answer within the limits", "Problem"}};
-  if (route.body != Route::Body::kNone) answers.push_back({413, "a body that is too long", "Problem"});
+  if (route.body != HttpRoute::Body::kNone)
+    answers.push_back({413, "a body that is too long", "Problem"});
   if (route.heavy) answers.push_back({429, "too much waits already", "Problem"});
   if (token && !route.open) answers.push_back({401, "no token, or another one", "Problem"});
   return answers;
 }
 
-Json operation_of(const Route& route, bool token) {
+Json operation_of(const HttpRoute& route, bool token) {
   Json operation = {{"operationId", route.id},
                     {"tags", {route.tag}},
                     {"summary", route.summary},
                     {"parameters", parameters_of(route)}};
-  if (route.body != Route::Body::kNone) operation["requestBody"] = body_of(route);
+  if (route.body != HttpRoute::Body::kNone) operation["requestBody"] = body_of(route);
   for (const AnswerSpec& answer : route.answers) {
     Json& place = operation["responses"][std::to_string(answer.status)];
     const Json json = answer_of(answer);
@@ -148,13 +152,11 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-std::string openapi_document(const std::vector<Route>& routes, const ApiInfo& info) {
-  Json document = {{"openapi", "3.1.0"},
-                   {"info",
-                    {{"title", info.title},
-                     {"version", info.version},
-                     {"description", info.about}}}};
-  for (const Route& route : routes) {
+std::string openapi_document(const std::vector<HttpRoute>& routes, const ApiInfo& info) {
+  Json document = {
+      {"openapi", "3.1.0"},
+      {"info", {{"title", info.title}, {"version", info.version}, {"description", info.about}}}};
+  for (const HttpRoute& route : routes) {
     document["paths"][std::string(route.path)][lower(route.method)] =
         operation_of(route, info.token);
   }

@@ -18,6 +18,7 @@ struct ApiInfo {
 };
 
 /// REQUIRES: `schemas` is a JSON object with every name that the routes use.
-[[nodiscard]] std::string openapi_document(const std::vector<Route>& routes, const ApiInfo& info);
+[[nodiscard]] std::string openapi_document(const std::vector<HttpRoute>& routes,
+                                           const ApiInfo& info);
 
 }  // namespace berth

@@ -27,8 +27,8 @@ std::optional<Wrong> outside(const Parameter& p, double value, const char* unit)
   const bool low = p.above ? value <= p.min : value < p.min;
   if (!low && value <= p.max) return std::nullopt;
   return Wrong{ErrorCode::kOutOfRange,
-               fmt::format("expected {} {:g}{} to {:g}{}, found {:g}",
-                           p.above ? "above" : "from", p.min, unit, p.max, unit, value)};
+               fmt::format("expected {} {:g}{} to {:g}{}, found {:g}", p.above ? "above" : "from",
+                           p.min, unit, p.max, unit, value)};
 }
 
 Read<ParameterValue> bounded(const Parameter& p, double value, const char* unit = "") {
@@ -95,7 +95,8 @@ bool is_whole(double value) { return std::nearbyint(value) == value && std::abs(
 Read<ParameterValue> from_number(const Parameter& p, double value) {
   switch (p.type) {
     case ParameterType::kInteger:
-      return whole(p, is_whole(value) ? std::optional(static_cast<long long>(value)) : std::nullopt);
+      return whole(p,
+                   is_whole(value) ? std::optional(static_cast<long long>(value)) : std::nullopt);
     case ParameterType::kNumber:
     case ParameterType::kShare: return bounded(p, value);
     case ParameterType::kDuration: return bounded(p, value, " s");
@@ -129,8 +130,8 @@ std::optional<ParameterValue> read_scalar(const Parameter& p, const ValueReader&
   if (node.kind == Node::Kind::kString && takes_text(p.type)) {
     return taken(from_text(p, node.text), value);
   }
-  value.fail(ErrorCode::kWrongType, fmt::format("expected another kind of value than {}",
-                                                to_string(node.kind)));
+  value.fail(ErrorCode::kWrongType,
+             fmt::format("expected another kind of value than {}", to_string(node.kind)));
   return std::nullopt;
 }
 

@@ -67,8 +67,7 @@ HttpResponse error_response(const Errors& errors, int status) {
 HttpResponse error_response(int status, const std::string& code, const std::string& message,
                             const std::string& suggestion) {
   const Json error = error_json(code, {ErrorCode::kUsage, message, "", suggestion});
-  return json_response(status,
-                       dumped({{"error", error}, {"errors", Json::array({error})}}) + "\n");
+  return json_response(status, dumped({{"error", error}, {"errors", Json::array({error})}}) + "\n");
 }
 
 HttpResponse json_response(int status, std::string body) {

@@ -19,7 +19,7 @@ struct AnswerSpec {
   std::string_view content_type = "application/json";
 };
 
-struct Route {
+struct HttpRoute {
   enum class Body { kNone, kFleet, kObject };
 
   std::string_view method;

@@ -1,15 +1,15 @@
 #include "berth/http/server.h"
 
 #include <algorithm>
-#include <thread>
-#include <utility>
-#include <vector>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <thread>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "berth/core/text.h"
@@ -69,8 +69,8 @@ struct HttpServer::Impl {
   Status listen(const ListenAddress& at) {
     SystemError error;
     Tcp::resolver resolver(context);
-    const auto found = resolver.resolve(at.host, std::to_string(at.port),
-                                        Tcp::resolver::passive, error);
+    const auto found =
+        resolver.resolve(at.host, std::to_string(at.port), Tcp::resolver::passive, error);
     if (error || found.empty()) return cannot_listen(at, error);
     const Tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor.open(endpoint.protocol(), error);
@@ -83,17 +83,18 @@ struct HttpServer::Impl {
   }
 
   void accept() {
-    acceptor.async_accept(asio::make_strand(context), [this](SystemError error, Tcp::socket socket) {
-      if (state.closing) return;
-      if (!error) {
-        SystemError ignored;
-        socket.set_option(Tcp::no_delay(true), ignored);
-        start_session(std::move(socket), state, connections() >= state.options.connections);
-      } else {
-        std::this_thread::sleep_for(kPause);  // out of file descriptors: some will be closed
-      }
-      accept();
-    });
+    acceptor.async_accept(
+        asio::make_strand(context), [this](SystemError error, Tcp::socket socket) {
+          if (state.closing) return;
+          if (!error) {
+            SystemError ignored;
+            socket.set_option(Tcp::no_delay(true), ignored);
+            start_session(std::move(socket), state, connections() >= state.options.connections);
+          } else {
+            std::this_thread::sleep_for(kPause);  // out of file descriptors: some will be closed
+          }
+          accept();
+        });
   }
 
   std::size_t connections() {

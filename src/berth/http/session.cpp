@@ -1,15 +1,14 @@
 #include "berth/http/session.h"
 
-#include <deque>
-#include <sys/socket.h>
-#include <utility>
-
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <deque>
+#include <sys/socket.h>
+#include <utility>
 
 namespace berth {
 namespace {
@@ -83,9 +82,8 @@ class Session : public std::enable_shared_from_this<Session>, public Reply::Targ
     on_strand([self = shared_from_this()] { self->read_head(); });
   }
   void start_full() {
-    on_strand([self = shared_from_this()] {
-      self->refuse(503, "too many connections; try again soon");
-    });
+    on_strand(
+        [self = shared_from_this()] { self->refuse(503, "too many connections; try again soon"); });
   }
   void close_if_idle() {
     on_strand([self = shared_from_this()] {
@@ -191,10 +189,9 @@ void Session::read_head() {
   parser_->header_limit(static_cast<std::uint32_t>(state_.options.max_head));
   parser_->body_limit(state_.options.max_body);
   stream_.expires_after(state_.options.head_time);
-  http::async_read_header(stream_, buffer_, *parser_,
-                          [self = shared_from_this()](ErrorCodeOf error, std::size_t) {
-                            self->on_head(error);
-                          });
+  http::async_read_header(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](ErrorCodeOf error, std::size_t) { self->on_head(error); });
 }
 
 void Session::on_head(ErrorCodeOf error) {
@@ -218,10 +215,9 @@ void Session::on_head(ErrorCodeOf error) {
 
 void Session::read_body() {
   stream_.expires_after(state_.options.body_time);
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](ErrorCodeOf error, std::size_t) {
-                     self->on_body(error);
-                   });
+  http::async_read(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](ErrorCodeOf error, std::size_t) { self->on_body(error); });
 }
 
 void Session::on_body(ErrorCodeOf error) {
@@ -357,14 +353,14 @@ void Session::watch_peer() {
   const std::uint64_t mine = ++watch_;
   stream_.socket().async_wait(
       Tcp::socket::wait_read,
-      asio::bind_executor(stream_.get_executor(),
-                          [self = shared_from_this(), mine](ErrorCodeOf error) {
-                            if (mine != self->watch_ || error) return;
-                            char byte = 0;
-                            const auto got = ::recv(self->stream_.socket().native_handle(), &byte,
-                                                    1, MSG_PEEK | MSG_DONTWAIT);
-                            if (got == 0) self->lose();  // else its next request: that waits
-                          }));
+      asio::bind_executor(
+          stream_.get_executor(), [self = shared_from_this(), mine](ErrorCodeOf error) {
+            if (mine != self->watch_ || error) return;
+            char byte = 0;
+            const auto got =
+                ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+            if (got == 0) self->lose();  // else its next request: that waits
+          }));
 }
 
 void Session::unwatch_peer() {

@@ -2,11 +2,10 @@
 // Private to this room: one connection.
 
 #include <atomic>
+#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <mutex>
 #include <set>
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include "berth/http/server.h"
 

@@ -10,7 +10,7 @@
 namespace berth {
 
 struct RequestTarget {
-  std::vector<std::string> segments;  ///< of the path, decoded; none for "/"
+  std::vector<std::string> segments;                       ///< of the path, decoded; none for "/"
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
 };
 
