@@ -8,6 +8,10 @@ import { StartView } from "./views/start/start_view.tsx";
 
 const EditView = lazy(() => import("./views/edit/edit_view.tsx").then((m) => m.EditView), "the editor");
 const JobView = lazy(() => import("./views/live/job_view.tsx").then((m) => m.JobView), "the job");
+const HistoryView = lazy(() => import("./views/history/history_view.tsx").then((m) => m.HistoryView), "the history");
+const DiffView = lazy(() => import("./views/diff/diff_view.tsx").then((m) => m.DiffView), "the difference");
+const WhatIfView = lazy(() => import("./views/whatif/whatif_view.tsx").then((m) => m.WhatIfView), "what if");
+const StudyView = lazy(() => import("./views/whatif/whatif_view.tsx").then((m) => m.StudyView), "the study");
 const JobsView = lazy(() => import("./views/live/jobs_view.tsx").then((m) => m.JobsView), "the jobs");
 
 function View({ at }: { at: Route }) {
@@ -22,7 +26,15 @@ function View({ at }: { at: Route }) {
       return <JobView key={at.id} id={at.id} base={at.base} />;
     case "jobs":
       return <JobsView />;
-    default:
+    case "history":
+      return <HistoryView picked={at.picked} />;
+    case "diff":
+      return <DiffView key={`${at.from} ${at.to}`} from={at.from} to={at.to} />;
+    case "whatif":
+      return <WhatIfView id={at.id} tab={at.tab} />;
+    case "study":
+      return <StudyView key={at.id} id={at.id} />;
+    case "missing":
       return (
         <>
           <PageHead eyebrow="Berth" title="There is no such page" />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useUid } from "./uid.ts";
 import * as f from "../lib/format.ts";
 
 export type Tone = "good" | "close" | "bad" | "quiet";
@@ -18,7 +18,7 @@ export function StatusPill(props: { status: string }) {
 export function Panel(props: {
   title: string; note?: ComponentChildren; aside?: ComponentChildren; class?: string; children: ComponentChildren;
 }) {
-  const id = useId();
+  const id = useUid();
   return (
     <section class={`panel ${props.class ?? ""}`} aria-labelledby={id}>
       <div class="panel-head">

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { useUid } from "./uid.ts";
 
 /** The browser's own modal dialog: it keeps the focus inside and gives it back. */
 export function Dialog(props: { title: string; close: () => void; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
-  const id = useId();
+  const id = useUid();
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useUid } from "./uid.ts";
 import { matches, sortRows, tabSeparated, type Direction } from "../lib/sort.ts";
 import { toast } from "../state.ts";
 import { columnWidths, type Column } from "./columns.ts";
@@ -7,6 +8,8 @@ import { columnWidths, type Column } from "./columns.ts";
 const ROW = 34;
 const VIRTUAL_FROM = 80;
 const OVERSCAN = 12;
+/** Fewer rows are seen at a glance. */
+const FILTER_FROM = 6;
 
 interface Props<R> {
   caption: string;
@@ -26,7 +29,7 @@ export function DataTable<R>(props: Props<R>): JSX.Element {
   const { columns, rows } = props;
   const [sort, setSort] = useState(props.sort ?? null);
   const [filter, setFilter] = useState("");
-  const id = useId();
+  const id = useUid();
   const shown = useMemo(() => {
     const kept = filter.trim() ? rows.filter((r) => matches(columns.map((c) => c.text(r)), filter)) : rows;
     const by = sort && columns.find((c) => c.key === sort.key)?.value;
@@ -59,9 +62,13 @@ function Tools<R>(props: Props<R> & {
   const all = rows.length.toLocaleString("en-US");
   return (
     <div class="table-tools">
-      <label class="unseen" for={props.id}>Filter {props.caption}</label>
-      <input id={props.id} type="search" placeholder="Filter" value={props.filter} autocomplete="off"
-        onInput={(e) => props.setFilter(e.currentTarget.value)} />
+      {rows.length >= FILTER_FROM && (
+        <>
+          <label class="unseen" for={props.id}>Filter {props.caption}</label>
+          <input id={props.id} type="search" placeholder="Filter" value={props.filter} autocomplete="off"
+            onInput={(e) => props.setFilter(e.currentTarget.value)} />
+        </>
+      )}
       <span class="quiet num" aria-live="polite">
         {shown.length === rows.length ? all : `${shown.length.toLocaleString("en-US")} of ${all}`} {props.what ?? "rows"}
       </span>
@@ -88,7 +95,7 @@ function Body<R>(props: Omit<Props<R>, "sort"> & {
   const last = virtual ? Math.min(shown.length, Math.ceil((top + height) / ROW) + OVERSCAN) : shown.length;
   const widths = useMemo(() => (virtual ? columnWidths(columns, props.rows) : null), [virtual, columns, props.rows]);
   return (
-    <div class={`rows ${virtual ? "virtual" : ""}`} ref={box} tabIndex={0} role="region" aria-label={props.caption}
+    <div class={`rows ${virtual ? "virtual" : ""}`} ref={box} tabIndex={0} role="group" aria-label={props.caption}
       onScroll={virtual ? (e) => setTop(e.currentTarget.scrollTop) : undefined}>
       <table aria-rowcount={virtual ? shown.length + 1 : undefined}>
         <caption class="unseen">{props.caption}</caption>

@@ -48,12 +48,12 @@ function ClassEdit(props: Props & { class: CheckedClass }) {
   const share = (path: string[]) => (value: number | null) => value !== null && edits.ofClass(c.name, path, value);
   return (
     <div class="class-edit">
-      <h4>
+      <h3>
         {c.name} <span class="quiet">{f.integer(c.prompt_tokens)} tokens in, {f.integer(c.output_tokens)} out</span>
         <button type="button" class="button small ghost danger push" aria-label={`Remove class ${c.name}`} onClick={() => edits.remove(c.name)}>
           Remove
         </button>
-      </h4>
+      </h3>
       <Knob label="Rate" about={c.name} value={c.rate} base={base(`rate ${c.name}`, c.rate)} unit="/s" text={f.rate}
         commit={(v) => v && set(["rate"])(v)} />
       <Knob label="TTFT" about={c.name} value={c.slo.ttft} base={base(`ttft ${c.name}`, c.slo.ttft ?? 2)} unit="s" optional text={f.duration} commit={time("ttft")} />

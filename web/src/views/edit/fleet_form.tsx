@@ -48,7 +48,7 @@ function OfferForm(props: { fleet: CheckedFleet; edits: Edits; base: (key: strin
         const key = `${pool.name} ${offer.name}`;
         return (
           <div class="class-edit" key={key}>
-            <h4>{pool.name} <span class="quiet">{offer.name}, {f.count(offer.lot, "GPU")} {pool.gpu} a box</span></h4>
+            <h3>{pool.name} <span class="quiet">{offer.name}, {f.count(offer.lot, "GPU")} {pool.gpu} a box</span></h3>
             <Knob label="Price" about={key} value={offer.cost} base={props.base(`price ${key}`, offer.cost || 1)} unit="USD/h"
               text={f.perHour} commit={(v) => v !== null && props.edits.offer(pool.name, offer.name, "cost", v)} />
             <Knob label="Quota" about={key} value={offer.max} base={8} scale={{ kind: "linear", from: 0, to: Math.max(32, props.base(`max ${key}`, offer.max ?? 8) * 2) }}

@@ -1,4 +1,5 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { useUid } from "../../components/uid.ts";
 import { clampToScale, fromSlider, toSlider, type Scale } from "../../lib/scale.ts";
 
 interface NumberProps {
@@ -42,7 +43,7 @@ export function Knob(props: {
   label: string; about?: string; value: number | null; base: number; unit: string; scale?: Scale; optional?: boolean; max?: number;
   text: (value: number) => string; commit: (value: number | null) => void;
 }) {
-  const id = useId();
+  const id = useUid();
   const scale: Scale = props.scale ?? { kind: "log", from: props.base / 10, to: props.base * 10 };
   const [moving, setMoving] = useState<number | null>(null);
   useEffect(() => setMoving(null), [props.value]);

@@ -43,7 +43,7 @@ export function Sankey(props: { plan: Plan }) {
   const text = `${f.rate(total)} of requests in ${f.count(plan.classes.length, "class", "classes")} go to ${f.count(
     plan.deployments.length, "deployment")}. The table of routes below has every share.`;
   return (
-    <div class="flow" ref={box} tabIndex={0} role="region" aria-label="Where requests go">
+    <div class="flow" ref={box} tabIndex={0} role="group" aria-label="Where requests go">
       {drawn && (
         <svg class="chart" width={width} height={drawn.height} role="img" aria-label={text}
           onPointerLeave={() => setOver(null)}>
