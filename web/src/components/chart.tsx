@@ -27,6 +27,8 @@ interface Props {
   series: Series[];
   height?: number;
   fromZero?: boolean;
+  /** The scale reaches this far, so that next to nothing looks like next to nothing. */
+  atLeast?: number;
   /** Index that is marked, as by a scrubber. */
   marked?: number | null;
   onPick?: (index: number) => void;
@@ -55,11 +57,11 @@ function options(props: Props, width: number): uPlot.Options {
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
       x: { time: false },
-      y: { range: (_u, low, high) => yRange(low, high, props.fromZero ?? false) },
+      y: { range: (_u, low, high) => yRange(low, Math.max(high ?? 0, props.atLeast ?? -Infinity), props.fromZero ?? false) },
     },
     axes: [
-      { ...axis, values: (_u, splits) => splits.map(props.xText), space: 90 },
-      { ...axis, values: (_u, splits) => splits.map(props.yText), size: 68 },
+      { ...axis, values: (_u, splits) => splits.map(props.xText), incrs: STEPS, space: 90, size: 34 },
+      { ...axis, values: (_u, splits) => splits.map((v) => tick(props.yText(v))), size: axisWidth },
     ],
     series: [
       {},
@@ -76,6 +78,18 @@ function options(props: Props, width: number): uPlot.Options {
     ],
   };
 }
+
+/** Steps between ticks of times in seconds, which people count by 60; for whole numbers they do as well. */
+const STEPS = [
+  ...[-3, -2, -1].flatMap((e) => [10 ** e, 2 * 10 ** e, 5 * 10 ** e]),
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800,
+];
+
+/** Ticks are round numbers: their cents say nothing. */
+const tick = (text: string) => text.replace(/\.00(?=\D|$)/, "");
+
+const axisWidth = (_u: uPlot, values: string[] | null) =>
+  Math.max(40, ...(values ?? []).map((v) => v.length * 6.7 + 18));
 
 function yRange(low: number | null, high: number | null, fromZero: boolean): [number, number] {
   if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
@@ -128,7 +142,8 @@ export function Chart(props: Props) {
   useEffect(() => plot.current?.setData(data), [data]);
   useEffect(() => plot.current?.redraw(false), [props.marked]);
   return (
-    <figure class="chart-figure" aria-label={props.label}>
+    <figure class="chart-figure">
+      <figcaption>{props.label}</figcaption>
       <Legend {...props} at={cursor ?? props.marked ?? null} />
       <div class="chart-box" ref={box} role="img" aria-label={`${props.label}. The table below has the numbers.`} />
       <ChartTable {...props} />

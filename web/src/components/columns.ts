@@ -13,6 +13,8 @@ export interface Column<R> {
   /** Heads its row. */
   rowHead?: boolean;
   title?: string;
+  /** Room for what stands beside the text, such as a bar; in characters. */
+  beside?: number;
 }
 
 /** Widths for a table whose rows are not all there to be measured: the longest text of each column, in characters. */
@@ -20,6 +22,6 @@ export function columnWidths<R>(columns: readonly Column<R>[], rows: readonly R[
   return columns.map((column) => {
     let longest = column.head.length + 2;
     for (const row of rows) longest = Math.max(longest, column.text(row).length);
-    return Math.min(longest, 44) + 3;
+    return Math.min(longest, 44) + 3 + (column.beside ?? 0);
   });
 }

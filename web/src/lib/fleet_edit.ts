@@ -113,34 +113,42 @@ function intoSeq(node: YAMLSeq, text: string, value: Value, json: boolean): Spli
 
 /** All changes at once; each must be of another value. */
 export function setValues(text: string, changes: readonly Change[]): string {
-  const doc = parse(text);
-  const splices = changes.map((change, order) => ({ ...spliceOf(doc, text, change), order }));
-  // From the back, so that earlier offsets stay right; of insertions at one place the last goes in first.
-  splices.sort((a, b) => b.at - a.at || b.order - a.order);
-  let result = text;
-  for (const s of splices) result = result.slice(0, s.at) + s.insert + result.slice(s.at + s.remove);
-  return result;
+  return applied(parse(text), text, changes);
 }
 
-function indexByName(doc: Document, list: Path, name: string): number {
-  const seq = doc.getIn(list, true);
-  if (!isSeq(seq)) return -1;
-  return seq.items.findIndex((item) => isMap(item) && item.get("name") === name);
+function applied(doc: Document, text: string, changes: readonly Change[]): string {
+  const splices = changes.map((change, order) => ({ ...spliceOf(doc, text, change), order }));
+  splices.sort((a, b) => a.at - b.at || a.order - b.order);
+  const pieces: string[] = [];
+  let from = 0;
+  for (const s of splices) {
+    pieces.push(text.slice(from, s.at), s.insert);
+    from = s.at + s.remove;
+  }
+  return pieces.join("") + text.slice(from);
 }
+
+function indices(doc: Document, list: Path): Map<unknown, number> {
+  const seq = doc.getIn(list, true);
+  return new Map(isSeq(seq) ? seq.items.map((item, i) => [isMap(item) ? item.get("name") : undefined, i]) : []);
+}
+
+const indexByName = (doc: Document, list: Path, name: string) => indices(doc, list).get(name) ?? -1;
 
 /** Changes by class name. A class that only the workload has gets an entry of its own. */
 export function setClasses(text: string, changes: readonly { name: string; path: Path; value: Value }[]): string {
   const doc = parse(text);
+  const places = indices(doc, ["classes"]);
   const known: Change[] = [];
   const fresh: Value[] = [];
   for (const { name, path, value } of changes) {
-    const index = indexByName(doc, ["classes"], name);
-    if (index >= 0) known.push({ path: ["classes", index, ...path], value });
+    const index = places.get(name);
+    if (index !== undefined) known.push({ path: ["classes", index, ...path], value });
     else fresh.push({ name, ...(wrap(path, value) as { [key: string]: Value }) });
   }
   if (fresh.length && !isSeq(doc.get("classes", true))) known.push({ path: ["classes"], value: fresh });
   else fresh.forEach((value, i) => known.push({ path: ["classes", 1e9 + i], value }));
-  return setValues(text, known);
+  return applied(doc, text, known);
 }
 
 const wholePool = (pool: CheckedPool): Value => ({

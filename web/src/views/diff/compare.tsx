@@ -30,6 +30,12 @@ export function Compare(props: { base: number | null; made: number }) {
 
 const was = (text: string, old: string | null) => (old === null ? undefined : text === old ? `as before` : `was ${old}`);
 
+function CostBeside(props: { made: number; old: number }) {
+  const change = props.made - props.old;
+  if (Math.abs(change) < 5e-7) return <>as before</>;
+  return <><Delta value={change} />, was {f.perHour(props.old)}</>;
+}
+
 function Shown({ old, made, diff }: Both) {
   const met = (r: PlanRecord) => `${f.integer(r.plan.classes.filter((c) => c.slo_met).length)} of ${f.integer(r.classes)}`;
   return (
@@ -42,7 +48,7 @@ function Shown({ old, made, diff }: Both) {
       }>
       <Figures>
         <Figure label="Cost per hour" value={f.dollars(made.cost)}
-          small={old ? <><Delta value={made.cost - old.cost} /> to {f.perHour(old.cost)}</> : f.perMonth(made.cost)} />
+          small={old ? <CostBeside made={made.cost} old={old.cost} /> : f.perMonth(made.cost)} />
         <Figure label="Proven gap" value={f.gap(made.gap)} small={was(f.gap(made.gap), old && f.gap(old.gap))} />
         <Figure label="GPUs" value={f.integer(made.gpus)} small={was(f.integer(made.gpus), old && f.integer(old.gpus))} />
         <Figure label="Classes within their SLOs" value={met(made)} tone={made.slo_met ? "good" : "bad"}

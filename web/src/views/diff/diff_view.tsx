@@ -40,7 +40,7 @@ function Body({ diff }: { diff: PlanDiff }) {
   return (
     <>
       <Figures>
-        <Figure label="Cost per hour" value={f.dollars(diff.cost.new.total)} small={<><Delta value={change} /> to {f.perHour(diff.cost.old.total)}</>} />
+        <Figure label="Cost per hour" value={f.dollars(diff.cost.new.total)} small={<><Delta value={change} />, was {f.perHour(diff.cost.old.total)}</>} />
         <Figure label="Deployments that change" value={f.integer(diff.deployments.length)} />
         <Figure label="Steps" value={f.integer(diff.steps.length)} small="in order" />
         <Figure label="Requests lost on the way" value={diff.lossless ? "none" : f.rate(diff.lost)} tone={diff.lossless ? "good" : "bad"}

@@ -106,7 +106,7 @@ function Outcome(props: {
     <>
       {error !== null && <Problems error={error} />}
       {job && (
-        <Panel title="Convergence" aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}>
+        <Panel title={followed.job?.state === "failed" ? "No plan" : "Convergence"} aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}>
           <LivePanel followed={followed} />
           {infeasible && <WhatToRelax key={job.id} {...props} />}
         </Panel>

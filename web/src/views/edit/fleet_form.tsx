@@ -5,7 +5,7 @@ import { ClassForm } from "./class_form.tsx";
 import type { Edits } from "./edits.ts";
 import { Knob } from "./knob.tsx";
 
-const HEADROOM = { kind: "linear", from: 0, to: 1 } as const;
+const HEADROOM = { kind: "linear", from: 0, to: 1, steps: 100 } as const;
 const FACTOR = { kind: "log", from: 0.1, to: 10 } as const;
 
 const times = (value: number) => `${f.number(value)} times`;
@@ -36,6 +36,10 @@ export function FleetForm(props: { fleet: CheckedFleet; edits: Edits; base: (key
 }
 
 const FIRST_OFFERS = 8;
+const boxes = (most: number) => {
+  const to = Math.max(32, Math.ceil(most * 2));
+  return { kind: "linear", from: 0, to, steps: Math.min(to, 400) } as const;
+};
 
 function OfferForm(props: { fleet: CheckedFleet; edits: Edits; base: (key: string, now: number) => number }) {
   const [all, setAll] = useState(false);
@@ -51,7 +55,7 @@ function OfferForm(props: { fleet: CheckedFleet; edits: Edits; base: (key: strin
             <h3>{pool.name} <span class="quiet">{offer.name}, {f.count(offer.lot, "GPU")} {pool.gpu} a box</span></h3>
             <Knob label="Price" about={key} value={offer.cost} base={props.base(`price ${key}`, offer.cost || 1)} unit="USD/h"
               text={f.perHour} commit={(v) => v !== null && props.edits.offer(pool.name, offer.name, "cost", v)} />
-            <Knob label="Quota" about={key} value={offer.max} base={8} scale={{ kind: "linear", from: 0, to: Math.max(32, props.base(`max ${key}`, offer.max ?? 8) * 2) }}
+            <Knob label="Quota" about={key} value={offer.max} base={8} scale={boxes(props.base(`max ${key}`, offer.max ?? 8))}
               unit="boxes" optional text={(v) => f.count(Math.round(v), "box", "boxes")}
               commit={(v) => props.edits.offer(pool.name, offer.name, "max", v === null ? null : Math.round(v))} />
           </div>

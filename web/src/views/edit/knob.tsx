@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { useUid } from "../../components/uid.ts";
-import { clampToScale, fromSlider, toSlider, type Scale } from "../../lib/scale.ts";
+import { fromSlider, stepsOf, toSlider, type Scale } from "../../lib/scale.ts";
 
 interface NumberProps {
   id?: string;
@@ -49,11 +49,11 @@ export function Knob(props: {
   useEffect(() => setMoving(null), [props.value]);
   const value = moving ?? props.value;
   const name = props.about ? `${props.label} of ${props.about}` : props.label;
-  const at = (slider: string) => clampToScale(round(fromSlider(scale, Number(slider))), scale);
+  const at = (slider: string) => fromSlider(scale, Number(slider));
   return (
     <div class="knob">
       <label for={id}>{props.label}{props.about && <span class="unseen"> of {props.about}</span>}</label>
-      <input type="range" min={0} max={1000} step={1} aria-label={`${name}, slider`} value={toSlider(scale, value ?? props.base)}
+      <input type="range" min={0} max={stepsOf(scale)} step={1} aria-label={`${name}, slider`} value={toSlider(scale, value ?? props.base)}
         aria-valuetext={value === null ? "no limit" : props.text(value)} onInput={(e) => setMoving(at(e.currentTarget.value))}
         onChange={(e) => props.commit(at(e.currentTarget.value))} />
       <NumberField id={id} value={value} unit={props.unit} optional={props.optional ?? false} {...(props.max === undefined ? {} : { max: props.max })}

@@ -7,7 +7,7 @@ function Way(props: { way: Relaxation; apply: ((way: Relaxation) => void) | null
   const { way } = props;
   return (
     <li>
-      <span class="step-title">{way.text}</span>
+      <span class="step-title">{way.text.replaceAll(" -> ", " → ")}</span>
       {!way.smallest && <span class="quiet"> (less may do)</span>}
       {way.plan && (
         <p class="note">The cheapest plan then costs <span title={f.perMonth(way.plan.cost)}>{f.perHour(way.plan.cost)}</span>{way.plan.optimal ? "" : " or less"}.</p>
@@ -47,7 +47,7 @@ export function Relax(props: {
         </>
       )}
       {(e.not_enough ?? []).length > 0 && (
-        <><h3 class="sub">What does not help</h3><ul>{e.not_enough?.map((w) => <li>{w.text}</li>)}</ul></>
+        <><h3 class="sub">What does not help</h3><ul>{e.not_enough?.map((w) => <li>{w.text.replaceAll(" -> ", " → ")}</li>)}</ul></>
       )}
       {(e.uncoverable ?? []).map((u) => <p class="note"><code>{u.where}</code> {u.message}. {u.suggestion}</p>)}
       {e.notes.map((n) => <p class="note">{n}</p>)}

@@ -51,26 +51,12 @@ export function HistoryView(props: { picked: number[] }) {
 }
 
 function Plans(props: { plans: PlanSummary[]; picked: number[]; older: (() => void) | null; reload: () => void }) {
-  const fleets = useMemo(() => [...new Set(props.plans.map((p) => p.fleet))], [props.plans]);
-  const [fleet, setFleet] = useState("");
-  const shown = fleet ? props.plans.filter((p) => p.fleet === fleet) : props.plans;
   return (
     <>
-      {fleets.length > 1 && (
-        <div class="filters">
-          <label class="field">
-            <span>Fleet</span>
-            <select value={fleet} onChange={(e) => setFleet(e.currentTarget.value)}>
-              <option value="">all {fleets.length} fleets</option>
-              {fleets.map((name) => <option value={name}>{name}</option>)}
-            </select>
-          </label>
-        </div>
-      )}
-      <CostOverTime plans={shown} />
+      <CostOverTime plans={props.plans} />
       <Panel title="Plans" aside={props.older && <button type="button" class="button small" onClick={props.older}>Load older plans</button>}>
         <Selection plans={props.plans} picked={props.picked} reload={props.reload} />
-        <PlanTable plans={shown} picked={props.picked} />
+        <PlanTable plans={props.plans} picked={props.picked} />
       </Panel>
     </>
   );

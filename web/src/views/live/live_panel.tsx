@@ -74,7 +74,7 @@ function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
     return <p class="quiet pad">{ended(job) ? "It was over before there was anything to draw." : "The first plans are on their way."}</p>;
   }
   return (
-    <Chart label="Cost of the best plan and lower bound over time" x={x} xName="after" xText={f.duration} yText={f.perHour}
+    <Chart label="Cost of the best plan and lower bound" x={x} xName="after" xText={f.duration} yText={f.perHour}
       series={series} height={230} />
   );
 }

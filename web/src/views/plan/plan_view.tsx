@@ -37,7 +37,7 @@ export function PlanView(props: { id: number }) {
   const record = useResource((signal) => api.plan(props.id, signal), [props.id]);
   const studies = useResource((signal) => beside(props.id, signal), [props.id]);
   return (
-    <Loaded of={record} what="the plan">
+    <Loaded of={record} what="the plan" page={`Plan ${props.id}`}>
       {(data) => <Page record={data} beside={studies.data} reloadBeside={studies.reload} reload={record.reload} />}
     </Loaded>
   );

@@ -24,7 +24,7 @@ function layout(plan: Plan, width: number) {
     .nodeAlign((n) => COLUMNS[n.column])
     .nodeWidth(BAR)
     .nodePadding(Math.min(18, (height * 0.5) / Math.max(1, tallest)))
-    .extent([[1, 30], [width - 1, height - 2]])({
+    .extent([[1, 30], [width - 1, height - 9]])({
       nodes: flow.nodes.map((n) => ({ ...n })),
       links: flow.links.map((l) => ({ ...l })),
     });

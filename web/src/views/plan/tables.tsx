@@ -13,7 +13,7 @@ const deploymentColumns: Column<Deployment>[] = [
   {
     key: "utilization", head: "Planned load", number: true, value: (d) => d.utilization,
     title: "Planned load as a part of the load that the SLOs allow; headroom included",
-    text: (d) => f.percent(d.utilization),
+    text: (d) => f.percent(d.utilization), beside: 9,
     cell: (d) => (
       <>
         <Meter share={d.utilization} tone={d.utilization > 0.95 ? "close" : "good"} /> {f.percent(d.utilization)}
@@ -38,7 +38,7 @@ export function DeploymentTable(props: { plan: Plan }) {
 const routeColumns: Column<Route>[] = [
   { key: "class", head: "Class", rowHead: true, value: (r) => r.class, text: (r) => r.class },
   { key: "deployment", head: "Deployment", value: (r) => r.deployment, text: (r) => r.deployment },
-  { key: "share", head: "Share", number: true, value: (r) => r.share, text: (r) => f.percent(r.share),
+  { key: "share", head: "Share", number: true, value: (r) => r.share, text: (r) => f.percent(r.share), beside: 9,
     cell: (r) => <><Meter share={r.share} /> {f.percent(r.share)}</> },
   { key: "ttft", head: "TTFT", number: true, value: (r) => r.ttft, text: (r) => f.duration(r.ttft) },
   { key: "tpot", head: "TPOT", number: true, value: (r) => r.tpot, text: (r) => f.duration(r.tpot) },

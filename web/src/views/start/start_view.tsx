@@ -14,7 +14,7 @@ async function currentPlan(signal: AbortSignal): Promise<number | null> {
 export function StartView() {
   const current = useResource(currentPlan, []);
   if (!current.error && current.loading === false && current.data === null) return <Welcome />;
-  return <Loaded of={current} what="the plan">{(id) => <PlanView key={id} id={id as number} />}</Loaded>;
+  return <Loaded of={current} what="the plan" page="Plan">{(id) => <PlanView key={id} id={id as number} />}</Loaded>;
 }
 
 function Welcome() {

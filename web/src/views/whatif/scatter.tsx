@@ -38,7 +38,9 @@ export function Scatter(props: { methods: StressMethod[]; at: number; pick: (at:
                 <text class="quiet" x={BOX.left - 8} y={y(v)} dy="0.34em" text-anchor="end">{f.percent(v, 2)}</text>
               </g>
             ))}
-            {ticks(low, high).filter((_, i) => width > 520 || i % 2 === 0).map((v) => <text class="quiet" x={x(v)} y={HEIGHT - BOX.bottom + 17} text-anchor="middle">{f.perHour(v)}</text>)}
+            {ticks(low, high).filter((_, i) => width > 520 || i % 2 === 0).map((v) => (
+              <text class="quiet" x={x(v)} y={HEIGHT - BOX.bottom + 17} text-anchor={v === low ? "start" : v >= high ? "end" : "middle"}>{f.perHour(v)}</text>
+            ))}
             <text class="quiet" x={width - BOX.right} y={HEIGHT - 4} text-anchor="end">expected cost</text>
             <text class="quiet" x={BOX.left} y={HEIGHT - 4}>↑ promises broken</text>
             <polyline class="frontier-line" points={best.map((m) => `${x(m.expected_cost)},${y(m.violation_rate)}`).join(" ")} />

@@ -44,7 +44,7 @@ function verdict(c: SimulatedClass) {
 const attainmentColumns: Column<SimulatedClass>[] = [
   { key: "name", head: "Class", rowHead: true, value: (c) => c.name, text: (c) => c.name },
   { key: "verdict", head: "Promise", value: (c) => Number(c.proven) * 2 + Number(c.slo_met), text: (c) => (c.proven ? "holds" : c.slo_met ? "barely" : "late"), cell: verdict },
-  { key: "attainment", head: "Within all limits", number: true, value: (c) => c.attainment, text: (c) => spread(c.within.all),
+  { key: "attainment", head: "Within all limits", number: true, value: (c) => c.attainment, text: (c) => spread(c.within.all), beside: 9,
     cell: (c) => <><Meter share={c.attainment ?? 0} tone={c.proven ? "good" : c.slo_met ? "close" : "bad"} />{spread(c.within.all)}</> },
   { key: "percentile", head: "Promised", number: true, value: (c) => c.percentile, text: (c) => f.percent(c.percentile, 5) },
   { key: "ttft", head: "TTFT", number: true, value: (c) => c.within.ttft.value, text: (c) => spread(c.within.ttft) },
@@ -64,7 +64,7 @@ function Attainment({ classes }: { classes: SimulatedClass[] }) {
 const workColumns: Column<SimulatedDeployment>[] = [
   { key: "name", head: "Deployment", rowHead: true, value: (d) => d.name, text: (d) => d.name },
   { key: "replicas", head: "Replicas", number: true, value: (d) => d.replicas, text: (d) => f.integer(d.replicas) },
-  { key: "busy", head: "Busy", number: true, value: (d) => d.utilization, text: (d) => f.percent(d.utilization), cell: (d) => <><Meter share={d.utilization} />{f.percent(d.utilization)}</> },
+  { key: "busy", head: "Busy", number: true, value: (d) => d.utilization, text: (d) => f.percent(d.utilization), beside: 9, cell: (d) => <><Meter share={d.utilization} />{f.percent(d.utilization)}</> },
   { key: "batch", head: "Running", number: true, value: (d) => d.mean_batch, text: (d) => f.number(d.mean_batch), title: "Mean sequences of a replica" },
   { key: "queue", head: "Waiting", number: true, value: (d) => d.mean_queue, text: (d) => f.number(d.mean_queue) },
   { key: "kv", head: "Cache in use", number: true, value: (d) => d.kv_usage, text: (d) => f.percent(d.kv_usage) },
@@ -102,8 +102,8 @@ function OverTime({ deployments }: { deployments: SimulatedDeployment[] }) {
         </label>
       </div>
       <div class="two-charts">
-        <Chart label={`Sequences of a replica of ${name} over time`} x={x} xName="at" xText={f.duration} yText={(v) => f.number(v)} series={sequences} height={210} fromZero />
-        <Chart label={`Busy time and cache of ${name} over time`} x={x} xName="at" xText={f.duration} yText={(v) => f.percent(v)} series={shares} height={210} fromZero />
+        <Chart label={"Sequences of a replica"} x={x} xName="at" xText={f.duration} yText={(v) => f.number(v)} series={sequences} height={210} fromZero />
+        <Chart label={"Busy time and cache"} x={x} xName="at" xText={f.duration} yText={(v) => f.percent(v)} series={shares} height={210} fromZero />
       </div>
     </>
   );

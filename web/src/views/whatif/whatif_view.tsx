@@ -47,7 +47,7 @@ export function WhatIfView(props: { id: number | null; tab: StudyTab }) {
 export function StudyView(props: { id: number }) {
   const study = useResource((signal) => api.study(props.id, signal), [props.id]);
   return (
-    <Loaded of={study} what="the study">
+    <Loaded of={study} what="the study" page={`Study ${props.id}`}>
       {(data) => (
         <OfPlan key={data.plan} id={data.plan} tab={data.kind === "explain" ? "simulate" : data.kind} plans={[]} study={data} />
       )}
