@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "berth/http/problem.h"
 #include "berth/output/plan_csv.h"
 #include "berth/output/report.h"
