@@ -20,7 +20,7 @@ class EchoServer {
       if (head.target != "/forbidden") return std::nullopt;
       return error_response(403, "forbidden", "not you");
     };
-    handlers.handle = [this](HttpRequest request, const Reply& reply) {
+    handlers.handle = [this](IncomingRequest request, const Reply& reply) {
       answer(std::move(request), reply);
     };
     handlers.refuse = [](int status, const std::string& message) {
@@ -50,7 +50,7 @@ class EchoServer {
   }
 
  private:
-  void answer(HttpRequest request, const Reply& reply) {
+  void answer(IncomingRequest request, const Reply& reply) {
     const std::string& target = request.head.target;
     if (target == "/wait") {
       const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,11 +41,19 @@ TEST_F(TokenFileTest, AdmitsItsTokenAlone) {
   EXPECT_TRUE((*file)->admits("Bearer " + token));
   EXPECT_TRUE((*file)->admits("bearer " + token));
   EXPECT_TRUE((*file)->admits("BEARER " + token));
-  for (const std::string& other :
-       {std::string(), std::string("Bearer"), std::string("Bearer "), token, "Basic " + token,
-        "Bearer " + token + "0", "Bearer " + token.substr(1), "Bearer  " + token,
-        "Bearer " + token + token, "Bearer 0123456789abcdeF", "Bearer " + token + " ",
-        "Bearer \xff"}) {
+  const std::vector<std::string> others = {"",
+                                           "Bearer",
+                                           "Bearer ",
+                                           token,
+                                           "Basic " + token,
+                                           "Bearer " + token + "0",
+                                           "Bearer " + token.substr(1),
+                                           "Bearer  " + token,
+                                           "Bearer " + token + token,
+                                           "Bearer 0123456789abcdeF",
+                                           "Bearer " + token + " ",
+                                           "Bearer \xff"};
+  for (const std::string& other : others) {
     EXPECT_FALSE((*file)->admits(other)) << other;
   }
 }

@@ -8,13 +8,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Parameter parameter(ParameterType type, double min = 0.0, double max = 100.0) {
+RouteParameter parameter(ParameterType type, double min = 0.0, double max = 100.0) {
   return {"p", type, "", min, max};
 }
 
 /// What it is read as, or its error's code.
 template <class T>
-std::string seen(const Parameter& p, const std::string& text, const T& expected) {
+std::string seen(const RouteParameter& p, const std::string& text, const T& expected) {
   const Result<ParameterValue> value = parse_parameter(p, text);
   if (!value) return std::string(to_string(value.errors()[0].code));
   const T* plain = std::get_if<T>(&*value);
@@ -23,7 +23,7 @@ std::string seen(const Parameter& p, const std::string& text, const T& expected)
 }
 
 /// The same of a body.
-std::string seen_in_body(const Parameter& p, const std::string& json,
+std::string seen_in_body(const RouteParameter& p, const std::string& json,
                          const ParameterValue& expected) {
   const Result<Document> document = parse_json("body", json);
   if (!document) return "no JSON";
@@ -37,7 +37,7 @@ std::string seen_in_body(const Parameter& p, const std::string& json,
 constexpr const char* kGood = "as expected";
 
 TEST(ParameterTest, WholeNumbers) {
-  const Parameter p = parameter(ParameterType::kInteger, 1, 1e15);
+  const RouteParameter p = parameter(ParameterType::kInteger, 1, 1e15);
   EXPECT_EQ(seen(p, "1", 1LL), kGood);
   EXPECT_EQ(seen(p, "1000000000000000", 1'000'000'000'000'000LL), kGood);
   for (const char* text : {"", "a", "1.5", "1e3", " 1", "1 ", "0x1", "99999999999999999999"}) {
@@ -55,7 +55,7 @@ TEST(ParameterTest, WholeNumbers) {
 }
 
 TEST(ParameterTest, Numbers) {
-  Parameter p = parameter(ParameterType::kNumber, 0, 10);
+  RouteParameter p = parameter(ParameterType::kNumber, 0, 10);
   EXPECT_EQ(seen(p, "0", 0.0), kGood);
   EXPECT_EQ(seen(p, "1e1", 10.0), kGood);
   for (const char* text : {"", "nan", "inf", "1,5", "0x1p3", "1s"}) {
@@ -72,7 +72,7 @@ TEST(ParameterTest, Numbers) {
 }
 
 TEST(ParameterTest, TextsAreCountedInCharacters) {
-  const Parameter p = parameter(ParameterType::kText, 1, 3);
+  const RouteParameter p = parameter(ParameterType::kText, 1, 3);
   EXPECT_EQ(seen(p, "abc", std::string("abc")), kGood);
   EXPECT_EQ(seen(p, "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\xA2",
                  std::string("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\xA2")),
@@ -84,7 +84,7 @@ TEST(ParameterTest, TextsAreCountedInCharacters) {
 }
 
 TEST(ParameterTest, ChoicesSuggestTheNearest) {
-  Parameter p = parameter(ParameterType::kChoice);
+  RouteParameter p = parameter(ParameterType::kChoice);
   p.choices = {"greedy", "branch"};
   EXPECT_EQ(seen(p, "branch", std::string("branch")), kGood);
   EXPECT_EQ(seen(p, "Branch", std::string()), "unknown_name");
@@ -98,7 +98,7 @@ TEST(ParameterTest, ChoicesSuggestTheNearest) {
 }
 
 TEST(ParameterTest, Flags) {
-  const Parameter p = parameter(ParameterType::kFlag);
+  const RouteParameter p = parameter(ParameterType::kFlag);
   for (const char* text : {"", "true", "1"}) EXPECT_EQ(seen(p, text, true), kGood) << text;
   for (const char* text : {"false", "0"}) EXPECT_EQ(seen(p, text, false), kGood) << text;
   for (const char* text : {"yes", "TRUE", "2"}) EXPECT_EQ(seen(p, text, true), "wrong_type");
@@ -108,7 +108,7 @@ TEST(ParameterTest, Flags) {
 }
 
 TEST(ParameterTest, Durations) {
-  const Parameter p = parameter(ParameterType::kDuration, 1, 3600);
+  const RouteParameter p = parameter(ParameterType::kDuration, 1, 3600);
   EXPECT_EQ(seen(p, "30", 30.0), kGood);
   EXPECT_EQ(seen(p, "1500ms", 1.5), kGood);
   EXPECT_EQ(seen(p, "1h", 3600.0), kGood);
@@ -123,7 +123,7 @@ TEST(ParameterTest, Durations) {
 }
 
 TEST(ParameterTest, Shares) {
-  const Parameter p = parameter(ParameterType::kShare, 0, 0.99);
+  const RouteParameter p = parameter(ParameterType::kShare, 0, 0.99);
   EXPECT_EQ(seen(p, "0.25", 0.25), kGood);
   EXPECT_EQ(seen(p, "25%", 0.25), kGood);
   EXPECT_EQ(seen(p, "100%", 1.0), "out_of_range");
@@ -133,7 +133,7 @@ TEST(ParameterTest, Shares) {
 }
 
 TEST(ParameterTest, RangesAndListsOfBodies) {
-  const Parameter range = parameter(ParameterType::kRange, 0, 10);
+  const RouteParameter range = parameter(ParameterType::kRange, 0, 10);
   EXPECT_EQ(seen_in_body(range, "[1, 2]", std::vector<double>{1, 2}), kGood);
   for (const char* json : {"[1]", "[]", "[1,2,3]", "[2,1]", "[-1,2]", "[1,11]"}) {
     EXPECT_EQ(seen_in_body(range, json, 0.0), "out_of_range") << json;
@@ -141,11 +141,11 @@ TEST(ParameterTest, RangesAndListsOfBodies) {
   for (const char* json : {"1", "\"a\"", "[\"a\",1]", "{}", "null"}) {
     EXPECT_EQ(seen_in_body(range, json, 0.0), "wrong_type") << json;
   }
-  const Parameter numbers = parameter(ParameterType::kNumbers, 0, 10);
+  const RouteParameter numbers = parameter(ParameterType::kNumbers, 0, 10);
   EXPECT_EQ(seen_in_body(numbers, "[]", std::vector<double>{}), kGood);
   EXPECT_EQ(seen_in_body(numbers, "[3, 1]", std::vector<double>{3, 1}), kGood);
   EXPECT_EQ(seen_in_body(numbers, "[3, 11]", 0.0), "out_of_range");
-  Parameter words = parameter(ParameterType::kWords);
+  RouteParameter words = parameter(ParameterType::kWords);
   words.choices = {"one", "two"};
   EXPECT_EQ(seen_in_body(words, "[\"two\", \"two\"]", std::vector<std::string>{"two", "two"}),
             kGood);

@@ -49,17 +49,6 @@ int status_of(const boost::system::error_code& error) {
   return !gone && error.category() == make_error_code(http::error::bad_method).category() ? 400 : 0;
 }
 
-std::string words_of(int status, const ServerOptions& options) {
-  if (status == 431) {
-    return "the head of a request may have " + std::to_string(options.max_head) + " bytes";
-  }
-  if (status == 413) {
-    return "the body of a request may have " + std::to_string(options.max_body) + " bytes";
-  }
-  if (status == 408) return "the request did not arrive in time";
-  return "not a request of HTTP/1.1";
-}
-
 }  // namespace
 
 Session::Session(Socket socket, ServerState& state)
@@ -132,7 +121,7 @@ void Session::read_body() {
 void Session::on_body(SystemError error) {
   if (error) return fail(error);
   expire_never();
-  HttpRequest request{head_of(*parser_), std::move(parser_->get().body())};
+  IncomingRequest request{head_of(*parser_), std::move(parser_->get().body())};
   watch_peer();
   const Reply reply(std::make_shared<Exchange>(shared_from_this(), ++number_));
   state_.handlers.handle(std::move(request), reply);
@@ -143,7 +132,7 @@ void Session::fail(SystemError error) {
   const bool begun = !idle_ || buffer_.size() > 0 || parser_->got_some();
   const int status = !expired_ ? status_of(error) : begun ? 408 : 0;
   if (status == 0) return lose();
-  refuse(status, words_of(status, state_.options));
+  refuse(status, refusal_words(status, state_.options));
 }
 
 void Session::refuse(int status, const std::string& message) {

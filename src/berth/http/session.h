@@ -97,4 +97,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool writing_ = false;
 };
 
+/// Why a client's bytes were refused with 400, 408, 413 or 431.
+[[nodiscard]] std::string refusal_words(int status, const ServerOptions& options);
+
 }  // namespace berth
