@@ -89,3 +89,30 @@ function(berth_embed target function)
   target_sources(${target} PRIVATE ${dir}/${function}.cpp ${dir}/berth/embedded/${function}.h)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${dir}>)
 endfunction()
+
+# berth_embed_page(<target> <function>): builds the page of web/ with Node and compiles its files into
+# <target>, named as the page asks for them. Without Node, or without web/, there are none.
+function(berth_embed_page target function)
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+  set(page ${CMAKE_CURRENT_BINARY_DIR}/page)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+    ${PROJECT_SOURCE_DIR}/web/src/* ${PROJECT_SOURCE_DIR}/web/index.html ${PROJECT_SOURCE_DIR}/web/*.json
+    ${PROJECT_SOURCE_DIR}/web/vite.config.ts)
+  list(FILTER sources EXCLUDE REGEX "/(node_modules|dist)/")
+  set(build ${PROJECT_SOURCE_DIR}/scripts/build-page ${page})
+  if(NOT sources)
+    set(build ${CMAKE_COMMAND} -E make_directory ${page})
+  endif()
+  add_custom_command(
+    OUTPUT ${dir}/${function}.cpp ${dir}/berth/embedded/${function}.h
+    COMMAND ${build}
+    COMMAND ${CMAKE_COMMAND} -DFUNCTION=${function} -DDIR=${dir} -DROOT=${page}
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${sources} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake ${PROJECT_SOURCE_DIR}/scripts/build-page
+    VERBATIM)
+  add_custom_target(${target}_${function} DEPENDS ${dir}/${function}.cpp)
+  add_dependencies(generated ${target}_${function})
+  add_dependencies(${target} ${target}_${function})
+  target_sources(${target} PRIVATE ${dir}/${function}.cpp ${dir}/berth/embedded/${function}.h)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${dir}>)
+endfunction()

@@ -10,6 +10,11 @@ find_package(FastFloat REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(HiGHS 1.7 REQUIRED)
 find_package(SQLite3 3.31 REQUIRED)
+# Boost.Beast serves HTTP: headers only.
+find_package(Boost 1.74 REQUIRED)
+add_library(berth_asio INTERFACE)
+target_link_libraries(berth_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(berth_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 # cpp-httplib as a library of its own: the header alone would compile its whole code with each user.

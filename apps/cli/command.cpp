@@ -14,9 +14,9 @@ namespace {
 
 StopFlag* interrupted = nullptr;  // set before the handler is installed
 
-extern "C" void on_interrupt(int) {
+extern "C" void on_interrupt(int signal) {
   interrupted->request_stop();
-  std::signal(SIGINT, SIG_DFL);
+  std::signal(signal, SIG_DFL);
 }
 
 }  // namespace
@@ -24,6 +24,7 @@ extern "C" void on_interrupt(int) {
 void stop_on_interrupt(Session& session) {
   interrupted = &session.stop;
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
 }
 
 Status read_duration(const std::string& flag, const std::string& text, Seconds& out) {

@@ -31,6 +31,7 @@ void add_simulate(CLI::App& app, Session& session);
 void add_stress(CLI::App& app, Session& session);
 void add_replay(CLI::App& app, Session& session);
 void add_watch(CLI::App& app, Session& session);
+void add_serve(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_predict(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
@@ -59,8 +60,8 @@ void add_experiments(CLI::App& study, Session& session);
 /// "3s", "10m", ... for `flag`; `out` stays as it is when `text` is empty.
 [[nodiscard]] Status read_duration(const std::string& flag, const std::string& text, Seconds& out);
 
-/// For commands that poll `session.stop`: the first Ctrl-C ends a solve with the best plan so far,
-/// a second one the program. Elsewhere Ctrl-C ends the program at once.
+/// For commands that poll `session.stop`: the first Ctrl-C, or SIGTERM, ends a solve with the best
+/// plan so far, a second one the program. Elsewhere it ends the program at once.
 void stop_on_interrupt(Session& session);
 
 /// The methods there are, each with its line, for --method.

@@ -16,11 +16,11 @@ namespace {
 
 using AddCommand = void (*)(CLI::App&, Session&);
 
-constexpr std::array<AddCommand, 21> kCommands = {
-    add_plan,     add_solve,      add_check,   add_diff,     add_simulate, add_stress,
-    add_replay,   add_watch,      add_explain, add_predict,  add_validate, add_calibrate,
-    add_workload, add_catalog,    add_export,  add_generate, add_import,   add_study,
-    add_schema,   add_completion, add_version};
+constexpr std::array<AddCommand, 22> kCommands = {
+    add_plan,      add_solve,    add_check,      add_diff,    add_simulate, add_stress,
+    add_replay,    add_watch,    add_serve,      add_explain, add_predict,  add_validate,
+    add_calibrate, add_workload, add_catalog,    add_export,  add_generate, add_import,
+    add_study,     add_schema,   add_completion, add_version};
 
 /// The deepest subcommand the user named: its help and its flags are the ones to show.
 const CLI::App& chosen(const CLI::App& app) {

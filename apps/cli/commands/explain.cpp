@@ -14,7 +14,6 @@
 #include "berth/output/violations.h"
 #include "berth/plan/check_plan.h"
 #include "berth/plan/plan_json.h"
-#include "berth/solve/milp/milp.h"
 
 namespace berth::cli {
 namespace {
@@ -28,12 +27,6 @@ struct ExplainArguments {
   std::string output = "table";
   Limits limits;
 };
-
-SolveResult exact(const Instance& instance, bool any_plan, const Limits& limits) {
-  milp::MilpOptions options;
-  options.any_plan = any_plan;
-  return milp::solve_milp(instance, options, limits);
-}
 
 TableStyle style_of(const Console& console) {
   return {.color = console.color(), .wide = false, .width = console.width()};
@@ -60,7 +53,7 @@ int explain_instance_file(const ExplainArguments& arguments, Session& session) {
   }
   const Result<Instance> instance = read_instance(arguments.subject);
   if (!instance) return session.console.fail(instance.errors());
-  return print(arguments, explain_instance(*instance, exact, arguments.limits), session);
+  return print(arguments, explain_instance(*instance, solve_exactly, arguments.limits), session);
 }
 
 int explain_plan_file(const ExplainArguments& arguments, Session& session) {
@@ -86,7 +79,7 @@ int explain_plan_file(const ExplainArguments& arguments, Session& session) {
                          "The plan breaks its fleet's limits; it is set beside the best one as "
                          "it stands.");
   }
-  return print(arguments, explain_fleet(*fleet, exact, arguments.limits, &*plan), session);
+  return print(arguments, explain_fleet(*fleet, solve_exactly, arguments.limits, &*plan), session);
 }
 
 int explain_fleet_file(ExplainArguments& arguments, Session& session) {
@@ -98,7 +91,7 @@ int explain_fleet_file(ExplainArguments& arguments, Session& session) {
   arguments.fleet.file = arguments.subject;
   const Result<Fleet> fleet = load_fleet(arguments.fleet);
   if (!fleet) return session.console.fail(fleet.errors());
-  return print(arguments, explain_fleet(*fleet, exact, arguments.limits), session);
+  return print(arguments, explain_fleet(*fleet, solve_exactly, arguments.limits), session);
 }
 
 int run_explain(ExplainArguments& arguments, Session& session) {

@@ -6,6 +6,7 @@
 #include "berth/explain/duals.h"
 #include "berth/explain/relax.h"
 #include "berth/explain/worth.h"
+#include "berth/solve/milp/milp.h"
 
 namespace berth {
 namespace {
@@ -78,6 +79,12 @@ Result<Explanation> explain(const Problem& problem, const Solver& exact, const L
 Result<Explanation> explain_instance(const Instance& instance, const Solver& exact,
                                      const Limits& limits) {
   return explain(instance_problem(instance), exact, limits);
+}
+
+SolveResult solve_exactly(const Instance& instance, bool any_plan, const Limits& limits) {
+  milp::MilpOptions options;
+  options.any_plan = any_plan;
+  return milp::solve_milp(instance, options, limits);
 }
 
 Result<Explanation> explain_fleet(const Fleet& fleet, const Solver& exact, const Limits& limits,

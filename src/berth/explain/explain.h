@@ -10,6 +10,10 @@
 
 namespace berth {
 
+/// The exact method, as explanations ask it.
+[[nodiscard]] SolveResult solve_exactly(const Instance& instance, bool any_plan,
+                                        const Limits& limits);
+
 /// `limits.time` is for everything; what it does not suffice for is named in the notes.
 /// Errors: those of build_instance; kLimitReached when nothing could be said in the time;
 /// kInternal when a solver's plan breaks a limit.

@@ -1,0 +1,89 @@
+// berth serve: plans over HTTP, and the page.
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/cli/command.h"
+#include "berth/service/service.h"
+
+namespace berth::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{50};  // for a signal
+
+struct ServeArguments {
+  std::string listen = "127.0.0.1:8080";
+  std::string db = "berth.db";
+  std::string token_file;
+  std::string time_limit;
+  ServeOptions options;
+};
+
+std::string shown_host(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+int run_serve(const ServeArguments& a, Session& session) {
+  ServeOptions options = a.options;
+  options.version = BERTH_VERSION;
+  options.db = a.db;
+  options.token_file = a.token_file;
+  Errors errors;
+  Result<ListenAddress> listen = parse_listen_address(a.listen, "--listen");
+  if (listen) {
+    options.listen = *listen;
+  } else {
+    errors = listen.errors();
+  }
+  if (Status read = read_duration("--time-limit", a.time_limit, options.time_limit); !read) {
+    errors.insert(errors.end(), read.errors().begin(), read.errors().end());
+  }
+  if (!errors.empty()) return session.console.fail(errors);
+  Result<std::unique_ptr<Service>> service = Service::open(options);
+  if (!service) return session.console.fail(service.errors());
+  stop_on_interrupt(session);
+  session.console.note(fmt::format("http://{}:{} (history in {}; Ctrl-C ends it)",
+                                   shown_host(options.listen.host), (*service)->port(), a.db));
+  while (!session.stop.stop_requested()) std::this_thread::sleep_for(kLook);
+  session.console.note("ending: jobs are cancelled, answers that are under way are sent");
+  (*service)->stop();
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Session& session) {
+  auto a = std::make_shared<ServeArguments>();
+  CLI::App* command = app.add_subcommand("serve", "Serve the HTTP API, the page and metrics");
+  command->add_option("--listen", a->listen, "HOST:PORT; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--db", a->db, "the history of plans, an SQLite file")->capture_default_str();
+  command->add_option("--token-file", a->token_file,
+                      "requests must bring the token in FILE; required beyond loopback");
+  command->add_option("--jobs", a->options.jobs, "solves at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--queue", a->options.queue, "jobs that may wait; beyond that 429")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{10'000}))
+      ->capture_default_str();
+  command->add_option("--threads", a->options.threads, "of one solve; 0 = all cores")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_option("--time-limit", a->time_limit, "longest time of one job (default 60s)");
+  command->add_option("--max-body", a->options.max_body, "bytes of a request's body")
+      ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))
+      ->capture_default_str();
+  command->add_option("--connections", a->options.connections, "at once")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
+      ->capture_default_str();
+  command->add_option("--namespace", a->options.name_space, "of /v1/targets and of metrics")
+      ->capture_default_str();
+  command->callback(
+      [a, &session] { session.run = [a, &session] { return run_serve(*a, session); }; });
+}
+
+}  // namespace berth::cli

@@ -1,0 +1,219 @@
+#include "berth/http/dispatch.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "berth/core/text.h"
+#include "berth/http/problem.h"
+#include "berth/http/target.h"
+#include "berth/http/workers.h"
+
+namespace berth {
+namespace {
+
+using Texts = std::vector<std::pair<std::string, std::string>>;
+using Clock = std::chrono::steady_clock;
+
+// What a browser must know of a page with secrets and buttons.
+const std::vector<std::pair<std::string, std::string>>& security_headers() {
+  static const std::vector<std::pair<std::string, std::string>> headers = {
+      {"Content-Security-Policy",
+       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+       "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+       "frame-ancestors 'none'"},
+      {"X-Content-Type-Options", "nosniff"},
+      {"X-Frame-Options", "DENY"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+      {"Cache-Control", "no-store"},
+  };
+  return headers;
+}
+
+bool is_placeholder(const std::string& part) { return part.starts_with('{'); }
+
+/// The values of a template's placeholders, where the segments are of that form.
+std::optional<Texts> matched(const std::vector<std::string>& form,
+                             const std::vector<std::string>& segments) {
+  if (form.size() != segments.size()) return std::nullopt;
+  Texts values;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (is_placeholder(form[i])) {
+      values.emplace_back(form[i].substr(1, form[i].size() - 2), segments[i]);
+    } else if (form[i] != segments[i]) {
+      return std::nullopt;
+    }
+  }
+  return values;
+}
+
+/// Says how long an answer took, and spares a client what it has.
+class ObservedReply : public Reply::Target {
+ public:
+  using Observe = std::function<void(const HttpRoute&, int, double)>;
+  ObservedReply(Reply inner, const HttpRoute& route, std::string etag, const Observe& observe)
+      : inner_(std::move(inner)), route_(route), etag_(std::move(etag)), observe_(observe) {}
+
+  void answer(HttpResponse response) override {
+    for (const auto& [name, value] : response.headers) {
+      if (name != "ETag" || etag_.empty() || value != etag_) continue;
+      response.status = 304;
+      response.body = nullptr;
+      response.content_type.clear();
+      break;
+    }
+    tell(response.status);
+    inner_(std::move(response));
+  }
+  std::shared_ptr<EventSink::Target> open_events(HttpResponse head) override;
+  void when_gone(std::function<void()> call) override { inner_.when_gone(std::move(call)); }
+
+ private:
+  void tell(int status) const {
+    if (!observe_) return;
+    observe_(route_, status, std::chrono::duration<double>(Clock::now() - begin_).count());
+  }
+
+  Reply inner_;
+  const HttpRoute& route_;
+  std::string etag_;
+  const Observe& observe_;
+  Clock::time_point begin_ = Clock::now();
+};
+
+/// Events as a target again.
+class ForwardedEvents : public EventSink::Target {
+ public:
+  explicit ForwardedEvents(EventSink sink) : sink_(std::move(sink)) {}
+  void push(std::string text) override { sink_.push(std::move(text)); }
+  void finish() override { sink_.end(); }
+
+ private:
+  EventSink sink_;
+};
+
+std::shared_ptr<EventSink::Target> ObservedReply::open_events(HttpResponse head) {
+  tell(head.status);
+  return std::make_shared<ForwardedEvents>(inner_.events(std::move(head)));
+}
+
+HttpResponse busy() {
+  HttpResponse response =
+      error_response(429, "busy", "too many requests wait for an answer", "try again in a second");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+HttpResponse asks_for_token() {
+  HttpResponse response = error_response(401, "unauthorized", "this server asks for a token",
+                                         "send it as 'Authorization: Bearer TOKEN'");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+}  // namespace
+
+struct Dispatcher::Impl {
+  struct Found {
+    const HttpRoute* route = nullptr;
+    Texts path;
+    RequestTarget target;
+    std::string allow;  ///< methods of the path, where no row has the one that was asked for
+  };
+
+  std::vector<HttpRoute> routes;
+  std::vector<std::vector<std::string>> forms;  ///< segments of their paths
+  DispatchOptions options;
+  Workers workers;
+
+  Impl(std::vector<HttpRoute> rows, DispatchOptions with)
+      : routes(std::move(rows)),
+        options(std::move(with)),
+        workers(options.workers, options.waiting) {
+    for (const HttpRoute& route : routes) {
+      forms.push_back(route.path == "/" ? std::vector<std::string>{}
+                                        : split(route.path.substr(1), '/'));
+    }
+  }
+
+  std::optional<Found> find(const HttpHead& head) const {
+    auto target = parse_target(head.target);
+    if (!target) return std::nullopt;
+    Found found;
+    const std::string_view method = head.method == "HEAD" ? "GET" : std::string_view(head.method);
+    for (std::size_t k = 0; k < routes.size() && found.route == nullptr; ++k) {
+      auto path = matched(forms[k], target->segments);
+      if (!path) continue;
+      found.allow += (found.allow.empty() ? "" : ", ") + std::string(routes[k].method);
+      if (routes[k].method != method) continue;
+      found.route = &routes[k];
+      found.path = *std::move(path);
+    }
+    found.target = *std::move(target);
+    return found;
+  }
+
+  std::optional<HttpResponse> admit(const HttpHead& head) const {
+    const auto found = find(head);
+    if (!found) return error_response(400, "syntax", "not a path of this server");
+    if (!options.token) {
+      if (const auto foreign = foreign_request(head, options.loopback_only)) {
+        return error_response(403, "forbidden", *foreign);
+      }
+    }
+    // A stranger is not told what there is and what is not.
+    const bool open = found->route != nullptr && found->route->open;
+    if (!open && options.token && !options.token->admits(head.authorization)) {
+      return asks_for_token();
+    }
+    if (found->route != nullptr) return std::nullopt;
+    if (found->allow.empty()) {
+      return error_response(404, "not_found", "nothing is served at this path",
+                            "/openapi.json lists what is");
+    }
+    HttpResponse response = error_response(405, "unsupported", "this path has no such method");
+    response.headers.emplace_back("Allow", found->allow);
+    return response;
+  }
+
+  void handle(IncomingRequest request, const Reply& reply) {
+    const auto found = find(request.head);
+    const HttpRoute& route = *found->route;
+    const Reply observed(std::make_shared<ObservedReply>(reply, route, request.head.if_none_match,
+                                                         options.on_answer));
+    const Result<Call> call =
+        Call::read(route, found->path, found->target.query, std::move(request));
+    if (!call) return observed(error_response(call.errors()));
+    if (!route.heavy) return route.handler(*call, observed);
+    const auto task = [&route, call = *call, observed] { route.handler(call, observed); };
+    if (!workers.post(task)) observed(busy());
+  }
+};
+
+Dispatcher::Dispatcher(std::vector<HttpRoute> routes, DispatchOptions options)
+    : impl_(std::make_unique<Impl>(std::move(routes), std::move(options))) {}
+Dispatcher::~Dispatcher() = default;
+
+Handlers Dispatcher::handlers() {
+  Handlers handlers;
+  handlers.admit = [impl = impl_.get()](const HttpHead& head) { return impl->admit(head); };
+  handlers.handle = [impl = impl_.get()](IncomingRequest request, const Reply& reply) {
+    impl->handle(std::move(request), reply);
+  };
+  handlers.refuse = [](int status, const std::string& message) {
+    const char* code = status == 413 || status == 431 ? "out_of_range"
+                       : status == 503                ? "busy"
+                       : status == 408                ? "timeout"
+                                                      : "syntax";
+    return error_response(status, code, message);
+  };
+  handlers.headers = security_headers();
+  return handlers;
+}
+
+const std::vector<HttpRoute>& Dispatcher::routes() const { return impl_->routes; }
+void Dispatcher::stop() { impl_->workers.stop(); }
+
+}  // namespace berth

@@ -1,0 +1,24 @@
+#pragma once
+// Answers, and errors as answers (docs/serve.md, "Rules").
+
+#include <string>
+
+#include "berth/core/error.h"
+#include "berth/http/message.h"
+
+namespace berth {
+
+[[nodiscard]] int http_status(ErrorCode code);
+/// Of the gravest: 500, then what the client did, 422, 503. REQUIRES: not empty.
+[[nodiscard]] int http_status(const Errors& errors);
+
+/// {"error": {...}, "errors": [...]}, without braces around it for use in larger documents.
+[[nodiscard]] std::string error_fields(const Errors& errors);
+[[nodiscard]] HttpResponse error_response(const Errors& errors, int status = 0);
+[[nodiscard]] HttpResponse error_response(int status, const std::string& code,
+                                          const std::string& message,
+                                          const std::string& suggestion = "");
+[[nodiscard]] HttpResponse json_response(int status, std::string body);
+[[nodiscard]] HttpResponse empty_response(int status);
+
+}  // namespace berth

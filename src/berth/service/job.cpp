@@ -1,0 +1,195 @@
+#include "berth/service/job.h"
+
+#include <chrono>
+
+#include "berth/http/problem.h"
+#include "berth/service/json_text.h"
+
+namespace berth {
+namespace {
+
+constexpr std::size_t kMostPoints = 2000;  // of a trajectory: every other one goes beyond
+
+double now_s() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+const char* state_name(Job::State state) {
+  switch (state) {
+    case Job::State::kQueued: return "queued";
+    case Job::State::kRunning: return "running";
+    case Job::State::kDone: return "done";
+    case Job::State::kFailed: return "failed";
+    case Job::State::kCancelled: return "cancelled";
+  }
+  return "";
+}
+
+std::string time_or_null(const std::optional<double>& seconds) {
+  return seconds ? json_time(*seconds) : "null";
+}
+
+/// Why a job that was cancelled has no answer.
+Errors cancelled_error() { return {{ErrorCode::kLimitReached, "the job was cancelled", "", ""}}; }
+
+}  // namespace
+
+Job::Job(std::int64_t id, JobSpec spec) : id_(id), spec_(std::move(spec)), created_s_(now_s()) {}
+
+Job::State Job::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+bool Job::ended() const { return state_ != State::kQueued && state_ != State::kRunning; }
+
+bool Job::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return stop_.stop_requested() && !keep_;
+}
+
+std::string Job::progress_json() const {
+  std::string gap = "null";
+  if (progress_.incumbent && progress_.bound && *progress_.incumbent > 0.0) {
+    gap = fmt::format("{}", (*progress_.incumbent - *progress_.bound) / *progress_.incumbent);
+  }
+  return fmt::format(
+      R"({{"seconds":{},"incumbent":{},"bound":{},"gap":{},"nodes":{},"done":{},"total":{}}})",
+      progress_.seconds, json_or_null(progress_.incumbent), json_or_null(progress_.bound), gap,
+      progress_.nodes, done_of_ ? fmt::format("{}", done_of_->first) : "null",
+      done_of_ ? fmt::format("{}", done_of_->second) : "null");
+}
+
+std::string Job::json_locked() const {
+  return fmt::format(
+      R"({{"id":{},"kind":{},"state":"{}","created":{},"started":{},"finished":{},"plan":{},)"
+      R"("title":{},"progress":{},"result":{},"error":{}}})",
+      id_, json_string(spec_.kind), state_name(state_), json_time(created_s_),
+      time_or_null(started_s_), time_or_null(finished_s_), json_or_null(spec_.plan),
+      json_string(spec_.title), progress_json(), result_.empty() ? "null" : result_,
+      error_.empty() ? "null" : "{" + error_ + "}");
+}
+
+std::string Job::json() const {
+  const std::lock_guard lock(mutex_);
+  return json_locked();
+}
+
+void Job::add_point(const Point& point) {
+  if (!points_.empty() && points_.back().incumbent == point.incumbent &&
+      points_.back().bound == point.bound) {
+    return;
+  }
+  if (points_.size() >= kMostPoints) {
+    for (std::size_t k = 0; 2 * k < points_.size(); ++k) points_[k] = points_[2 * k];
+    points_.resize(points_.size() / 2);
+  }
+  points_.push_back(point);
+}
+
+void Job::progress(const Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  progress_ = progress;
+  add_point({progress.seconds, progress.incumbent, progress.bound});
+  fresh_ = true;
+}
+
+void Job::progress(std::size_t done, std::size_t total) {
+  const std::lock_guard lock(mutex_);
+  done_of_ = {done, total};
+  progress_.seconds = started_s_ ? now_s() - *started_s_ : 0.0;
+  fresh_ = true;
+}
+
+std::string Job::trajectory_json() const {
+  const std::lock_guard lock(mutex_);
+  std::string text = "[";
+  for (const Point& point : points_) {
+    text +=
+        fmt::format(R"({}{{"seconds":{},"incumbent":{},"bound":{}}})", text.size() == 1 ? "" : ",",
+                    point.seconds, json_or_null(point.incumbent), json_or_null(point.bound));
+  }
+  return text + "]";
+}
+
+Job::State Job::run() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended()) return state_;
+    state_ = State::kRunning;
+    started_s_ = now_s();
+    fresh_ = true;
+  }
+  Result<JobResult> result = spec_.work(*this);
+  if (dropped()) {
+    end(State::kCancelled, std::nullopt);
+    return State::kCancelled;
+  }
+  const State state = result ? State::kDone : State::kFailed;
+  end(state, std::move(result));
+  return state;
+}
+
+Job::State Job::cancel(bool keep) {
+  bool waiting = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended()) return state_;
+    keep_ = keep;
+    stop_.request_stop();
+    waiting = state_ == State::kQueued;
+  }
+  if (waiting) end(State::kCancelled, std::nullopt);
+  return state();
+}
+
+void Job::end(State state, std::optional<Result<JobResult>> result) {
+  std::vector<EventSink> sinks;
+  std::function<void(const std::optional<Result<JobResult>>&)> on_end;
+  std::string text;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended()) return;
+    state_ = state;
+    finished_s_ = now_s();
+    if (state == State::kDone) result_ = (**result).fields;
+    if (state == State::kFailed) error_ = error_fields(result->errors());
+    if (state == State::kCancelled) error_ = error_fields(cancelled_error());
+    sinks.swap(sinks_);
+    on_end = std::move(spec_.on_end);
+    spec_.work = nullptr;
+    text = json_locked();
+  }
+  for (const EventSink& sink : sinks) {
+    sink.send("end", text);
+    sink.end();
+  }
+  if (on_end) on_end(result);
+}
+
+void Job::watch(EventSink sink) {
+  const std::lock_guard lock(mutex_);
+  if (ended()) {
+    sink.send("end", json_locked());
+    sink.end();
+    return;
+  }
+  sink.send("progress", progress_json());
+  sinks_.push_back(std::move(sink));
+}
+
+void Job::pulse(bool beat) {
+  const std::lock_guard lock(mutex_);
+  if (sinks_.empty()) return;
+  const std::string text = fresh_ ? progress_json() : "";
+  for (const EventSink& sink : sinks_) {
+    if (fresh_) {
+      sink.send("progress", text);
+    } else if (beat) {
+      sink.beat();
+    }
+  }
+  fresh_ = false;
+}
+
+}  // namespace berth

@@ -1,0 +1,68 @@
+#pragma once
+// Private to the queue: one job, guarded by a mutex of its own.
+
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "berth/service/jobs.h"
+
+namespace berth {
+
+class Job : public JobContext {
+ public:
+  enum class State { kQueued, kRunning, kDone, kFailed, kCancelled };
+  struct Point {
+    double seconds = 0.0;
+    std::optional<double> incumbent;
+    std::optional<double> bound;
+  };
+
+  Job(std::int64_t id, JobSpec spec);
+
+  [[nodiscard]] std::int64_t id() const { return id_; }
+  [[nodiscard]] State state() const;
+  [[nodiscard]] std::string json() const;
+
+  /// Runs the work on this thread unless it was cancelled before, and tells everybody.
+  State run();
+  /// State after it: a job that waits is cancelled at once.
+  State cancel(bool keep);
+  void watch(EventSink sink);
+  /// Sends what is new to those who watch; with `beat` something at least.
+  void pulse(bool beat);
+
+  [[nodiscard]] const StopFlag* stop() const override { return &stop_; }
+  [[nodiscard]] bool dropped() const override;
+  void progress(const Progress& progress) override;
+  void progress(std::size_t done, std::size_t total) override;
+  [[nodiscard]] std::string trajectory_json() const override;
+
+ private:
+  [[nodiscard]] bool ended() const;                 // REQUIRES: locked
+  [[nodiscard]] std::string json_locked() const;    // REQUIRES: locked
+  [[nodiscard]] std::string progress_json() const;  // REQUIRES: locked
+  void add_point(const Point& point);               // REQUIRES: locked
+  void end(State state, std::optional<Result<JobResult>> result);
+
+  const std::int64_t id_;
+  StopFlag stop_;
+
+  mutable std::mutex mutex_;  // of all that follows
+  JobSpec spec_;
+  State state_ = State::kQueued;
+  bool keep_ = false;
+  double created_s_ = 0.0;  // since 1970
+  std::optional<double> started_s_;
+  std::optional<double> finished_s_;
+  Progress progress_;
+  std::optional<std::pair<std::size_t, std::size_t>> done_of_;
+  bool fresh_ = false;  // there is progress that nobody was sent
+  std::vector<Point> points_;
+  std::string result_;  // JSON; empty = none
+  std::string error_;   // fields of an error answer; empty = none
+  std::vector<EventSink> sinks_;
+};
+
+}  // namespace berth

@@ -1,0 +1,178 @@
+#include "berth/service/jobs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <sys/resource.h>
+#include <thread>
+
+#include "berth/service/job.h"
+
+namespace berth {
+namespace {
+
+constexpr std::size_t kKeptJobs = 200;  // that have ended
+constexpr std::chrono::milliseconds kPulse{100};
+constexpr int kPulsesPerBeat = 150;  // 15 s
+constexpr int kNice = 10;
+
+/// Whoever only reads is answered first: a solve takes what is left of the processor. The threads
+/// that it starts inherit this.
+void step_back() { static_cast<void>(::setpriority(PRIO_PROCESS, 0, kNice)); }
+
+}  // namespace
+
+struct JobQueue::Impl {
+  mutable std::mutex mutex;  // of all that follows
+  std::condition_variable changed;
+  std::map<std::int64_t, std::shared_ptr<Job>> jobs;  // by id
+  std::deque<std::shared_ptr<Job>> waiting;
+  std::size_t most_waiting = 0;
+  std::int64_t last_id = 0;
+  JobCounts counts;
+  bool ending = false;
+  std::vector<std::thread> threads;
+
+  void work() {
+    step_back();
+    for (;;) {
+      std::shared_ptr<Job> job;
+      {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [this] { return ending || !waiting.empty(); });
+        if (waiting.empty()) return;
+        job = std::move(waiting.front());
+        waiting.pop_front();
+        ++counts.running;
+      }
+      const Job::State state = job->run();
+      const std::lock_guard lock(mutex);
+      --counts.running;
+      count_end(state);
+      forget();
+    }
+  }
+
+  void count_end(Job::State state) {
+    if (state == Job::State::kDone) ++counts.done;
+    if (state == Job::State::kFailed) ++counts.failed;
+    if (state == Job::State::kCancelled) ++counts.cancelled;
+  }
+
+  void forget() {
+    for (auto it = jobs.begin(); it != jobs.end() && jobs.size() > kKeptJobs;) {
+      const Job::State state = it->second->state();
+      const bool live = state == Job::State::kQueued || state == Job::State::kRunning;
+      it = live ? std::next(it) : jobs.erase(it);
+    }
+  }
+
+  std::vector<std::shared_ptr<Job>> all() const {
+    const std::lock_guard lock(mutex);
+    std::vector<std::shared_ptr<Job>> list;
+    for (const auto& [id, job] : jobs) list.push_back(job);
+    return list;
+  }
+
+  std::shared_ptr<Job> find(std::int64_t id) const {
+    const std::lock_guard lock(mutex);
+    const auto found = jobs.find(id);
+    return found == jobs.end() ? nullptr : found->second;
+  }
+
+  void pulse() {
+    int pulses = 0;
+    for (;;) {
+      {
+        std::unique_lock lock(mutex);
+        if (changed.wait_for(lock, kPulse, [this] { return ending; })) return;
+      }
+      const bool beat = ++pulses % kPulsesPerBeat == 0;
+      for (const auto& job : all()) job->pulse(beat);
+    }
+  }
+};
+
+JobQueue::JobQueue(int threads, std::size_t waiting) : impl_(std::make_unique<Impl>()) {
+  impl_->most_waiting = waiting;
+  for (int k = 0; k < std::max(1, threads); ++k) {
+    impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
+  }
+  impl_->threads.emplace_back([impl = impl_.get()] { impl->pulse(); });
+}
+
+JobQueue::~JobQueue() { stop(); }
+
+std::optional<std::int64_t> JobQueue::submit(JobSpec spec) {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->ending || impl_->waiting.size() >= impl_->most_waiting) {
+    ++impl_->counts.refused;
+    return std::nullopt;
+  }
+  const std::int64_t id = ++impl_->last_id;
+  auto job = std::make_shared<Job>(id, std::move(spec));
+  impl_->jobs.emplace(id, job);
+  impl_->waiting.push_back(std::move(job));
+  impl_->changed.notify_all();
+  return id;
+}
+
+std::optional<std::string> JobQueue::json(std::int64_t id) const {
+  const auto job = impl_->find(id);
+  if (!job) return std::nullopt;
+  return job->json() + "\n";
+}
+
+std::string JobQueue::list_json() const {
+  const auto jobs = impl_->all();
+  std::string text = "{\"jobs\":[";
+  for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
+    text += (job == jobs.rbegin() ? "" : ",") + (*job)->json();
+  }
+  return text + "]}\n";
+}
+
+bool JobQueue::watch(std::int64_t id, EventSink sink) {
+  const auto job = impl_->find(id);
+  if (!job) return false;
+  job->watch(std::move(sink));
+  return true;
+}
+
+bool JobQueue::cancel(std::int64_t id, bool keep) {
+  const auto job = impl_->find(id);
+  if (!job) return false;
+  const bool waited = job->state() == Job::State::kQueued;
+  const Job::State state = job->cancel(keep);
+  if (!waited || state != Job::State::kCancelled) return true;
+  const std::lock_guard lock(impl_->mutex);
+  const auto place = std::find(impl_->waiting.begin(), impl_->waiting.end(), job);
+  if (place == impl_->waiting.end()) return true;
+  impl_->waiting.erase(place);
+  impl_->count_end(state);
+  return true;
+}
+
+JobCounts JobQueue::counts() const {
+  const std::lock_guard lock(impl_->mutex);
+  JobCounts counts = impl_->counts;
+  counts.queued = impl_->waiting.size();
+  return counts;
+}
+
+void JobQueue::stop() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->ending = true;
+    impl_->waiting.clear();
+  }
+  impl_->changed.notify_all();
+  for (const auto& job : impl_->all()) job->cancel(false);
+  for (std::thread& thread : impl_->threads) thread.join();
+  impl_->threads.clear();
+}
+
+}  // namespace berth

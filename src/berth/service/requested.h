@@ -1,0 +1,17 @@
+#pragma once
+// Private to this room: a request as it is kept.
+
+#include <string>
+
+#include "berth/fleet/fleet.h"
+#include "berth/http/call.h"
+
+namespace berth {
+
+/// The parameters with their values, fallbacks filled in, as JSON; without ids of the path.
+[[nodiscard]] std::string requested_json(const Call& call);
+
+/// What a kept request says of the policy: headroom, robust, survive, hold, hysteresis.
+void apply_requested_policy(const std::string& request_json, FleetPolicy& policy);
+
+}  // namespace berth

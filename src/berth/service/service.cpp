@@ -1,0 +1,131 @@
+#include "berth/service/service.h"
+
+#include <utility>
+
+#include "berth/embedded/embedded_service.h"
+#include "berth/http/dispatch.h"
+#include "berth/http/openapi.h"
+#include "berth/service/state.h"
+
+namespace berth {
+namespace {
+
+constexpr int kNetworkThreads = 2;
+constexpr double kMostId = 1e15;
+
+std::vector<HttpRoute> all_routes(ServiceState& state) {
+  std::vector<HttpRoute> routes;
+  const auto add = [&routes](std::vector<HttpRoute> more) {
+    for (HttpRoute& route : more) routes.push_back(std::move(route));
+  };
+  add(plan_routes(state));
+  add(study_routes(state));
+  add(fleet_routes(state));
+  add(job_routes(state));
+  add(machine_routes(state));
+  add(page_routes());
+  return routes;
+}
+
+std::string openapi_of(const std::vector<HttpRoute>& routes, const std::string& version,
+                       bool token) {
+  return openapi_document(routes,
+                          {"Berth", version, "Plans fleets that serve large language models.",
+                           embedded_service()[0].content, token});
+}
+
+Error needs_token(const std::string& host) {
+  return {ErrorCode::kUsage, "listening at " + host + " lets others in: --token-file is required",
+          "--listen", "or listen at 127.0.0.1"};
+}
+
+}  // namespace
+
+RouteParameter id_parameter(std::string_view name, std::string_view about) {
+  return {name, ParameterType::kInteger, about, 1, kMostId};
+}
+
+RouteParameter async_parameter() {
+  return {.name = "async", .type = ParameterType::kFlag, .about = "answer with a job at once"};
+}
+
+struct Service::Impl {
+  ServiceState state;
+  std::unique_ptr<Dispatcher> dispatcher;
+  std::unique_ptr<HttpServer> server;
+
+  /// Jobs first: whoever waits for one is answered. Then nobody is let in any more.
+  void stop() {
+    state.ready = false;
+    if (state.jobs) state.jobs->stop();
+    if (dispatcher) dispatcher->stop();
+    if (server) server->stop();
+  }
+
+  void count(int status) {
+    const int kind = status / 100 - 2;
+    if (kind >= 0 && kind < 4) ++state.answers[static_cast<std::size_t>(kind)];
+  }
+
+  Status prepare(const ServeOptions& options, DispatchOptions& dispatch) {
+    Errors errors;
+    const bool loopback = is_loopback(options.listen.host);
+    if (!options.token_file.empty()) {
+      Result<std::unique_ptr<TokenFile>> token = TokenFile::open(options.token_file);
+      if (token) {
+        dispatch.token = *std::move(token);
+      } else {
+        errors = token.errors();
+      }
+    } else if (!loopback) {
+      errors.push_back(needs_token(options.listen.host));
+    }
+    dispatch.loopback_only = loopback;
+    dispatch.on_answer = [this](const HttpRoute&, int status, double) { count(status); };
+    if (errors.empty()) {
+      Result<std::unique_ptr<PlanStore>> plans = PlanStore::open(options.db);
+      if (plans) {
+        state.plans = *std::move(plans);
+      } else {
+        errors = plans.errors();
+      }
+    }
+    if (!errors.empty()) return errors;
+    return Ok{};
+  }
+};
+
+Result<std::unique_ptr<Service>> Service::open(const ServeOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->state.options = options;
+  DispatchOptions dispatch;
+  if (Status ready = impl->prepare(options, dispatch); !ready) return ready.errors();
+  impl->state.jobs = std::make_unique<JobQueue>(options.jobs, options.queue);
+  std::vector<HttpRoute> routes = all_routes(impl->state);
+  impl->state.openapi = std::make_shared<const std::string>(
+      openapi_of(routes, options.version, dispatch.token != nullptr));
+  impl->dispatcher = std::make_unique<Dispatcher>(std::move(routes), std::move(dispatch));
+  ServerOptions server;
+  server.listen = options.listen;
+  server.threads = kNetworkThreads;
+  server.connections = options.connections;
+  server.max_body = options.max_body;
+  Result<std::unique_ptr<HttpServer>> opened =
+      HttpServer::open(server, impl->dispatcher->handlers());
+  if (!opened) return opened.errors();
+  impl->server = *std::move(opened);
+  impl->state.ready = true;
+  return std::unique_ptr<Service>(new Service(std::move(impl)));
+}
+
+Service::Service(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Service::~Service() { impl_->stop(); }
+int Service::port() const { return impl_->server->port(); }
+void Service::stop() { impl_->stop(); }
+
+std::string service_openapi(const std::string& version, bool token) {
+  ServiceState state;
+  return openapi_of(all_routes(state), version, token);
+}
+
+}  // namespace berth

@@ -1,0 +1,102 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { api } from "../../api.ts";
+import { Figure, Figures } from "../../components/bits.tsx";
+import { Chart, type Series } from "../../components/chart.tsx";
+import { ended, type Followed } from "../../components/job.ts";
+import { cancelJob, JobFailure } from "../../components/job_strip.tsx";
+import { Problems } from "../../components/problems.tsx";
+import * as f from "../../lib/format.ts";
+import { announce, toast } from "../../state.ts";
+import type { Job, TrajectoryPoint } from "../../types.ts";
+
+const ANNOUNCE_EVERY = 8;
+
+/** Best plan so far and lower bound while a job solves, and the two ways to end it. */
+export function LivePanel({ followed }: { followed: Followed }) {
+  const { job, points, error, reconnecting } = followed;
+  useAnnouncements(job);
+  if (error) return <Problems error={error} />;
+  if (!job) return <p class="quiet" role="status">Asking for the job</p>;
+  if (job.state === "failed") return <JobFailure job={job} />;
+  return (
+    <div class="live">
+      {reconnecting && <p class="notice warn">The server does not answer. The job may still run; trying again.</p>}
+      <LiveFigures job={job} />
+      {job.kind === "plan" ? <Convergence points={points} job={job} /> : <StudyProgress job={job} />}
+      {!ended(job) && <Ends job={job} />}
+    </div>
+  );
+}
+
+function useAnnouncements(job: Job | null) {
+  const said = useRef(-ANNOUNCE_EVERY);
+  useEffect(() => {
+    const p = job?.progress;
+    if (!p || p.seconds - said.current < ANNOUNCE_EVERY) return;
+    said.current = p.seconds;
+    if (p.incumbent !== null) announce(`After ${f.duration(p.seconds)} the best plan costs ${f.perHour(p.incumbent)}, gap ${f.gap(p.gap)}`);
+  }, [job?.progress]);
+}
+
+const STATES = {
+  queued: "waits for its turn", running: "running", done: "done", failed: "failed", cancelled: "cancelled, nothing was kept",
+};
+
+function LiveFigures({ job }: { job: Job }) {
+  const p = job.progress;
+  if (job.kind !== "plan") {
+    return (
+      <Figures>
+        <Figure label="State" value={job.state} small={STATES[job.state]} />
+        <Figure label="Time" value={f.duration(p?.seconds ?? 0)} />
+        {p?.total != null && <Figure label="Done" value={f.integer(p.done ?? 0)} small={`of ${f.integer(p.total)}`} />}
+      </Figures>
+    );
+  }
+  return (
+    <Figures>
+      <Figure label="Best plan so far" value={f.dollars(p?.incumbent)} small={p?.incumbent == null ? "none yet" : "per hour"} />
+      <Figure label="Lower bound" value={f.dollars(p?.bound)} small={p?.bound == null ? "none yet" : "no plan costs less"} />
+      <Figure label="Proven gap" value={p?.gap == null ? "–" : f.gap(p.gap)} small={STATES[job.state]} />
+      <Figure label="Time" value={f.duration(p?.seconds ?? 0)}
+        small={p?.nodes ? `${f.integer(p.nodes)} nodes searched` : "no search yet"} />
+    </Figures>
+  );
+}
+
+function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
+  const series = useMemo((): Series[] => [
+    { name: "Best plan", colour: "hue-0", stepped: true, values: points.map((p) => p.incumbent) },
+    { name: "Lower bound", colour: "hue-2", stepped: true, values: points.map((p) => p.bound) },
+  ], [points]);
+  const x = useMemo(() => points.map((p) => p.seconds), [points]);
+  if (points.length < 2) {
+    return <p class="quiet pad">{ended(job) ? "It was over before there was anything to draw." : "The first plans are on their way."}</p>;
+  }
+  return (
+    <Chart label="Cost of the best plan and lower bound" x={x} xName="after" xText={f.duration} yText={f.perHour}
+      series={series} height={230} />
+  );
+}
+
+function StudyProgress({ job }: { job: Job }) {
+  const p = job.progress;
+  const share = p?.total ? (p.done ?? 0) / p.total : null;
+  if (ended(job)) return null;
+  return <progress class="long" aria-label={`Progress of the ${job.kind}`} max={1} {...(share === null ? {} : { value: share })} />;
+}
+
+function Ends({ job }: { job: Job }) {
+  const keep = () =>
+    api.keepBest(job.id).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"));
+  return (
+    <div class="row live-ends">
+      {job.kind === "plan" && (
+        <button type="button" class="button primary" disabled={job.progress?.incumbent == null} onClick={keep}>
+          Stop and keep the best so far
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => cancelJob(job.id)}>Cancel</button>
+    </div>
+  );
+}
