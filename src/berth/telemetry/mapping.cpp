@@ -12,6 +12,7 @@
 #include "berth/core/text.h"
 #include "berth/document/node.h"
 #include "berth/document/reader.h"
+#include "berth/embedded/embedded_telemetry.h"
 
 namespace berth {
 namespace {
@@ -290,6 +291,8 @@ std::vector<Error> unknown_classes(const TelemetryMapping& mapping,
   }
   return errors;
 }
+
+std::string_view telemetry_schema() { return embedded_telemetry().front().content; }
 
 std::vector<std::pair<std::string, std::vector<std::string>>> telemetry_keys() {
   const Result<Document> document =
