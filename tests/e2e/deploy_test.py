@@ -53,6 +53,7 @@ class DeployTest(unittest.TestCase):
             done = run(BERTH, *text.split("\n"), "--once")
             self.assertEqual(done.returncode, 4, done.stderr)
             self.assertIn("freeze: the demand cannot be read", done.stderr)
+            self.assertTrue((pathlib.Path(scratch) / "manifests/.berth.lock").exists(), "the manifests are where they should be")
 
     def rights(self, role):
         return {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"]

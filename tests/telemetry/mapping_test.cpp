@@ -29,6 +29,7 @@ pack: dynamo
 selector: {namespace: prod}
 metrics: {arrivals: [gateway_requests_total, old_requests_total], kv_usage: null}
 model_label: [served, model]
+deployment_label: variant
 classes:
   chat: {match: {tenant: [b, a], model: m}}
   long: {match: {model: n}, prompt_min: 4000}
@@ -41,6 +42,7 @@ classes:
   EXPECT_EQ(mapping.pack.of(MetricRole::kTtft),
             (std::vector<std::string>{"dynamo_frontend_time_to_first_token_seconds"}));
   EXPECT_EQ(mapping.pack.model_labels, (std::vector<std::string>{"served", "model"}));
+  EXPECT_EQ(mapping.pack.deployment_labels, (std::vector<std::string>{"variant"}));
   EXPECT_TRUE(mapping.pack.running_includes_waiting);
   EXPECT_EQ(mapping.selector, (std::vector<LabelMatch>{{"namespace", {"prod"}}}));
   ASSERT_EQ(mapping.classes.size(), 3U);

@@ -62,10 +62,10 @@ struct Endpoint::Impl {
     });
   }
 
-  /// Alive is who looked at the demand lately; before the first look nothing is wrong yet.
+  /// Alive is whose steps end.
   void answer_health(httplib::Response& response, bool also) const {
     const WatchSnapshot now = status->get();
-    const bool alive = !now.last_look_s || is_alive(now, clock->now_s());
+    const bool alive = is_alive(now, clock->now_s());
     const bool good = alive && also;
     response.status = good ? 200 : 503;
     response.set_content(Json{{"status", good    ? "ok"

@@ -85,31 +85,63 @@ void write_plan(const WatchSnapshot& s, double now_s, MetricsWriter& out) {
   if (s.state) out.replicas("berth_current_replicas", "Applied last.", *s.state);
 }
 
-void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
-  if (s.predicted && s.state) {
-    out.family("berth_expected_ttft_seconds", "Of what runs, at the measured demand.");
-    for (const PredictedClass& c : s.predicted->classes) out.sample(c.ttft_s, {{"class", c.name}});
-    out.family("berth_expected_tpot_seconds", "Of what runs, at the measured demand.");
-    for (const PredictedClass& c : s.predicted->classes) out.sample(c.tpot_s, {{"class", c.name}});
-    out.family("berth_expected_utilization", "Busy share of the slots, at the measured demand.");
-    const std::vector<std::string> objects = object_names(*s.state);
-    for (std::size_t k = 0; k < s.predicted->deployments.size() && k < objects.size(); ++k) {
-      out.sample(s.predicted->deployments[k].utilization, {{"variant", objects[k]}});
+using PredictedTime = double PredictedClass::*;
+using PredictedMean = double PredictedDeployment::*;
+using ObservedTime = std::optional<MeasuredTime> ClassLatency::*;
+
+void write_expected(const RunningPrediction& predicted, MetricsWriter& out) {
+  const auto times = [&](std::string_view name, PredictedTime time, PredictedMean mean) {
+    out.family(name, "Of what runs, at the measured demand.");
+    for (const PredictedClass& c : predicted.classes) out.sample(c.*time, {{"class", c.name}});
+    for (const PredictedDeployment& d : predicted.deployments) {
+      out.sample(d.*mean, {{"variant", d.object}});
+    }
+  };
+  times("berth_expected_ttft_seconds", &PredictedClass::ttft_s, &PredictedDeployment::ttft_mean_s);
+  times("berth_expected_tpot_seconds", &PredictedClass::tpot_s, &PredictedDeployment::tpot_mean_s);
+  out.family("berth_expected_utilization", "Busy share of the slots, at the measured demand.");
+  for (const PredictedDeployment& d : predicted.deployments) {
+    out.sample(d.utilization, {{"variant", d.object}});
+  }
+}
+
+/// What engines say of themselves, beside what was expected of them.
+void write_observed_load(const WatchSnapshot& s, MetricsWriter& out) {
+  out.family("berth_observed_utilization", "Busy share of the slots, mean of the last window.");
+  for (const ClassLatency& row : s.observed_deployments) {
+    if (!s.predicted || !row.running_mean) continue;
+    for (const PredictedDeployment& d : s.predicted->deployments) {
+      if (d.object != row.name || !(d.slots > 0.0)) continue;
+      out.sample(*row.running_mean / d.slots, {{"variant", row.name}});
     }
   }
-  const auto times = [&](std::string_view name, std::optional<MeasuredTime> ClassLatency::*time) {
-    out.family(name, "Measured in the last window, by quantile.");
-    for (const ClassLatency& c : s.observed) {
-      if (!(c.*time)) continue;
+  out.family("berth_observed_kv_usage", "Share of the KV cache in use, at the last window's end.");
+  for (const ClassLatency& row : s.observed_deployments) {
+    if (row.kv_usage) out.sample(*row.kv_usage, {{"variant", row.name}});
+  }
+}
+
+void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
+  if (s.predicted) write_expected(*s.predicted, out);
+  const auto rows = [&](std::string_view label, const std::vector<ClassLatency>& observed,
+                        ObservedTime time) {
+    for (const ClassLatency& row : observed) {
+      if (!(row.*time)) continue;
       for (std::size_t k = 0; k < kLatencyQuantiles.size(); ++k) {
-        if ((c.*time)->beyond[k]) continue;
+        if ((row.*time)->beyond[k]) continue;
         const std::string quantile = shortest(kLatencyQuantiles[k]);
-        out.sample((c.*time)->quantiles[k], {{"class", c.name}, {"quantile", quantile}});
+        out.sample((row.*time)->quantiles[k], {{label, row.name}, {"quantile", quantile}});
       }
     }
   };
+  const auto times = [&](std::string_view name, ObservedTime time) {
+    out.family(name, "Measured in the last window, by quantile.");
+    rows("class", s.observed, time);
+    rows("variant", s.observed_deployments, time);
+  };
   times("berth_observed_ttft_seconds", &ClassLatency::ttft);
   times("berth_observed_tpot_seconds", &ClassLatency::tpot);
+  write_observed_load(s, out);
   out.family("berth_calibration_factor", "Measured over predicted, smoothed.");
   for (const StoredCalibration& c : s.calibrations) {
     out.sample(c.factor, {{"class", c.query_class}, {"quantity", c.quantity}});
@@ -142,6 +174,8 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
   out.sample(s.apply_errors);
   out.family("berth_demand_requests_per_second", "Measured in the last window.");
   for (const auto& [name, rate] : s.demand) out.sample(rate, {{"class", name}});
+  out.family("berth_class_measured", "1: the class's demand was found in the last look.");
+  for (const auto& [name, found] : s.measured) out.sample(found ? 1.0 : 0.0, {{"class", name}});
   write_plan(s, now_s, out);
   write_observed(s, out);
   return std::move(out).end();
@@ -162,7 +196,14 @@ std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::st
 
 bool is_alive(const WatchSnapshot& snapshot, double now_s) {
   constexpr double kIntervals = 3.0;
-  return snapshot.last_look_s && now_s - *snapshot.last_look_s <= kIntervals * snapshot.interval_s;
+  constexpr double kGraceSeconds = 60.0;        // to read what is asked, to apply what is planned
+  constexpr double kUsualSolveSeconds = 600.0;  // of plans without a time limit
+  const std::optional<double> last = std::max(snapshot.last_step_s, snapshot.last_look_s);
+  if (!last) return true;
+  const double solve =
+      std::isfinite(snapshot.solve_limit_s) ? snapshot.solve_limit_s : kUsualSolveSeconds;
+  return now_s - *last <=
+         std::max(kIntervals * snapshot.interval_s, snapshot.interval_s + solve + kGraceSeconds);
 }
 
 }  // namespace berth
