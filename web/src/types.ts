@@ -5,7 +5,13 @@ export interface ApiProblem {
   code: string;
   message: string;
   where: string;
-  suggestion: string;
+  suggestion?: string;
+}
+
+/** An answer that is an error; `error` is the first of `errors`. */
+export interface ProblemAnswer {
+  error: ApiProblem;
+  errors: ApiProblem[];
 }
 
 export interface CheckProblem extends ApiProblem {
@@ -170,7 +176,7 @@ export interface Job {
   title: string;
   progress: Progress | null;
   result: { plan?: number; study?: number; explanation?: Explanation } | null;
-  error: (ApiProblem & { errors?: ApiProblem[] }) | null;
+  error: ProblemAnswer | null;
 }
 
 export interface CheckedClass {

@@ -88,6 +88,7 @@ const STEPS = [
 /** Ticks are round numbers: their cents say nothing. */
 const tick = (text: string) => text.replace(/\.00(?=\D|$)/, "");
 
+/** Room for the widest label. */
 const axisWidth = (_u: uPlot, values: string[] | null) =>
   Math.max(40, ...(values ?? []).map((v) => v.length * 6.7 + 18));
 
@@ -103,6 +104,7 @@ function drawMark(u: uPlot, index: number | null): void {
   if (x === undefined) return;
   const at = u.valToPos(x, "x", true);
   u.ctx.save();
+  u.ctx.setLineDash([]);
   u.ctx.strokeStyle = resolved("ink");
   u.ctx.lineWidth = 1.5 * devicePixelRatio;
   u.ctx.beginPath();

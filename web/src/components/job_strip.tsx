@@ -33,11 +33,10 @@ export function JobStrip(props: { id: number; what: string; done: (job: Job) => 
 }
 
 export function JobFailure({ job }: { job: Job }) {
-  const problems = job.error?.errors?.length ? job.error.errors : job.error ? [job.error] : [];
   return (
     <div class="notice bad" role="alert">
-      <h2>{job.error?.code === "infeasible" ? "No plan keeps all these limits" : "This did not work"}</h2>
-      <ProblemList problems={problems} />
+      <h2>{job.error?.error.code === "infeasible" ? "No plan keeps all these limits" : "This did not work"}</h2>
+      <ProblemList problems={job.error?.errors ?? []} />
     </div>
   );
 }

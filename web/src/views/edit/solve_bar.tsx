@@ -7,11 +7,11 @@ const METHODS = [
 const LIMITS = [["", "server's"], ["2s", "2 s"], ["5s", "5 s"], ["10s", "10 s"], ["30s", "30 s"], ["60s", "60 s"]] as const;
 
 export function SolveBar(props: {
-  ready: boolean; busy: boolean; base: number | null; solve: (options: SolveOptions) => void;
+  ready: boolean; busy: boolean; base: number | null; title: string; solve: (options: SolveOptions) => void;
 }) {
   const [method, setMethod] = useState("");
   const [limit, setLimit] = useState("");
-  const [title, setTitle] = useState("");
+  const [title, setTitle] = useState(props.title);
   const [robust, setRobust] = useState("");
   const [keep, setKeep] = useState(false);
   const submit = (e: Event) => {

@@ -2,23 +2,24 @@ import { useMemo, useState } from "preact/hooks";
 import { Panel } from "../../components/bits.tsx";
 import { Chart, type Series } from "../../components/chart.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { go, to } from "../../router.ts";
 import type { PlanSummary } from "../../types.ts";
 
 const DOTS_UP_TO = 60;
 
-/** One fleet at a time: costs of different fleets say nothing beside each other. */
+/** One title at a time: costs of different fleets say nothing beside each other. */
 export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
-  const fleets = useMemo(() => [...new Set(props.plans.map((p) => p.fleet))], [props.plans]);
+  const fleets = useMemo(() => [...new Set(props.plans.map(planName))], [props.plans]);
   const [chosen, setChosen] = useState<string | null>(null);
   const fleet = chosen !== null && fleets.includes(chosen) ? chosen : (fleets[0] ?? "");
   const plans = useMemo(
-    () => props.plans.filter((p) => p.fleet === fleet).sort((a, b) => a.id - b.id),
+    () => props.plans.filter((p) => planName(p) === fleet).sort((a, b) => a.id - b.id),
     [props.plans, fleet],
   );
   const select = fleets.length > 1 && (
     <label class="field">
-      <span>Fleet</span>
+      <span>Title</span>
       <select value={fleet} onChange={(e) => setChosen(e.currentTarget.value)}>
         {fleets.map((name) => <option value={name}>{name}</option>)}
       </select>
@@ -26,7 +27,7 @@ export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
   );
   return (
     <Panel title="Cost and gap" note="In the order in which the plans were made. Choose a point to open its plan." aside={select}>
-      {plans.length < 2 ? <p class="quiet">There is one plan of this fleet so far.</p> : <Charts plans={plans} />}
+      {plans.length < 2 ? <p class="quiet">There is one plan of this title so far.</p> : <Charts plans={plans} />}
     </Panel>
   );
 }

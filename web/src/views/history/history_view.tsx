@@ -5,6 +5,7 @@ import type { Column } from "../../components/columns.ts";
 import { Loaded, useResource } from "../../components/resource.tsx";
 import { DataTable } from "../../components/table.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { go, to } from "../../router.ts";
 import { toast } from "../../state.ts";
 import type { PlanSummary } from "../../types.ts";
@@ -76,8 +77,8 @@ function PlanTable(props: { plans: PlanSummary[]; picked: number[] }) {
       ),
     },
     { key: "id", head: "Plan", rowHead: true, value: (p) => p.id, text: (p) => `Plan ${p.id}`, cell: (p) => <a href={to.plan(p.id)}>Plan {p.id}</a> },
-    { key: "fleet", head: "Fleet", value: (p) => p.fleet, text: (p) => (p.title ? `${p.fleet}, ${p.title}` : p.fleet),
-      cell: (p) => <>{p.fleet}{p.title && <span class="quiet">, {p.title}</span>} {p.active && <Pill tone="good">active</Pill>}</> },
+    { key: "name", head: "Title", value: planName, text: planName,
+      cell: (p) => <>{planName(p)} {p.active && <Pill tone="good">active</Pill>}</> },
     { key: "cost", head: "Cost", number: true, value: (p) => p.cost, text: (p) => f.perHour(p.cost),
       cell: (p) => <span title={f.perMonth(p.cost)}>{f.perHour(p.cost)}</span> },
     { key: "gap", head: "Gap", number: true, value: (p) => p.gap, text: (p) => f.gap(p.gap) },

@@ -14,7 +14,7 @@ const TONES: Record<JobState, Tone> = { queued: "quiet", running: "close", done:
 function resultOf(job: Job) {
   if (job.result?.plan) return <a href={to.plan(job.result.plan)}>Plan {job.result.plan}</a>;
   if (job.result?.study) return <a href={to.study(job.result.study)}>Study {job.result.study}</a>;
-  return job.error?.message ?? "–";
+  return job.error?.error.message ?? "–";
 }
 
 const seconds = (job: Job) =>
@@ -28,7 +28,7 @@ const columns: Column<Job>[] = [
   { key: "gap", head: "Gap", number: true, value: (j) => j.progress?.gap, text: (j) => (j.progress?.gap == null ? "–" : f.gap(j.progress.gap)) },
   { key: "seconds", head: "Time", number: true, value: (j) => seconds(j), text: (j) => f.duration(seconds(j)) },
   { key: "created", head: "Asked for", value: (j) => j.created, text: (j) => f.ago(j.created) },
-  { key: "result", head: "Result", text: (j) => j.error?.message ?? "", cell: resultOf },
+  { key: "result", head: "Result", text: (j) => j.error?.error.message ?? "", cell: resultOf },
 ];
 
 const REFRESH = 2000;

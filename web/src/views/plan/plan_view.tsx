@@ -4,6 +4,7 @@ import { Figure, Figures, PageHead, Panel, Pill, StatusPill } from "../../compon
 import { ExportMenu } from "../../components/download.tsx";
 import { Loaded, useResource } from "../../components/resource.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { to } from "../../router.ts";
 import { toast } from "../../state.ts";
 import type { Explanation, PlanRecord, Simulation, StudyHead } from "../../types.ts";
@@ -97,7 +98,7 @@ function Head({ record, reload }: { record: PlanRecord; reload: () => void }) {
     setBusy(false);
   };
   return (
-    <PageHead eyebrow={`Plan ${record.id}${record.title ? `, ${record.title}` : ""}`} title={record.fleet}
+    <PageHead eyebrow={`Plan ${record.id}`} title={planName(record)}
       lead={
         <>
           {f.count(record.classes, "class", "classes")} on {f.count(record.deployments, "deployment")}, method {record.method},{" "}

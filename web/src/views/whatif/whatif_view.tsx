@@ -5,12 +5,14 @@ import { JobStrip } from "../../components/job_strip.tsx";
 import { Problems } from "../../components/problems.tsx";
 import { Loaded, useResource } from "../../components/resource.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { go, to, type StudyTab } from "../../router.ts";
 import type { PlanRecord, PlanSummary, Study, StudyHead } from "../../types.ts";
 import { StudyForm } from "./study_forms.tsx";
 import { StudyResultView } from "./study_result.tsx";
 
 export const TAB_NAMES: Record<StudyTab, string> = { simulate: "Simulate", stress: "Stress", replay: "Replay" };
+const STUDY_NAMES: Record<StudyTab, string> = { simulate: "Simulation", stress: "Stress test", replay: "Replay" };
 const QUESTIONS: Record<StudyTab, string> = {
   simulate: "Replays the plan request by request and measures what it predicts.",
   stress: "Keeps the replicas, changes demand, delay and error, and routes each scenario anew at least cost.",
@@ -62,7 +64,7 @@ function OfPlan(props: { id: number; tab: StudyTab; plans: PlanSummary[]; study:
   return (
     <>
       <PageHead eyebrow={study ? `Study ${study.id} of plan ${id}` : `What if, plan ${id}`}
-        title={study ? `${explains ? "Explanation" : TAB_NAMES[tab]} ${study.id}` : `${found.data?.record.fleet ?? "What if"}`}
+        title={study ? `${explains ? "Explanation" : STUDY_NAMES[tab]} ${study.id}` : found.data ? planName(found.data.record) : "What if"}
         lead={study
           ? <>Of <a href={to.plan(id)}>plan {id}</a>, <time dateTime={study.created} title={f.when(study.created)}>{f.ago(study.created)}</time></>
           : <>Of <a href={to.plan(id)}>plan {id}</a>. {QUESTIONS[tab]}</>}
@@ -86,7 +88,7 @@ function PlanPicker(props: { id: number; tab: StudyTab; plans: PlanSummary[] }) 
     <label class="field">
       <span>Plan</span>
       <select value={String(props.id)} onChange={(e) => go(to.whatIf(Number(e.currentTarget.value), props.tab))}>
-        {props.plans.map((p) => <option value={String(p.id)}>{p.id} {p.fleet}{p.title ? `, ${p.title}` : ""}{p.active ? ", active" : ""}</option>)}
+        {props.plans.map((p) => <option value={String(p.id)}>{p.id} {planName(p)}{p.active ? ", active" : ""}</option>)}
       </select>
     </label>
   );
@@ -117,7 +119,7 @@ function Earlier({ studies }: { studies: StudyHead[] }) {
       <ul class="inline-list">
         {studies.map((s) => (
           <li>
-            <a href={to.study(s.id)}>{TAB_NAMES[s.kind as StudyTab]} {s.id}</a> <span class="quiet">{f.ago(s.created)}</span>
+            <a href={to.study(s.id)}>{STUDY_NAMES[s.kind as StudyTab]} {s.id}</a> <span class="quiet">{f.ago(s.created)}</span>
           </li>
         ))}
       </ul>
@@ -140,7 +142,7 @@ function Ask(props: { record: PlanRecord; tab: StudyTab; request: Record<string,
       <StudyForm tab={props.tab} request={props.request} run={run} />
       {error !== null && <Problems error={error} retry={() => run(last)} />}
       {job !== null && (
-        <JobStrip key={job} id={job} what={`${TAB_NAMES[props.tab]} runs`} done={(j) => j.result?.study && go(to.study(j.result.study))} />
+        <JobStrip key={job} id={job} what={`${STUDY_NAMES[props.tab]} runs`} done={(j) => j.result?.study && go(to.study(j.result.study))} />
       )}
     </Panel>
   );
