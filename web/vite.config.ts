@@ -16,8 +16,16 @@ export default defineConfig(({ mode }) => ({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "edit", test: /node_modules\/yaml|src\/views\/edit\/(?!relax)|src\/lib\/(fleet_edit|relaxing|highlight|scale)/, priority: 2 },
-            { name: "views", test: /node_modules\/uplot|src\/views\/(live|diff|history|whatif|edit\/relax)|src\/components\/chart|src\/lib\/(histogram|requests|stress)/, priority: 2 },
+            {
+              name: "edit",
+              test: /node_modules\/yaml|src\/views\/edit\/(?!relax)|src\/lib\/(fleet_edit|relaxing|highlight|scale)/,
+              priority: 2,
+            },
+            {
+              name: "views",
+              test: /node_modules\/uplot|src\/views\/(live|diff|history|whatif|edit\/relax)|src\/components\/chart|src\/lib\/(histogram|requests|stress)/,
+              priority: 2,
+            },
           ],
         },
       },

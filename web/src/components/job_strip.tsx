@@ -21,12 +21,18 @@ export function JobStrip(props: { id: number; what: string; done: (job: Job) => 
     <div class="job-strip">
       <progress aria-label={props.what} max={1} {...(known === null ? {} : { value: known })} />
       <span class="num">
-        {reconnecting ? "The server does not answer; trying again" : job?.state === "queued" ? "Waits for its turn" : props.what}
+        {reconnecting
+          ? "The server does not answer; trying again"
+          : job?.state === "queued"
+            ? "Waits for its turn"
+            : props.what}
         {progress?.total ? `, ${f.integer(progress.done)} of ${f.integer(progress.total)}` : ""}
         {progress ? `, ${f.duration(progress.seconds)}` : ""}
       </span>
       {job && !ended(job) && (
-        <button type="button" class="button small" onClick={() => cancelJob(job.id)}>Cancel</button>
+        <button type="button" class="button small" onClick={() => cancelJob(job.id)}>
+          Cancel
+        </button>
       )}
     </div>
   );

@@ -49,9 +49,28 @@ export function EditView(props: { from: number | null; example: string | null })
   const now = draft.value;
   return (
     <>
-      <PageHead eyebrow="Edit" title="Fleet"
-        lead={now && fits ? <>From {now.base !== null && now.origin === `plan ${now.base}` ? <a href={to.plan(now.base)}>{now.origin}</a> : now.origin}. The form and the YAML are the same fleet; change either.</> : null}
-        actions={<button type="button" class="button" onClick={() => setRound(round + 1)}>Start over</button>} />
+      <PageHead
+        eyebrow="Edit"
+        title="Fleet"
+        lead={
+          now && fits ? (
+            <>
+              From{" "}
+              {now.base !== null && now.origin === `plan ${now.base}` ? (
+                <a href={to.plan(now.base)}>{now.origin}</a>
+              ) : (
+                now.origin
+              )}
+              . The form and the YAML are the same fleet; change either.
+            </>
+          ) : null
+        }
+        actions={
+          <button type="button" class="button" onClick={() => setRound(round + 1)}>
+            Start over
+          </button>
+        }
+      />
       {error !== null && <Problems error={error} retry={() => setRound(round + 1)} />}
       {!error && (!now || !fits) && <Skeleton what="the fleet" />}
       {now && fits && <Editor key={`${now.origin} ${round}`} draft={now} />}

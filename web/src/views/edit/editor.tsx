@@ -41,14 +41,26 @@ export function Editor(props: { draft: Draft }) {
             <Form fleet={checked.fleet} stale={!valid && !checked.pending} />
           ) : checked.error ? (
             <Problems error={checked.error} retry={() => change(`${text} `)} />
-          ) : checked.pending ? <Skeleton what="the form" /> : (
+          ) : checked.pending ? (
+            <Skeleton what="the form" />
+          ) : (
             <p class="quiet">The form shows once the fleet can be understood.</p>
           )}
         </Panel>
-        <Panel title="YAML" class="yaml-panel"
-          aside={<button type="button" class="button small" onClick={() => saveText("fleet.yaml", text, "application/yaml")}>Save as file</button>}>
+        <Panel
+          title="YAML"
+          class="yaml-panel"
+          aside={
+            <button type="button" class="button small" onClick={() => saveText("fleet.yaml", text, "application/yaml")}>
+              Save as file
+            </button>
+          }
+        >
           <CodeEditor text={text} change={change} errors={checked.check?.errors ?? []} reveal={reveal} />
-          <CheckResult checked={checked} reveal={(line) => setReveal((old) => ({ line, round: (old?.round ?? 0) + 1 }))} />
+          <CheckResult
+            checked={checked}
+            reveal={(line) => setReveal((old) => ({ line, round: (old?.round ?? 0) + 1 }))}
+          />
         </Panel>
       </div>
       <SolveBar ready={valid} busy={solving.busy} base={base} title={props.draft.title ?? ""} solve={solving.solve} />
@@ -98,13 +110,16 @@ function useSolving(now: Draft, known: boolean) {
       const started = await api.solve(now.text, options);
       setJob({ id: started.id, base });
       announce("Solving");
-      requestAnimationFrame(() => anchor.current?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" }));
+      requestAnimationFrame(() =>
+        anchor.current?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" }),
+      );
     } catch (failed) {
       setError(failed);
     }
     setAsking(false);
   };
-  const busy = asking || (job !== null && (state === undefined || state === "queued" || state === "running") && !followed.error);
+  const busy =
+    asking || (job !== null && (state === undefined || state === "queued" || state === "running") && !followed.error);
   return { job, followed, error, busy, made, solve, anchor, known };
 }
 
@@ -115,7 +130,10 @@ function Outcome(props: { solving: ReturnType<typeof useSolving>; fleet: Checked
     <>
       {error !== null && <Problems error={error} />}
       {job && (
-        <Panel title={followed.job?.state === "failed" ? "No plan" : "Convergence"} aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}>
+        <Panel
+          title={followed.job?.state === "failed" ? "No plan" : "Convergence"}
+          aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}
+        >
           <LivePanel followed={followed} />
           {infeasible && <WhatToRelax key={job.id} fleet={props.fleet} />}
         </Panel>
@@ -136,7 +154,9 @@ function WhatToRelax(props: { fleet: CheckedFleet | null }) {
   if (explanation) {
     const { fleet } = props;
     return (
-      <Relax explanation={explanation} can={(way) => fleet !== null && canApply(explanation, fleet, way)}
+      <Relax
+        explanation={explanation}
+        can={(way) => fleet !== null && canApply(explanation, fleet, way)}
         apply={(way) => {
           try {
             if (fleet) change(applyRelaxation(textNow(), explanation, fleet, way));
@@ -145,12 +165,19 @@ function WhatToRelax(props: { fleet: CheckedFleet | null }) {
             if (!(failed instanceof EditError)) throw failed;
             toast(failed.message, "bad");
           }
-        }} />
+        }}
+      />
     );
   }
   if (error) return <Problems error={error} retry={ask} />;
   if (job !== null) {
-    return <JobStrip id={job} what="Looking for what to relax" done={(j) => setExplanation(j.result?.explanation ?? null)} />;
+    return (
+      <JobStrip id={job} what="Looking for what to relax" done={(j) => setExplanation(j.result?.explanation ?? null)} />
+    );
   }
-  return <button type="button" class="button primary" onClick={ask}>What to relax</button>;
+  return (
+    <button type="button" class="button primary" onClick={ask}>
+      What to relax
+    </button>
+  );
 }

@@ -21,12 +21,18 @@ export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
     <label class="field">
       <span>Title</span>
       <select value={fleet} onChange={(e) => setChosen(e.currentTarget.value)}>
-        {fleets.map((name) => <option value={name}>{name}</option>)}
+        {fleets.map((name) => (
+          <option value={name}>{name}</option>
+        ))}
       </select>
     </label>
   );
   return (
-    <Panel title="Cost and gap" note="In the order in which the plans were made. Choose a point to open its plan." aside={select}>
+    <Panel
+      title="Cost and gap"
+      note="In the order in which the plans were made. Choose a point to open its plan."
+      aside={select}
+    >
       {plans.length < 2 ? <p class="quiet">There is one plan of this title so far.</p> : <Charts plans={plans} />}
     </Panel>
   );
@@ -36,15 +42,28 @@ export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
 function Charts({ plans }: { plans: PlanSummary[] }) {
   const points = plans.length < DOTS_UP_TO;
   const x = useMemo(() => plans.map((_, i) => i), [plans]);
-  const cost = useMemo((): Series[] => [
-    { name: "Cost", colour: "hue-0", points, values: plans.map((p) => p.cost) },
-    { name: "Lower bound", colour: "hue-2", dashed: true, points, values: plans.map((p) => p.lower_bound) },
-  ], [plans]);
-  const gap = useMemo((): Series[] => [
-    { name: "Proven gap", colour: "hue-6", points, values: plans.map((p) => (p.gap === null ? null : p.gap * 100)) },
-  ], [plans]);
+  const cost = useMemo(
+    (): Series[] => [
+      { name: "Cost", colour: "hue-0", points, values: plans.map((p) => p.cost) },
+      { name: "Lower bound", colour: "hue-2", dashed: true, points, values: plans.map((p) => p.lower_bound) },
+    ],
+    [plans],
+  );
+  const gap = useMemo(
+    (): Series[] => [
+      { name: "Proven gap", colour: "hue-6", points, values: plans.map((p) => (p.gap === null ? null : p.gap * 100)) },
+    ],
+    [plans],
+  );
   const name = (i: number) => (Number.isInteger(i) && plans[i] ? `plan ${plans[i]?.id}` : "");
-  const common = { x, xName: "of", xText: name, height: 200, fromZero: true, onPick: (i: number) => plans[i] && go(to.plan(plans[i].id)) };
+  const common = {
+    x,
+    xName: "of",
+    xText: name,
+    height: 200,
+    fromZero: true,
+    onPick: (i: number) => plans[i] && go(to.plan(plans[i].id)),
+  };
   return (
     <div class="two-charts">
       <Chart label="Cost" yText={f.perHour} series={cost} {...common} />

@@ -16,7 +16,12 @@ export function LivePanel({ followed }: { followed: Followed }) {
   const { job, points, error, reconnecting } = followed;
   useAnnouncements(job);
   if (error) return <Problems error={error} />;
-  if (!job) return <p class="quiet" role="status">Asking for the job</p>;
+  if (!job)
+    return (
+      <p class="quiet" role="status">
+        Asking for the job
+      </p>
+    );
   if (job.state === "failed") return <JobFailure job={job} />;
   return (
     <div class="live">
@@ -34,13 +39,24 @@ function useAnnouncements(job: Job | null) {
     const p = job?.progress;
     if (!p || p.seconds - said.current < ANNOUNCE_EVERY) return;
     said.current = p.seconds;
-    if (p.incumbent !== null) announce(`After ${f.duration(p.seconds)} the best plan costs ${f.perHour(p.incumbent)}, gap ${f.gap(p.gap)}`);
+    if (p.incumbent !== null)
+      announce(`After ${f.duration(p.seconds)} the best plan costs ${f.perHour(p.incumbent)}, gap ${f.gap(p.gap)}`);
   }, [job?.progress]);
 }
 
 const STATES = {
-  queued: "waits for its turn", running: "running", done: "done", failed: "failed", cancelled: "cancelled, nothing was kept",
+  queued: "waits for its turn",
+  running: "running",
+  done: "done",
+  failed: "failed",
+  cancelled: "cancelled, nothing was kept",
 };
+
+function searched(job: Job): string {
+  const nodes = job.progress?.nodes;
+  if (nodes) return `${f.count(nodes, "node")} searched`;
+  return ended(job) ? "without a search" : "no search yet";
+}
 
 function LiveFigures({ job }: { job: Job }) {
   const p = job.progress;
@@ -55,27 +71,48 @@ function LiveFigures({ job }: { job: Job }) {
   }
   return (
     <Figures>
-      <Figure label="Best plan so far" value={f.dollars(p?.incumbent)} small={p?.incumbent == null ? "none yet" : "per hour"} />
-      <Figure label="Lower bound" value={f.dollars(p?.bound)} small={p?.bound == null ? "none yet" : "no plan costs less"} />
+      <Figure
+        label="Best plan so far"
+        value={f.dollars(p?.incumbent)}
+        small={p?.incumbent == null ? "none yet" : "per hour"}
+      />
+      <Figure
+        label="Lower bound"
+        value={f.dollars(p?.bound)}
+        small={p?.bound == null ? "none yet" : "no plan costs less"}
+      />
       <Figure label="Proven gap" value={p?.gap == null ? "–" : f.gap(p.gap)} small={STATES[job.state]} />
-      <Figure label="Time" value={f.duration(p?.seconds ?? 0)}
-        small={p?.nodes ? `${f.integer(p.nodes)} nodes searched` : "no search yet"} />
+      <Figure label="Time" value={f.duration(p?.seconds ?? 0)} small={searched(job)} />
     </Figures>
   );
 }
 
 function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
-  const series = useMemo((): Series[] => [
-    { name: "Best plan", colour: "hue-0", stepped: true, values: points.map((p) => p.incumbent) },
-    { name: "Lower bound", colour: "hue-2", stepped: true, values: points.map((p) => p.bound) },
-  ], [points]);
+  const series = useMemo(
+    (): Series[] => [
+      { name: "Best plan", colour: "hue-0", stepped: true, values: points.map((p) => p.incumbent) },
+      { name: "Lower bound", colour: "hue-2", stepped: true, values: points.map((p) => p.bound) },
+    ],
+    [points],
+  );
   const x = useMemo(() => points.map((p) => p.seconds), [points]);
   if (points.length < 2) {
-    return <p class="quiet pad">{ended(job) ? "It was over before there was anything to draw." : "The first plans are on their way."}</p>;
+    return (
+      <p class="quiet pad">
+        {ended(job) ? "It was over before there was anything to draw." : "The first plans are on their way."}
+      </p>
+    );
   }
   return (
-    <Chart label="Cost of the best plan and lower bound" x={x} xName="after" xText={f.duration} yText={f.perHour}
-      series={series} height={230} />
+    <Chart
+      label="Cost of the best plan and lower bound"
+      x={x}
+      xName="after"
+      xText={f.duration}
+      yText={f.perHour}
+      series={series}
+      height={230}
+    />
   );
 }
 
@@ -83,12 +120,21 @@ function StudyProgress({ job }: { job: Job }) {
   const p = job.progress;
   const share = p?.total ? (p.done ?? 0) / p.total : null;
   if (ended(job)) return null;
-  return <progress class="long" aria-label={`Progress of the ${job.kind}`} max={1} {...(share === null ? {} : { value: share })} />;
+  return (
+    <progress
+      class="long"
+      aria-label={`Progress of the ${job.kind}`}
+      max={1}
+      {...(share === null ? {} : { value: share })}
+    />
+  );
 }
 
 function Ends({ job }: { job: Job }) {
   const keep = () =>
-    api.keepBest(job.id).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"));
+    api
+      .keepBest(job.id)
+      .catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"));
   return (
     <div class="row live-ends">
       {job.kind === "plan" && (
@@ -96,7 +142,9 @@ function Ends({ job }: { job: Job }) {
           Stop and keep the best so far
         </button>
       )}
-      <button type="button" class="button" onClick={() => cancelJob(job.id)}>Cancel</button>
+      <button type="button" class="button" onClick={() => cancelJob(job.id)}>
+        Cancel
+      </button>
     </div>
   );
 }
