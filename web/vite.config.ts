@@ -32,5 +32,5 @@ export default defineConfig(({ mode }) => ({
     },
   },
   // BERTH_URL names the running berth serve that the development server hands requests on to.
-  server: { proxy: { "/v1": loadEnv(mode, ".", "BERTH_").BERTH_URL ?? "http://127.0.0.1:8080" } },
+  server: { proxy: { "/v1": loadEnv(mode, ".", "BERTH_")["BERTH_URL"] ?? "http://127.0.0.1:8080" } },
 }));

@@ -47,6 +47,6 @@ export function JobFailure({ job }: { job: Job }) {
   );
 }
 
-export function cancelJob(id: number): void {
+function cancelJob(id: number): void {
   api.cancel(id).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"));
 }

@@ -1,13 +1,14 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../../api.ts";
 import { Figure, Figures } from "../../components/bits.tsx";
 import { Chart, type Series } from "../../components/chart.tsx";
 import { ended, type Followed } from "../../components/job.ts";
-import { cancelJob, JobFailure } from "../../components/job_strip.tsx";
+import { JobFailure } from "../../components/job_strip.tsx";
 import { Problems } from "../../components/problems.tsx";
 import * as f from "../../lib/format.ts";
 import { announce, toast } from "../../state.ts";
 import type { Job, TrajectoryPoint } from "../../types.ts";
+import { useElapsed } from "./elapsed.ts";
 
 const ANNOUNCE_EVERY = 8;
 
@@ -15,6 +16,8 @@ const ANNOUNCE_EVERY = 8;
 export function LivePanel({ followed }: { followed: Followed }) {
   const { job, points, error, reconnecting } = followed;
   useAnnouncements(job);
+  const elapsed = useElapsed(job);
+  const drawn = useMemo(() => upToNow(points, job, elapsed), [points, job, elapsed]);
   if (error) return <Problems error={error} />;
   if (!job)
     return (
@@ -26,11 +29,18 @@ export function LivePanel({ followed }: { followed: Followed }) {
   return (
     <div class="live">
       {reconnecting && <p class="notice warn">The server does not answer. The job may still run; trying again.</p>}
-      <LiveFigures job={job} />
-      {job.kind === "plan" ? <Convergence points={points} job={job} /> : <StudyProgress job={job} />}
+      <LiveFigures job={job} elapsed={elapsed} />
+      {job.kind === "plan" ? <Convergence points={drawn} job={job} /> : <StudyProgress job={job} />}
       {!ended(job) && <Ends job={job} />}
     </div>
   );
+}
+
+/** What was known last still holds: the lines go on until now. */
+function upToNow(points: TrajectoryPoint[], job: Job | null, elapsed: number): TrajectoryPoint[] {
+  const last = points.at(-1);
+  if (!last || !job || ended(job) || elapsed <= last.seconds) return points;
+  return [...points, { ...last, seconds: elapsed }];
 }
 
 function useAnnouncements(job: Job | null) {
@@ -58,13 +68,13 @@ function searched(job: Job): string {
   return ended(job) ? "without a search" : "no search yet";
 }
 
-function LiveFigures({ job }: { job: Job }) {
+function LiveFigures({ job, elapsed }: { job: Job; elapsed: number }) {
   const p = job.progress;
   if (job.kind !== "plan") {
     return (
       <Figures>
         <Figure label="State" value={job.state} small={STATES[job.state]} />
-        <Figure label="Time" value={f.duration(p?.seconds ?? 0)} />
+        <Figure label="Time" value={f.duration(elapsed)} />
         {p?.total != null && <Figure label="Done" value={f.integer(p.done ?? 0)} small={`of ${f.integer(p.total)}`} />}
       </Figures>
     );
@@ -82,7 +92,7 @@ function LiveFigures({ job }: { job: Job }) {
         small={p?.bound == null ? "none yet" : "no plan costs less"}
       />
       <Figure label="Proven gap" value={p?.gap == null ? "–" : f.gap(p.gap)} small={STATES[job.state]} />
-      <Figure label="Time" value={f.duration(p?.seconds ?? 0)} small={searched(job)} />
+      <Figure label="Time" value={f.duration(elapsed)} small={searched(job)} />
     </Figures>
   );
 }
@@ -130,20 +140,27 @@ function StudyProgress({ job }: { job: Job }) {
   );
 }
 
+/** A solver looks up only now and then, so what was asked for is shown until it has happened. */
 function Ends({ job }: { job: Job }) {
-  const keep = () =>
-    api
-      .keepBest(job.id)
-      .catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"));
+  const [asked, setAsked] = useState<"keep" | "cancel" | null>(null);
+  const end = (how: "keep" | "cancel") => {
+    setAsked(how);
+    const answer = how === "keep" ? api.keepBest(job.id) : api.cancel(job.id);
+    answer.catch((error: unknown) => {
+      setAsked(null);
+      toast(error instanceof Error ? error.message : String(error), "bad");
+    });
+  };
+  const nothing = job.progress?.incumbent == null;
   return (
     <div class="row live-ends">
       {job.kind === "plan" && (
-        <button type="button" class="button primary" disabled={job.progress?.incumbent == null} onClick={keep}>
-          Stop and keep the best so far
+        <button type="button" class="button primary" disabled={nothing || asked !== null} onClick={() => end("keep")}>
+          {asked === "keep" ? "Stopping" : "Stop and keep the best so far"}
         </button>
       )}
-      <button type="button" class="button" onClick={() => cancelJob(job.id)}>
-        Cancel
+      <button type="button" class="button" disabled={asked === "cancel"} onClick={() => end("cancel")}>
+        {asked === "cancel" ? "Cancelling" : "Cancel"}
       </button>
     </div>
   );
