@@ -82,6 +82,10 @@ class CheckLayers(CheckedTree):
         self.assert_finds("src/berth/plan/plan.h:2: <nlohmann/json.hpp> in a header; "
                           "third-party headers stay in .cpp files")
 
+    def test_a_third_party_header_in_a_private_header(self):
+        self.write("src/berth/plan/rows.h", "#pragma once\n// Private to this room: rows.\n#include <nlohmann/json.hpp>\n")
+        self.assert_fine()
+
     def test_a_third_party_header_that_nobody_listed(self):
         self.write("apps/cli/main.cpp", "#include <boost/any.hpp>\n")
         self.assert_finds("apps/cli/main.cpp:1: <boost/any.hpp> is not in the table of third-party headers in "

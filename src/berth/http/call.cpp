@@ -14,7 +14,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 void take_texts(const HttpRoute& route, const Pairs& pairs, Values& values, Errors& errors) {
   std::vector<std::string> known;
-  for (const Parameter& p : route.parameters) known.emplace_back(p.name);
+  for (const RouteParameter& p : route.parameters) known.emplace_back(p.name);
   for (const auto& [name, text] : pairs) {
     const auto found = std::find(known.begin(), known.end(), name);
     if (found == known.end()) {
@@ -25,7 +25,7 @@ void take_texts(const HttpRoute& route, const Pairs& pairs, Values& values, Erro
       errors.push_back({ErrorCode::kDuplicate, "said twice", name, ""});
       continue;
     }
-    const Parameter& p = route.parameters[static_cast<std::size_t>(found - known.begin())];
+    const RouteParameter& p = route.parameters[static_cast<std::size_t>(found - known.begin())];
     Result<ParameterValue> value = parse_parameter(p, text);
     if (value) {
       values.emplace(name, *std::move(value));
@@ -44,7 +44,7 @@ void take_object(const HttpRoute& route, const std::string& body, Values& values
     return;
   }
   MapReader map(*document, errors);
-  for (const Parameter& p : route.fields) {
+  for (const RouteParameter& p : route.fields) {
     if (const auto value = map.find(p.name)) {
       if (auto read = read_parameter(p, *value)) values.emplace(p.name, *std::move(read));
     }
@@ -60,8 +60,8 @@ void tell_lines(Errors& errors) {
 }
 
 /// What was left out has its fallback.
-void take_fallbacks(const std::vector<Parameter>& parameters, Values& values) {
-  for (const Parameter& p : parameters) {
+void take_fallbacks(const std::vector<RouteParameter>& parameters, Values& values) {
+  for (const RouteParameter& p : parameters) {
     if (p.fallback.empty() || values.find(p.name) != values.end()) continue;
     Errors none;
     const Result<Document> document = parse_json("fallback", p.fallback);
@@ -75,7 +75,7 @@ void take_fallbacks(const std::vector<Parameter>& parameters, Values& values) {
 }  // namespace
 
 Result<Call> Call::read(const HttpRoute& route, const Pairs& path, const Pairs& query,
-                        HttpRequest request) {
+                        IncomingRequest request) {
   Call call;
   Errors errors;
   take_texts(route, path, call.values_, errors);

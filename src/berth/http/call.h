@@ -21,9 +21,9 @@ class Call {
   static Result<Call> read(const HttpRoute& route,
                            const std::vector<std::pair<std::string, std::string>>& path,
                            const std::vector<std::pair<std::string, std::string>>& query,
-                           HttpRequest request);
+                           IncomingRequest request);
 
-  [[nodiscard]] const HttpRequest& request() const { return request_; }
+  [[nodiscard]] const IncomingRequest& request() const { return request_; }
   [[nodiscard]] bool given(std::string_view name) const;  ///< or has a fallback
 
   // REQUIRES: given, and of that type. A flag that is not given is false.
@@ -39,7 +39,7 @@ class Call {
   }
 
  private:
-  HttpRequest request_;
+  IncomingRequest request_;
   std::map<std::string, ParameterValue, std::less<>> values_;
 };
 

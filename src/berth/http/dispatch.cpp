@@ -178,7 +178,7 @@ struct Dispatcher::Impl {
     return response;
   }
 
-  void handle(HttpRequest request, const Reply& reply) {
+  void handle(IncomingRequest request, const Reply& reply) {
     const auto found = find(request.head);
     const HttpRoute& route = *found->route;
     const Reply observed(std::make_shared<ObservedReply>(reply, route, request.head.if_none_match,
@@ -199,7 +199,7 @@ Dispatcher::~Dispatcher() = default;
 Handlers Dispatcher::handlers() {
   Handlers handlers;
   handlers.admit = [impl = impl_.get()](const HttpHead& head) { return impl->admit(head); };
-  handlers.handle = [impl = impl_.get()](HttpRequest request, const Reply& reply) {
+  handlers.handle = [impl = impl_.get()](IncomingRequest request, const Reply& reply) {
     impl->handle(std::move(request), reply);
   };
   handlers.refuse = [](int status, const std::string& message) {

@@ -25,7 +25,7 @@ struct HttpHead {
   bool has_body = false;
 };
 
-struct HttpRequest {
+struct IncomingRequest {
   HttpHead head;
   std::string body;
 };

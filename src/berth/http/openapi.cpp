@@ -11,25 +11,25 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kUnbounded = 1e9;
 
-Json bounds(const Parameter& p, const char* type) {
+Json bounds(const RouteParameter& p, const char* type) {
   Json schema = {{"type", type}, {p.above ? "exclusiveMinimum" : "minimum", p.min}};
   if (p.max < kUnbounded) schema["maximum"] = p.max;
   return schema;
 }
 
-Json choices_of(const Parameter& p) {
+Json choices_of(const RouteParameter& p) {
   Json schema = {{"type", "string"}, {"enum", Json::array()}};
   for (const std::string_view choice : p.choices) schema["enum"].push_back(choice);
   return schema;
 }
 
-Json integer_schema(const Parameter& p) {
+Json integer_schema(const RouteParameter& p) {
   Json schema = {{"type", "integer"}, {"minimum", static_cast<std::int64_t>(p.min)}};
   schema["maximum"] = static_cast<std::int64_t>(p.max);
   return schema;
 }
 
-Json parameter_schema(const Parameter& p) {
+Json parameter_schema(const RouteParameter& p) {
   switch (p.type) {
     case ParameterType::kInteger: return integer_schema(p);
     case ParameterType::kNumber: return bounds(p, "number");
@@ -51,20 +51,20 @@ Json parameter_schema(const Parameter& p) {
   return Json::object();
 }
 
-Json described(const Parameter& p) {
+Json described(const RouteParameter& p) {
   Json schema = parameter_schema(p);
   schema["description"] = p.about;
   if (!p.fallback.empty()) schema["default"] = Json::parse(p.fallback);
   return schema;
 }
 
-bool in_path(const HttpRoute& route, const Parameter& p) {
+bool in_path(const HttpRoute& route, const RouteParameter& p) {
   return route.path.find("{" + std::string(p.name) + "}") != std::string_view::npos;
 }
 
 Json parameters_of(const HttpRoute& route) {
   Json list = Json::array();
-  for (const Parameter& p : route.parameters) {
+  for (const RouteParameter& p : route.parameters) {
     const bool path = in_path(route, p);
     list.push_back({{"name", p.name},
                     {"in", path ? "path" : "query"},
@@ -88,7 +88,7 @@ Json body_of(const HttpRoute& route) {
               {"application/json", {{"schema", reference("Fleet")}}}}}};
   }
   Json fields = Json::object();
-  for (const Parameter& p : route.fields) fields[std::string(p.name)] = described(p);
+  for (const RouteParameter& p : route.fields) fields[std::string(p.name)] = described(p);
   return {{"required", false},
           {"content",
            {{"application/json",

@@ -19,11 +19,11 @@ struct Wrong {
 template <class T>
 using Read = std::variant<T, Wrong>;
 
-std::vector<std::string> names_of(const Parameter& parameter) {
+std::vector<std::string> names_of(const RouteParameter& parameter) {
   return {parameter.choices.begin(), parameter.choices.end()};
 }
 
-std::optional<Wrong> outside(const Parameter& p, double value, const char* unit) {
+std::optional<Wrong> outside(const RouteParameter& p, double value, const char* unit) {
   const bool low = p.above ? value <= p.min : value < p.min;
   if (!low && value <= p.max) return std::nullopt;
   return Wrong{ErrorCode::kOutOfRange,
@@ -31,31 +31,31 @@ std::optional<Wrong> outside(const Parameter& p, double value, const char* unit)
                            p.min, unit, p.max, unit, value)};
 }
 
-Read<ParameterValue> bounded(const Parameter& p, double value, const char* unit = "") {
+Read<ParameterValue> bounded(const RouteParameter& p, double value, const char* unit = "") {
   if (auto wrong = outside(p, value, unit)) return *std::move(wrong);
   return ParameterValue(value);
 }
 
-Read<ParameterValue> choice(const Parameter& p, const std::string& text) {
+Read<ParameterValue> choice(const RouteParameter& p, const std::string& text) {
   const std::vector<std::string> names = names_of(p);
   if (std::find(names.begin(), names.end(), text) != names.end()) return ParameterValue(text);
   return Wrong{ErrorCode::kUnknownName, "no such choice: '" + text + "'", suggest(text, names)};
 }
 
-Read<ParameterValue> duration(const Parameter& p, const std::string& text) {
+Read<ParameterValue> duration(const RouteParameter& p, const std::string& text) {
   const Result<Seconds> seconds = parse_duration(text);
   if (!seconds) return Wrong{seconds.errors()[0].code, seconds.errors()[0].message};
   return bounded(p, seconds->value, " s");
 }
 
-Read<ParameterValue> share(const Parameter& p, const std::string& text) {
+Read<ParameterValue> share(const RouteParameter& p, const std::string& text) {
   const bool percent = !text.empty() && text.back() == '%';
   const auto number = parse_number(percent ? text.substr(0, text.size() - 1) : text);
   if (!number) return Wrong{ErrorCode::kWrongType, "expected a share such as 0.01 or 1%"};
   return bounded(p, percent ? 0.01 * *number : *number);
 }
 
-Read<ParameterValue> plain_text(const Parameter& p, const std::string& text) {
+Read<ParameterValue> plain_text(const RouteParameter& p, const std::string& text) {
   if (static_cast<double>(text.size()) > p.max) {
     return Wrong{ErrorCode::kOutOfRange, fmt::format("expected at most {:g} bytes", p.max)};
   }
@@ -68,14 +68,14 @@ Read<ParameterValue> flag(const std::string& text) {
   return Wrong{ErrorCode::kWrongType, "expected true or false"};
 }
 
-Read<ParameterValue> whole(const Parameter& p, std::optional<long long> value) {
+Read<ParameterValue> whole(const RouteParameter& p, std::optional<long long> value) {
   if (!value) return Wrong{ErrorCode::kWrongType, "expected a whole number"};
   if (auto wrong = outside(p, static_cast<double>(*value), "")) return *std::move(wrong);
   return ParameterValue(*value);
 }
 
 /// What a path or query can say; lists stand in bodies alone.
-Read<ParameterValue> from_text(const Parameter& p, const std::string& text) {
+Read<ParameterValue> from_text(const RouteParameter& p, const std::string& text) {
   switch (p.type) {
     case ParameterType::kInteger: return whole(p, parse_integer(text));
     case ParameterType::kText: return plain_text(p, text);
@@ -92,7 +92,7 @@ Read<ParameterValue> from_text(const Parameter& p, const std::string& text) {
 
 bool is_whole(double value) { return std::nearbyint(value) == value && std::abs(value) < 1e15; }
 
-Read<ParameterValue> from_number(const Parameter& p, double value) {
+Read<ParameterValue> from_number(const RouteParameter& p, double value) {
   switch (p.type) {
     case ParameterType::kInteger:
       return whole(p,
@@ -117,7 +117,7 @@ std::optional<ParameterValue> taken(Read<ParameterValue> read, const ValueReader
   return std::get<ParameterValue>(std::move(read));
 }
 
-std::optional<ParameterValue> read_scalar(const Parameter& p, const ValueReader& value) {
+std::optional<ParameterValue> read_scalar(const RouteParameter& p, const ValueReader& value) {
   const Node& node = value.node();
   if (node.kind == Node::Kind::kNumber && !takes_text(p.type)) {
     return taken(from_number(p, node.number), value);
@@ -135,7 +135,7 @@ std::optional<ParameterValue> read_scalar(const Parameter& p, const ValueReader&
   return std::nullopt;
 }
 
-std::optional<ParameterValue> read_numbers(const Parameter& p, const ValueReader& value) {
+std::optional<ParameterValue> read_numbers(const RouteParameter& p, const ValueReader& value) {
   std::vector<double> numbers;
   for (const ValueReader& item : value.list()) {
     const auto number = item.number();
@@ -155,7 +155,7 @@ std::optional<ParameterValue> read_numbers(const Parameter& p, const ValueReader
   return numbers;
 }
 
-std::optional<ParameterValue> read_words(const Parameter& p, const ValueReader& value) {
+std::optional<ParameterValue> read_words(const RouteParameter& p, const ValueReader& value) {
   std::vector<std::string> words;
   for (const ValueReader& item : value.list()) {
     const auto word = item.string();
@@ -170,7 +170,7 @@ std::optional<ParameterValue> read_words(const Parameter& p, const ValueReader& 
 
 }  // namespace
 
-Result<ParameterValue> parse_parameter(const Parameter& parameter, const std::string& text) {
+Result<ParameterValue> parse_parameter(const RouteParameter& parameter, const std::string& text) {
   Read<ParameterValue> read = from_text(parameter, text);
   if (const auto* wrong = std::get_if<Wrong>(&read)) {
     return Error{wrong->code, wrong->message, std::string(parameter.name), wrong->suggestion};
@@ -178,7 +178,8 @@ Result<ParameterValue> parse_parameter(const Parameter& parameter, const std::st
   return std::get<ParameterValue>(std::move(read));
 }
 
-std::optional<ParameterValue> read_parameter(const Parameter& parameter, const ValueReader& value) {
+std::optional<ParameterValue> read_parameter(const RouteParameter& parameter,
+                                             const ValueReader& value) {
   switch (parameter.type) {
     case ParameterType::kRange:
     case ParameterType::kNumbers: return read_numbers(parameter, value);

@@ -26,7 +26,7 @@ enum class ParameterType {
   kWords,     ///< a list of `choices`
 };
 
-struct Parameter {
+struct RouteParameter {
   std::string_view name;
   ParameterType type = ParameterType::kText;
   std::string_view about;
@@ -41,10 +41,10 @@ using ParameterValue = std::variant<bool, long long, double, std::string, std::v
                                     std::vector<std::string>>;
 
 /// Of a path or a query. Errors: kWrongType, kOutOfRange, kUnknownName, at the parameter's name.
-[[nodiscard]] Result<ParameterValue> parse_parameter(const Parameter& parameter,
+[[nodiscard]] Result<ParameterValue> parse_parameter(const RouteParameter& parameter,
                                                      const std::string& text);
 /// Of a body; records what is wrong there.
-[[nodiscard]] std::optional<ParameterValue> read_parameter(const Parameter& parameter,
+[[nodiscard]] std::optional<ParameterValue> read_parameter(const RouteParameter& parameter,
                                                            const ValueReader& value);
 
 }  // namespace berth

@@ -27,9 +27,10 @@ struct HttpRoute {
   std::string_view id;    ///< "get_plan"
   std::string_view tag;
   std::string_view summary;
-  std::vector<Parameter> parameters = {};  ///< of the path where it has {name}, else of the query
+  std::vector<RouteParameter> parameters =
+      {};  ///< of the path where it has {name}, else of the query
   Body body = Body::kNone;
-  std::vector<Parameter> fields = {};  ///< of a body that is an object
+  std::vector<RouteParameter> fields = {};  ///< of a body that is an object
   std::vector<AnswerSpec> answers = {};
   bool open = false;   ///< asks for no token
   bool heavy = false;  ///< takes more than a moment: answered by the workers

@@ -51,6 +51,17 @@ Result<ListenAddress> parse_listen_address(const std::string& text, const std::s
   return listen;
 }
 
+std::string refusal_words(int status, const ServerOptions& options) {
+  if (status == 431) {
+    return fmt::format("the head of a request may have {} bytes", options.max_head);
+  }
+  if (status == 413) {
+    return fmt::format("the body of a request may have {} bytes", options.max_body);
+  }
+  if (status == 408) return "the request did not arrive in time";
+  return "not a request of HTTP/1.1";
+}
+
 bool is_loopback(const std::string& host) {
   if (host == "localhost") return true;
   SystemError error;

@@ -41,7 +41,7 @@ struct Handlers {
   /// Before the body is read: an answer that refuses the request, or nothing.
   std::function<std::optional<HttpResponse>(const HttpHead&)> admit;
   /// From any of the server's threads; must not block.
-  std::function<void(HttpRequest, const Reply&)> handle;
+  std::function<void(IncomingRequest, const Reply&)> handle;
   /// What the server itself says of a request that is none: 400, 408, 413, 431, 503.
   std::function<HttpResponse(int status, const std::string& message)> refuse;
   /// Headers of every answer.

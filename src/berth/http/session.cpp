@@ -52,17 +52,6 @@ int status_of(const ErrorCodeOf& error, bool begun) {
   return !gone && error.category() == make_error_code(http::error::bad_method).category() ? 400 : 0;
 }
 
-std::string words_of(int status, const ServerOptions& options) {
-  if (status == 431) {
-    return "the head of a request may have " + std::to_string(options.max_head) + " bytes";
-  }
-  if (status == 413) {
-    return "the body of a request may have " + std::to_string(options.max_body) + " bytes";
-  }
-  if (status == 408) return "the request did not arrive in time";
-  return "not a request of HTTP/1.1";
-}
-
 }  // namespace
 
 class Session : public std::enable_shared_from_this<Session>, public Reply::Target {
@@ -223,7 +212,7 @@ void Session::read_body() {
 void Session::on_body(ErrorCodeOf error) {
   if (error) return fail(error);
   stream_.expires_never();
-  HttpRequest request{head_of(*parser_), std::move(parser_->get().body())};
+  IncomingRequest request{head_of(*parser_), std::move(parser_->get().body())};
   watch_peer();
   state_.handlers.handle(std::move(request), Reply(shared_from_this()));
 }
@@ -232,7 +221,7 @@ void Session::on_body(ErrorCodeOf error) {
 void Session::fail(ErrorCodeOf error) {
   const int status = status_of(error, parser_ && (buffer_.size() > 0 || parser_->got_some()));
   if (status == 0) return lose();
-  refuse(status, words_of(status, state_.options));
+  refuse(status, refusal_words(status, state_.options));
 }
 
 void Session::refuse(int status, const std::string& message) {

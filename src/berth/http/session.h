@@ -29,4 +29,7 @@ void start_session(boost::asio::ip::tcp::socket socket, ServerState& state, bool
 /// Closes what idles; what is being answered is closed after the answer. REQUIRES: closing.
 void close_idle_sessions(ServerState& state);
 
+/// Why a client's bytes were refused with 400, 408, 413 or 431.
+[[nodiscard]] std::string refusal_words(int status, const ServerOptions& options);
+
 }  // namespace berth

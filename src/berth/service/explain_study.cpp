@@ -8,8 +8,13 @@
 
 namespace berth {
 
-std::vector<Parameter> explain_fields() {
-  return {{"time_limit", ParameterType::kDuration, "for everything", 0, 86400, true, {}, "30"}};
+std::vector<RouteParameter> explain_fields() {
+  return {{.name = "time_limit",
+           .type = ParameterType::kDuration,
+           .about = "for everything",
+           .max = 86400,
+           .above = true,
+           .fallback = "30"}};
 }
 
 Result<std::string> run_explain(const StudySubject& subject, const Call& call,

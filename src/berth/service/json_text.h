@@ -9,11 +9,9 @@
 #include <fmt/format.h>
 
 #include "berth/core/text.h"
+#include "berth/plan/document_text.h"
 
 namespace berth {
-
-/// In quotes, escaped; bytes that are not UTF-8 are replaced.
-[[nodiscard]] std::string json_string(std::string_view text);
 
 /// Seconds since 1970 as "2026-11-29T18:05:00Z".
 [[nodiscard]] std::string json_time(double seconds);

@@ -41,80 +41,77 @@ HttpResponse target(const ServiceState& state, const Call& call) {
   return json_response(200, fmt::format("{{\"desired\":{}}}\n", *replicas));
 }
 
+std::vector<HttpRoute> probe_routes(ServiceState& state) {
+  return {
+      {.method = "GET",
+       .path = "/healthz",
+       .id = "get_health",
+       .tag = "machines",
+       .summary = "Whether it lives",
+       .answers = {{200, "it does", "", "text/plain"}},
+       .open = true,
+       .handler = [](const Call&, const Reply& reply) { reply(plain(200, "ok\n")); }},
+      {.method = "GET",
+       .path = "/readyz",
+       .id = "get_readiness",
+       .tag = "machines",
+       .summary = "Whether it takes work",
+       .answers = {{200, "it does", "", "text/plain"}, {503, "it is ending", "", "text/plain"}},
+       .open = true,
+       .handler =
+           [&state](const Call&, const Reply& reply) {
+             reply(state.ready ? plain(200, "ok\n") : plain(503, "ending\n"));
+           }},
+  };
+}
+
 }  // namespace
 
 std::vector<HttpRoute> machine_routes(ServiceState& state) {
-  return {
-      {"GET",
-       "/v1/targets/{namespace}/{deployment}",
-       "get_target",
-       "machines",
-       "Replicas that the active plan wants, for KEDA's metrics-api",
-       {{"namespace", ParameterType::kText, "of the cluster", 1, 253},
-        {"deployment", ParameterType::kText, "name of the object or of the plan's row", 1, 253}},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "how many", "Target"}, {404, "no such deployment", "Problem"}},
-       false,
-       false,
-       [&state](const Call& call, const Reply& reply) { reply(target(state, call)); }},
-      {"GET",
-       "/metrics",
-       "get_metrics",
-       "machines",
-       "Metrics for Prometheus",
-       {},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "OpenMetrics", "", OpenMetrics::kContentType}},
-       false,
-       false,
-       [&state](const Call&, const Reply& reply) {
-         reply(plain(200, service_metrics(state), OpenMetrics::kContentType));
-       }},
-      {"GET",
-       "/healthz",
-       "get_health",
-       "machines",
-       "Whether it lives",
-       {},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "it does", "", "text/plain"}},
-       true,
-       false,
-       [](const Call&, const Reply& reply) { reply(plain(200, "ok\n")); }},
-      {"GET",
-       "/readyz",
-       "get_readiness",
-       "machines",
-       "Whether it takes work",
-       {},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "it does", "", "text/plain"}, {503, "it is ending", "", "text/plain"}},
-       true,
-       false,
-       [&state](const Call&, const Reply& reply) {
-         reply(state.ready ? plain(200, "ok\n") : plain(503, "ending\n"));
-       }},
-      {"GET",
-       "/openapi.json",
-       "get_openapi",
-       "machines",
-       "This API",
-       {},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "OpenAPI 3.1", ""}},
-       true,
-       false,
-       [&state](const Call&, const Reply& reply) {
-         HttpResponse response;
-         response.body = state.openapi;
-         reply(std::move(response));
-       }},
+  std::vector<HttpRoute> routes = {
+      {.method = "GET",
+       .path = "/v1/targets/{namespace}/{deployment}",
+       .id = "get_target",
+       .tag = "machines",
+       .summary = "Replicas that the active plan wants, for KEDA's metrics-api",
+       .parameters = {{.name = "namespace",
+                       .type = ParameterType::kText,
+                       .about = "of the cluster",
+                       .min = 1,
+                       .max = 253},
+                      {.name = "deployment",
+                       .type = ParameterType::kText,
+                       .about = "name of the object or of the plan's row",
+                       .min = 1,
+                       .max = 253}},
+       .answers = {{200, "how many", "Target"}, {404, "no such deployment", "Problem"}},
+       .handler = [&state](const Call& call, const Reply& reply) { reply(target(state, call)); }},
+      {.method = "GET",
+       .path = "/metrics",
+       .id = "get_metrics",
+       .tag = "machines",
+       .summary = "Metrics for Prometheus",
+       .answers = {{200, "OpenMetrics", "", OpenMetrics::kContentType}},
+       .handler =
+           [&state](const Call&, const Reply& reply) {
+             reply(plain(200, service_metrics(state), OpenMetrics::kContentType));
+           }},
+      {.method = "GET",
+       .path = "/openapi.json",
+       .id = "get_openapi",
+       .tag = "machines",
+       .summary = "This API",
+       .answers = {{200, "OpenAPI 3.1", ""}},
+       .open = true,
+       .handler =
+           [&state](const Call&, const Reply& reply) {
+             HttpResponse response;
+             response.body = state.openapi;
+             reply(std::move(response));
+           }},
   };
+  for (HttpRoute& route : probe_routes(state)) routes.push_back(std::move(route));
+  return routes;
 }
 
 }  // namespace berth

@@ -96,38 +96,35 @@ void answer_file(const PageFiles& files, const std::string& name, const Call& ca
 std::vector<HttpRoute> page_routes() {
   const auto files = page_files();
   return {
-      {"GET",
-       "/",
-       "get_page",
-       "page",
-       "The page",
-       {},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "HTML", "", "text/html"}, {304, "as you have it", "", ""}},
-       true,
-       false,
-       [files](const Call& call, const Reply& reply) {
-         answer_file(*files, "index.html", call, reply);
-       }},
-      {"GET",
-       "/assets/{name}",
-       "get_asset",
-       "page",
-       "A file of the page",
-       {{"name", ParameterType::kText, "of the file", 1, 200}},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "the file", "", "text/javascript"},
-        {200, "the file", "", "text/css"},
-        {200, "the file", "", "image/svg+xml"},
-        {304, "as you have it", "", ""},
-        {404, "there is no such file", "Problem"}},
-       true,
-       false,
-       [files](const Call& call, const Reply& reply) {
-         answer_file(*files, "assets/" + call.text("name"), call, reply);
-       }},
+      {.method = "GET",
+       .path = "/",
+       .id = "get_page",
+       .tag = "page",
+       .summary = "The page",
+       .answers = {{200, "HTML", "", "text/html"}, {304, "as you have it", "", ""}},
+       .open = true,
+       .handler = [files](const Call& call,
+                          const Reply& reply) { answer_file(*files, "index.html", call, reply); }},
+      {.method = "GET",
+       .path = "/assets/{name}",
+       .id = "get_asset",
+       .tag = "page",
+       .summary = "A file of the page",
+       .parameters = {{.name = "name",
+                       .type = ParameterType::kText,
+                       .about = "of the file",
+                       .min = 1,
+                       .max = 200}},
+       .answers = {{200, "the file", "", "text/javascript"},
+                   {200, "the file", "", "text/css"},
+                   {200, "the file", "", "image/svg+xml"},
+                   {304, "as you have it", "", ""},
+                   {404, "there is no such file", "Problem"}},
+       .open = true,
+       .handler =
+           [files](const Call& call, const Reply& reply) {
+             answer_file(*files, "assets/" + call.text("name"), call, reply);
+           }},
   };
 }
 

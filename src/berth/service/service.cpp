@@ -41,11 +41,13 @@ Error needs_token(const std::string& host) {
 
 }  // namespace
 
-Parameter id_parameter(std::string_view name, std::string_view about) {
+RouteParameter id_parameter(std::string_view name, std::string_view about) {
   return {name, ParameterType::kInteger, about, 1, kMostId};
 }
 
-Parameter async_parameter() { return {"async", ParameterType::kFlag, "answer with a job at once"}; }
+RouteParameter async_parameter() {
+  return {.name = "async", .type = ParameterType::kFlag, .about = "answer with a job at once"};
+}
 
 struct Service::Impl {
   ServiceState state;

@@ -42,8 +42,8 @@ void answer_by_job(ServiceState& state, JobSpec spec, bool async, const Reply& r
 [[nodiscard]] double wall_clock_s();
 
 // Parameters that several rows have.
-[[nodiscard]] Parameter id_parameter(std::string_view name, std::string_view about);
-[[nodiscard]] Parameter async_parameter();
+[[nodiscard]] RouteParameter id_parameter(std::string_view name, std::string_view about);
+[[nodiscard]] RouteParameter async_parameter();
 
 /// "/metrics".
 [[nodiscard]] std::string service_metrics(ServiceState& state);

@@ -21,29 +21,29 @@ struct StudySubject {
   const ServeOptions& options;
 };
 
-struct StudyKind {
+struct PlanStudyKind {
   std::string_view name;  ///< "stress"
   std::string_view path;
   std::string_view id;
   std::string_view summary;
   std::string_view schema;  ///< of its result
-  std::vector<Parameter> (*fields)();
+  std::vector<RouteParameter> (*fields)();
   /// The result, JSON. Errors: those of what it runs; kLimitReached when it is cancelled.
   Result<std::string> (*run)(const StudySubject&, const Call&, JobContext&);
 };
 
-[[nodiscard]] const std::vector<StudyKind>& study_kinds();
+[[nodiscard]] const std::vector<PlanStudyKind>& study_kinds();
 
-[[nodiscard]] std::vector<Parameter> simulate_fields();
+[[nodiscard]] std::vector<RouteParameter> simulate_fields();
 [[nodiscard]] Result<std::string> run_simulate(const StudySubject& subject, const Call& call,
                                                JobContext& context);
-[[nodiscard]] std::vector<Parameter> stress_fields();
+[[nodiscard]] std::vector<RouteParameter> stress_fields();
 [[nodiscard]] Result<std::string> run_stress_study(const StudySubject& subject, const Call& call,
                                                    JobContext& context);
-[[nodiscard]] std::vector<Parameter> replay_fields();
+[[nodiscard]] std::vector<RouteParameter> replay_fields();
 [[nodiscard]] Result<std::string> run_replay_study(const StudySubject& subject, const Call& call,
                                                    JobContext& context);
-[[nodiscard]] std::vector<Parameter> explain_fields();
+[[nodiscard]] std::vector<RouteParameter> explain_fields();
 [[nodiscard]] Result<std::string> run_explain(const StudySubject& subject, const Call& call,
                                               JobContext& context);
 

@@ -36,8 +36,8 @@ Result<std::shared_ptr<Studied>> read_studied(ServiceState& state, std::int64_t 
   return studied;
 }
 
-Result<JobResult> study_and_keep(ServiceState& state, const Studied& studied, const StudyKind& kind,
-                                 const Call& call, JobContext& context) {
+Result<JobResult> study_and_keep(ServiceState& state, const Studied& studied,
+                                 const PlanStudyKind& kind, const Call& call, JobContext& context) {
   const StudySubject subject{studied.id, studied.fleet, studied.plan, state.options};
   Result<std::string> result = kind.run(subject, call, context);
   if (!result) return result.errors();
@@ -53,7 +53,8 @@ Result<JobResult> study_and_keep(ServiceState& state, const Studied& studied, co
   return done;
 }
 
-void post_study(ServiceState& state, const StudyKind& kind, const Call& call, const Reply& reply) {
+void post_study(ServiceState& state, const PlanStudyKind& kind, const Call& call,
+                const Reply& reply) {
   const Result<std::shared_ptr<Studied>> studied = read_studied(state, call.integer("id"));
   if (!studied) return reply(error_response(studied.errors()));
   JobSpec spec;
@@ -94,19 +95,18 @@ std::vector<AnswerSpec> study_answers() {
           {429, "too much waits already", "Problem"}};
 }
 
-HttpRoute study_route(ServiceState& state, const StudyKind& kind) {
-  return {"POST",
-          kind.path,
-          kind.id,
-          "studies",
-          kind.summary,
-          {id_parameter("id", "of the plan"), async_parameter()},
-          HttpRoute::Body::kObject,
-          kind.fields(),
-          study_answers(),
-          false,
-          true,
-          [&state, &kind](const Call& call, const Reply& reply) {
+HttpRoute study_route(ServiceState& state, const PlanStudyKind& kind) {
+  return {.method = "POST",
+          .path = kind.path,
+          .id = kind.id,
+          .tag = "studies",
+          .summary = kind.summary,
+          .parameters = {id_parameter("id", "of the plan"), async_parameter()},
+          .body = HttpRoute::Body::kObject,
+          .fields = kind.fields(),
+          .answers = study_answers(),
+          .heavy = true,
+          .handler = [&state, &kind](const Call& call, const Reply& reply) {
             post_study(state, kind, call, reply);
           }};
 }
@@ -120,57 +120,48 @@ HttpResponse study_or_error(const Result<T>& text) {
 std::vector<HttpRoute> kept_study_routes(ServiceState& state) {
   const AnswerSpec none{404, "there is no such study", "Problem"};
   return {
-      {"GET",
-       "/v1/plans/{id}/studies",
-       "list_studies",
-       "studies",
-       "The studies of a plan",
-       {id_parameter("id", "of the plan")},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "studies without their results", "StudyList"},
-        {404, "there is no such plan", "Problem"}},
-       false,
-       false,
-       [&state](const Call& call, const Reply& reply) {
-         reply(study_or_error(state.plans->studies(call.integer("id"))));
-       }},
-      {"GET",
-       "/v1/studies/{id}",
-       "get_study",
-       "studies",
-       "A study with its result",
-       {id_parameter("id", "of the study")},
-       HttpRoute::Body::kNone,
-       {},
-       {{200, "the study", "Study"}, none},
-       false,
-       false,
-       [&state](const Call& call, const Reply& reply) {
-         reply(study_or_error(state.plans->study(call.integer("id"))));
-       }},
-      {"DELETE",
-       "/v1/studies/{id}",
-       "delete_study",
-       "studies",
-       "Forgets a study",
-       {id_parameter("id", "of the study")},
-       HttpRoute::Body::kNone,
-       {},
-       {{204, "forgotten", "", ""}, none},
-       false,
-       false,
-       [&state](const Call& call, const Reply& reply) {
-         const Status gone = state.plans->remove_study(call.integer("id"));
-         reply(gone ? empty_response(204) : error_response(gone.errors()));
-       }},
+      {.method = "GET",
+       .path = "/v1/plans/{id}/studies",
+       .id = "list_studies",
+       .tag = "studies",
+       .summary = "The studies of a plan",
+       .parameters = {id_parameter("id", "of the plan")},
+       .answers = {{200, "studies without their results", "StudyList"},
+                   {404, "there is no such plan", "Problem"}},
+       .handler =
+           [&state](const Call& call, const Reply& reply) {
+             reply(study_or_error(state.plans->studies(call.integer("id"))));
+           }},
+      {.method = "GET",
+       .path = "/v1/studies/{id}",
+       .id = "get_study",
+       .tag = "studies",
+       .summary = "A study with its result",
+       .parameters = {id_parameter("id", "of the study")},
+       .answers = {{200, "the study", "Study"}, none},
+       .handler =
+           [&state](const Call& call, const Reply& reply) {
+             reply(study_or_error(state.plans->study(call.integer("id"))));
+           }},
+      {.method = "DELETE",
+       .path = "/v1/studies/{id}",
+       .id = "delete_study",
+       .tag = "studies",
+       .summary = "Forgets a study",
+       .parameters = {id_parameter("id", "of the study")},
+       .answers = {{204, "forgotten", "", ""}, none},
+       .handler =
+           [&state](const Call& call, const Reply& reply) {
+             const Status gone = state.plans->remove_study(call.integer("id"));
+             reply(gone ? empty_response(204) : error_response(gone.errors()));
+           }},
   };
 }
 
 }  // namespace
 
-const std::vector<StudyKind>& study_kinds() {
-  static const std::vector<StudyKind> kinds = {
+const std::vector<PlanStudyKind>& study_kinds() {
+  static const std::vector<PlanStudyKind> kinds = {
       {"simulate", "/v1/plans/{id}/simulate", "simulate_plan", "Replays a plan request by request",
        "Simulation", simulate_fields, run_simulate},
       {"stress", "/v1/plans/{id}/stress", "stress_plan",
@@ -188,25 +179,24 @@ const std::vector<StudyKind>& study_kinds() {
 
 std::vector<HttpRoute> study_routes(ServiceState& state) {
   std::vector<HttpRoute> routes = kept_study_routes(state);
-  for (const StudyKind& kind : study_kinds()) routes.push_back(study_route(state, kind));
-  std::vector<Parameter> parameters = explain_fields();
+  for (const PlanStudyKind& kind : study_kinds()) routes.push_back(study_route(state, kind));
+  std::vector<RouteParameter> parameters = explain_fields();
   parameters.push_back(async_parameter());
-  routes.push_back(
-      {"POST",
-       "/v1/explanations",
-       "explain_fleet",
-       "fleets",
-       "Why a fleet has no plan and what to relax, or what its limits cost",
-       std::move(parameters),
-       HttpRoute::Body::kFleet,
-       {},
-       {{200, "berth.explanation/1", "Explanation"},
-        {202, "the job that makes it", "Job"},
-        {422, "nothing can be said", "Problem"},
-        {429, "too much waits already", "Problem"}},
-       false,
-       true,
-       [&state](const Call& call, const Reply& reply) { post_explanation(state, call, reply); }});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/explanations",
+                    .id = "explain_fleet",
+                    .tag = "fleets",
+                    .summary = "Why a fleet has no plan and what to relax, or what its limits cost",
+                    .parameters = std::move(parameters),
+                    .body = HttpRoute::Body::kFleet,
+                    .answers = {{200, "berth.explanation/1", "Explanation"},
+                                {202, "the job that makes it", "Job"},
+                                {422, "nothing can be said", "Problem"},
+                                {429, "too much waits already", "Problem"}},
+                    .heavy = true,
+                    .handler = [&state](const Call& call, const Reply& reply) {
+                      post_explanation(state, call, reply);
+                    }});
   return routes;
 }
 
