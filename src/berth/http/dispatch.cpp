@@ -1,7 +1,9 @@
 #include "berth/http/dispatch.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <exception>
 
 #include "berth/core/text.h"
 #include "berth/http/problem.h"
@@ -41,6 +43,7 @@ std::optional<Texts> matched(const std::vector<std::string>& form,
   Texts values;
   for (std::size_t i = 0; i < form.size(); ++i) {
     if (is_placeholder(form[i])) {
+      if (segments[i].empty()) return std::nullopt;
       values.emplace_back(form[i].substr(1, form[i].size() - 2), segments[i]);
     } else if (form[i] != segments[i]) {
       return std::nullopt;
@@ -49,16 +52,26 @@ std::optional<Texts> matched(const std::vector<std::string>& form,
   return values;
 }
 
+/// Whether an If-None-Match names the tag.
+bool names_tag(const std::string& header, const std::string& tag) {
+  for (const std::string& part : split(header, ',')) {
+    std::string_view one = trim(part);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == "*" || one == tag) return true;
+  }
+  return false;
+}
+
 /// Says how long an answer took, and spares a client what it has.
 class ObservedReply : public Reply::Target {
  public:
   using Observe = std::function<void(const HttpRoute&, int, double)>;
-  ObservedReply(Reply inner, const HttpRoute& route, std::string etag, const Observe& observe)
-      : inner_(std::move(inner)), route_(route), etag_(std::move(etag)), observe_(observe) {}
+  ObservedReply(Reply inner, const HttpRoute& route, std::string known, const Observe& observe)
+      : inner_(std::move(inner)), route_(route), known_(std::move(known)), observe_(observe) {}
 
   void answer(HttpResponse response) override {
     for (const auto& [name, value] : response.headers) {
-      if (name != "ETag" || etag_.empty() || value != etag_) continue;
+      if (name != "ETag" || !names_tag(known_, value)) continue;
       response.status = 304;
       response.body = nullptr;
       response.content_type.clear();
@@ -78,7 +91,7 @@ class ObservedReply : public Reply::Target {
 
   Reply inner_;
   const HttpRoute& route_;
-  std::string etag_;
+  std::string known_;  // If-None-Match
   const Observe& observe_;
   Clock::time_point begin_ = Clock::now();
 };
@@ -89,6 +102,7 @@ class ForwardedEvents : public EventSink::Target {
   explicit ForwardedEvents(EventSink sink) : sink_(std::move(sink)) {}
   void push(std::string text) override { sink_.push(std::move(text)); }
   void finish() override { sink_.end(); }
+  [[nodiscard]] bool gone() const override { return sink_.gone(); }
 
  private:
   EventSink sink_;
@@ -104,6 +118,10 @@ HttpResponse busy() {
       error_response(429, "busy", "too many requests wait for an answer", "try again in a second");
   response.headers.emplace_back("Retry-After", "1");
   return response;
+}
+
+HttpResponse ending() {
+  return error_response(503, "busy", "the server is ending", "try again soon");
 }
 
 HttpResponse asks_for_token() {
@@ -126,6 +144,7 @@ struct Dispatcher::Impl {
   std::vector<HttpRoute> routes;
   std::vector<std::vector<std::string>> forms;  ///< segments of their paths
   DispatchOptions options;
+  std::atomic<bool> stopped{false};
   Workers workers;
 
   Impl(std::vector<HttpRoute> rows, DispatchOptions with)
@@ -147,6 +166,7 @@ struct Dispatcher::Impl {
       auto path = matched(forms[k], target->segments);
       if (!path) continue;
       found.allow += (found.allow.empty() ? "" : ", ") + std::string(routes[k].method);
+      if (routes[k].method == "GET") found.allow += ", HEAD";
       if (routes[k].method != method) continue;
       found.route = &routes[k];
       found.path = *std::move(path);
@@ -178,17 +198,27 @@ struct Dispatcher::Impl {
     return response;
   }
 
+  /// A bug met by one request ends that request, not the service.
+  static void run(const HttpRoute& route, const Call& call, const Reply& reply) {
+    try {
+      route.handler(call, reply);
+    } catch (const std::exception& thrown) {
+      reply(error_response(500, "internal", std::string("a bug: ") + thrown.what()));
+    }
+  }
+
   void handle(IncomingRequest request, const Reply& reply) {
     const auto found = find(request.head);
     const HttpRoute& route = *found->route;
     const Reply observed(std::make_shared<ObservedReply>(reply, route, request.head.if_none_match,
                                                          options.on_answer));
-    const Result<Call> call =
-        Call::read(route, found->path, found->target.query, std::move(request));
-    if (!call) return observed(error_response(call.errors()));
-    if (!route.heavy) return route.handler(*call, observed);
-    const auto task = [&route, call = *call, observed] { route.handler(call, observed); };
-    if (!workers.post(task)) observed(busy());
+    Result<Call> read = Call::read(route, found->path, found->target.query, std::move(request));
+    if (!read) return observed(error_response(read.errors()));
+    if (!route.heavy) return run(route, *read, observed);
+    const auto call = std::make_shared<const Call>(*std::move(read));
+    const bool taken = workers.post({[&route, call, observed] { run(route, *call, observed); },
+                                     [observed] { observed(ending()); }});
+    if (!taken) observed(stopped ? ending() : busy());
   }
 };
 
@@ -214,6 +244,9 @@ Handlers Dispatcher::handlers() {
 }
 
 const std::vector<HttpRoute>& Dispatcher::routes() const { return impl_->routes; }
-void Dispatcher::stop() { impl_->workers.stop(); }
+void Dispatcher::stop() {
+  impl_->stopped = true;
+  impl_->workers.stop();
+}
 
 }  // namespace berth

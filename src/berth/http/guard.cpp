@@ -46,8 +46,8 @@ bool same(std::string_view left, std::string_view right) {
 
 /// "[::1]:8080" as "::1", "localhost:8080" as "localhost".
 std::string host_name(std::string_view host) {
-  if (host.starts_with('[')) return std::string(host.substr(1, host.find(']') - 1));
-  return std::string(host.substr(0, host.rfind(':')));
+  if (host.starts_with('[')) return to_lower(host.substr(1, host.find(']') - 1));
+  return to_lower(host.substr(0, host.rfind(':')));
 }
 
 }  // namespace

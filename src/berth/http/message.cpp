@@ -23,6 +23,8 @@ void EventSink::end() const {
   if (target_) target_->finish();
 }
 
+bool EventSink::gone() const { return !target_ || target_->gone(); }
+
 struct Reply::State {
   std::shared_ptr<Target> target;
   std::atomic<bool> answered{false};
@@ -35,7 +37,8 @@ struct Reply::State {
     HttpResponse response;
     response.status = 500;
     response.body = std::make_shared<const std::string>(
-        R"({"error":{"code":"internal","message":"nobody answered this request","where":""}})");
+        R"({"error":{"code":"internal","message":"nobody answered this request","where":"",)"
+        R"("suggestion":""},"errors":[]})");
     target->answer(std::move(response));
   }
 };

@@ -45,6 +45,7 @@ class EventSink {
     virtual ~Target() = default;
     virtual void push(std::string text) = 0;
     virtual void finish() = 0;
+    [[nodiscard]] virtual bool gone() const = 0;
   };
   EventSink() = default;
   explicit EventSink(std::shared_ptr<Target> target) : target_(std::move(target)) {}
@@ -56,6 +57,8 @@ class EventSink {
   /// As it is, for who made it before.
   void push(std::string text) const;
   void end() const;
+  /// Nobody reads them any more.
+  [[nodiscard]] bool gone() const;
 
  private:
   std::shared_ptr<Target> target_;

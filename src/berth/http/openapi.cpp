@@ -34,7 +34,9 @@ Json parameter_schema(const RouteParameter& p) {
     case ParameterType::kInteger: return integer_schema(p);
     case ParameterType::kNumber: return bounds(p, "number");
     case ParameterType::kText:
-      return {{"type", "string"}, {"maxLength", static_cast<std::int64_t>(p.max / 4.0)}};
+      return {{"type", "string"},
+              {"minLength", static_cast<std::int64_t>(p.min)},
+              {"maxLength", static_cast<std::int64_t>(p.max)}};
     case ParameterType::kChoice: return choices_of(p);
     case ParameterType::kFlag: return {{"type", "boolean"}};
     case ParameterType::kDuration:
@@ -55,6 +57,17 @@ Json described(const RouteParameter& p) {
   Json schema = parameter_schema(p);
   schema["description"] = p.about;
   if (!p.fallback.empty()) schema["default"] = Json::parse(p.fallback);
+  return schema;
+}
+
+/// A field of a body that is null is one that was left out.
+Json or_null(Json schema) {
+  if (schema.contains("anyOf")) {
+    schema["anyOf"].push_back({{"type", "null"}});
+  } else {
+    schema["type"] = Json::array({schema["type"], "null"});
+  }
+  if (schema.contains("enum")) schema["enum"].push_back(nullptr);
   return schema;
 }
 
@@ -88,7 +101,7 @@ Json body_of(const HttpRoute& route) {
               {"application/json", {{"schema", reference("Fleet")}}}}}};
   }
   Json fields = Json::object();
-  for (const RouteParameter& p : route.fields) fields[std::string(p.name)] = described(p);
+  for (const RouteParameter& p : route.fields) fields[std::string(p.name)] = or_null(described(p));
   return {{"required", false},
           {"content",
            {{"application/json",

@@ -55,11 +55,19 @@ Read<ParameterValue> share(const RouteParameter& p, const std::string& text) {
   return bounded(p, percent ? 0.01 * *number : *number);
 }
 
+/// Of UTF-8: bytes that begin a character.
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
 Read<ParameterValue> plain_text(const RouteParameter& p, const std::string& text) {
-  if (static_cast<double>(text.size()) > p.max) {
-    return Wrong{ErrorCode::kOutOfRange, fmt::format("expected at most {:g} bytes", p.max)};
-  }
-  return ParameterValue(text);
+  const auto length = static_cast<double>(characters(text));
+  if (length >= p.min && length <= p.max) return ParameterValue(text);
+  return Wrong{
+      ErrorCode::kOutOfRange,
+      fmt::format("expected {:.0f} to {:.0f} characters, found {:.0f}", p.min, p.max, length)};
 }
 
 Read<ParameterValue> flag(const std::string& text) {
@@ -90,7 +98,7 @@ Read<ParameterValue> from_text(const RouteParameter& p, const std::string& text)
   return bounded(p, *number);
 }
 
-bool is_whole(double value) { return std::nearbyint(value) == value && std::abs(value) < 1e15; }
+bool is_whole(double value) { return std::nearbyint(value) == value && std::abs(value) <= 1e15; }
 
 Read<ParameterValue> from_number(const RouteParameter& p, double value) {
   switch (p.type) {

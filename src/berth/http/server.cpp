@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "berth/core/text.h"
+#include "berth/http/server_state.h"
 #include "berth/http/session.h"
 
 namespace berth {
@@ -22,6 +23,7 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using SystemError = boost::system::error_code;
 
+constexpr std::size_t kMostRefused = 64;
 constexpr std::chrono::milliseconds kPause{20};  // before accepting again where there are no files
 
 Error cannot_listen(const ListenAddress& listen, const SystemError& error) {
@@ -72,7 +74,7 @@ bool is_loopback(const std::string& host) {
 struct HttpServer::Impl {
   ServerState state;
   asio::io_context context;
-  Tcp::acceptor acceptor{context};
+  Tcp::acceptor acceptor{asio::make_strand(context)};
   std::vector<std::thread> threads;
   int port = 0;
   bool stopped = false;
@@ -100,7 +102,7 @@ struct HttpServer::Impl {
           if (!error) {
             SystemError ignored;
             socket.set_option(Tcp::no_delay(true), ignored);
-            start_session(std::move(socket), state, connections() >= state.options.connections);
+            begin(std::move(socket));
           } else {
             std::this_thread::sleep_for(kPause);  // out of file descriptors: some will be closed
           }
@@ -108,19 +110,42 @@ struct HttpServer::Impl {
         });
   }
 
+  /// Those for whom there is no room are told so, and a few of them may take their time to listen.
+  void begin(Tcp::socket socket) {
+    const std::size_t others = connections();
+    if (others >= state.options.connections + kMostRefused) return;
+    const auto session = std::make_shared<Session>(std::move(socket), state);
+    if (others >= state.options.connections) {
+      session->start_full();
+    } else {
+      session->start();
+    }
+  }
+
   std::size_t connections() {
     const std::lock_guard lock(state.mutex);
     return state.open.size();
   }
 
+  void close_idle() {
+    std::vector<std::shared_ptr<Session>> open;
+    {
+      const std::lock_guard lock(state.mutex);
+      for (Session* session : state.open) {
+        if (auto alive = session->weak_from_this().lock()) open.push_back(std::move(alive));
+      }
+    }
+    for (const auto& session : open) session->close_if_idle();
+  }
+
   void stop() {
     if (std::exchange(stopped, true)) return;
     state.closing = true;
-    asio::post(context, [this] {
+    asio::post(acceptor.get_executor(), [this] {
       SystemError ignored;
       acceptor.close(ignored);
     });
-    close_idle_sessions(state);
+    close_idle();
     const auto end = std::chrono::steady_clock::now() + state.options.grace;
     while (connections() > 0 && std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));

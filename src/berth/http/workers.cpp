@@ -8,7 +8,7 @@ Workers::Workers(int threads, std::size_t waiting) : most_waiting_(waiting) {
   for (int k = 0; k < threads; ++k) threads_.emplace_back([this] { work(); });
 }
 
-bool Workers::post(std::function<void()> task) {
+bool Workers::post(Task task) {
   {
     const std::lock_guard lock(mutex_);
     if (ending_ || waiting_.size() >= most_waiting_) return false;
@@ -19,20 +19,21 @@ bool Workers::post(std::function<void()> task) {
 }
 
 void Workers::stop() {
-  std::deque<std::function<void()>> dropped;  // ends without the lock: a task may answer as it goes
+  std::deque<Task> dropped;
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
     dropped.swap(waiting_);
   }
   changed_.notify_all();
+  for (const Task& task : dropped) task.drop();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
 void Workers::work() {
   for (;;) {
-    std::function<void()> task;
+    Task task;
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
@@ -40,7 +41,7 @@ void Workers::work() {
       task = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    task();
+    task.run();
   }
 }
 

@@ -18,8 +18,13 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// False where too many tasks wait, or it was stopped: the task is not run.
-  [[nodiscard]] bool post(std::function<void()> task);
+  struct Task {
+    std::function<void()> run;
+    std::function<void()> drop;  ///< called instead where it waits when the workers stop
+  };
+
+  /// False where too many tasks wait, or it was stopped: nothing of the task is called.
+  [[nodiscard]] bool post(Task task);
   /// Drops what waits, waits for what runs.
   void stop();
 
@@ -29,7 +34,7 @@ class Workers {
   std::size_t most_waiting_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;
+  std::deque<Task> waiting_;
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include <fmt/format.h>
+
 #include "berth/http/problem.h"
 #include "berth/service/json_text.h"
 
@@ -32,6 +34,11 @@ std::string time_or_null(const std::optional<double>& seconds) {
 /// Why a job that was cancelled has no answer.
 Errors cancelled_error() { return {{ErrorCode::kLimitReached, "the job was cancelled", "", ""}}; }
 
+Error expired_error() {
+  return {ErrorCode::kLimitReached, "it took longer than a job may here", "",
+          "ask for less, or start the server with a larger --time-limit"};
+}
+
 }  // namespace
 
 Job::Job(std::int64_t id, JobSpec spec) : id_(id), spec_(std::move(spec)), created_s_(now_s()) {}
@@ -45,18 +52,18 @@ bool Job::ended() const { return state_ != State::kQueued && state_ != State::kR
 
 bool Job::dropped() const {
   const std::lock_guard lock(mutex_);
-  return stop_.stop_requested() && !keep_;
+  return cancelled_;
 }
 
 std::string Job::progress_json() const {
-  std::string gap = "null";
+  std::optional<double> gap;
   if (progress_.incumbent && progress_.bound && *progress_.incumbent > 0.0) {
-    gap = fmt::format("{}", (*progress_.incumbent - *progress_.bound) / *progress_.incumbent);
+    gap = (*progress_.incumbent - *progress_.bound) / *progress_.incumbent;
   }
   return fmt::format(
       R"({{"seconds":{},"incumbent":{},"bound":{},"gap":{},"nodes":{},"done":{},"total":{}}})",
-      progress_.seconds, json_or_null(progress_.incumbent), json_or_null(progress_.bound), gap,
-      progress_.nodes, done_of_ ? fmt::format("{}", done_of_->first) : "null",
+      progress_.seconds, json_or_null(progress_.incumbent), json_or_null(progress_.bound),
+      json_or_null(gap), progress_.nodes, done_of_ ? fmt::format("{}", done_of_->first) : "null",
       done_of_ ? fmt::format("{}", done_of_->second) : "null");
 }
 
@@ -112,6 +119,19 @@ std::string Job::trajectory_json() const {
   return text + "]";
 }
 
+/// A bug in one job ends that job, not the service.
+Result<JobResult> Job::work() {
+  try {
+    Result<JobResult> result = spec_.work(*this);
+    const std::lock_guard lock(mutex_);
+    if (!result && expired_) return expired_error();
+    return result;
+  } catch (const std::exception& thrown) {
+    return Error{ErrorCode::kInternal, fmt::format("this job met a bug: {}", thrown.what()), "",
+                 ""};
+  }
+}
+
 Job::State Job::run() {
   {
     const std::lock_guard lock(mutex_);
@@ -120,7 +140,7 @@ Job::State Job::run() {
     started_s_ = now_s();
     fresh_ = true;
   }
-  Result<JobResult> result = spec_.work(*this);
+  Result<JobResult> result = work();
   if (dropped()) {
     end(State::kCancelled, std::nullopt);
     return State::kCancelled;
@@ -131,30 +151,46 @@ Job::State Job::run() {
 }
 
 Job::State Job::cancel(bool keep) {
-  bool waiting = false;
   {
     const std::lock_guard lock(mutex_);
     if (ended()) return state_;
-    keep_ = keep;
     stop_.request_stop();
-    waiting = state_ == State::kQueued;
+    cancelled_ = cancelled_ || !keep || state_ == State::kQueued;
+    if (state_ == State::kRunning) return state_;
+    state_ = State::kCancelled;
+    finished_s_ = now_s();
+    error_ = error_fields(cancelled_error());
   }
-  if (waiting) end(State::kCancelled, std::nullopt);
-  return state();
+  tell_end(std::nullopt);
+  return State::kCancelled;
+}
+
+void Job::expire(double most_s) {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kRunning || now_s() - *started_s_ <= most_s) return;
+  expired_ = true;
+  stop_.request_stop();
 }
 
 void Job::end(State state, std::optional<Result<JobResult>> result) {
-  std::vector<EventSink> sinks;
-  std::function<void(const std::optional<Result<JobResult>>&)> on_end;
-  std::string text;
   {
     const std::lock_guard lock(mutex_);
-    if (ended()) return;
     state_ = state;
     finished_s_ = now_s();
     if (state == State::kDone) result_ = (**result).fields;
     if (state == State::kFailed) error_ = error_fields(result->errors());
     if (state == State::kCancelled) error_ = error_fields(cancelled_error());
+  }
+  tell_end(result);
+}
+
+/// REQUIRES: it has ended just now.
+void Job::tell_end(const std::optional<Result<JobResult>>& result) {
+  std::vector<EventSink> sinks;
+  std::function<void(const std::optional<Result<JobResult>>&)> on_end;
+  std::string text;
+  {
+    const std::lock_guard lock(mutex_);
     sinks.swap(sinks_);
     on_end = std::move(spec_.on_end);
     spec_.work = nullptr;
@@ -180,6 +216,7 @@ void Job::watch(EventSink sink) {
 
 void Job::pulse(bool beat) {
   const std::lock_guard lock(mutex_);
+  std::erase_if(sinks_, [](const EventSink& sink) { return sink.gone(); });
   if (sinks_.empty()) return;
   const std::string text = fresh_ ? progress_json() : "";
   for (const EventSink& sink : sinks_) {

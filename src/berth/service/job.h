@@ -33,6 +33,9 @@ class Job : public JobContext {
   /// Sends what is new to those who watch; with `beat` something at least.
   void pulse(bool beat);
 
+  /// Stops it when it has run for longer; it ends with what it has.
+  void expire(double most_s);
+
   [[nodiscard]] const StopFlag* stop() const override { return &stop_; }
   [[nodiscard]] bool dropped() const override;
   void progress(const Progress& progress) override;
@@ -44,7 +47,9 @@ class Job : public JobContext {
   [[nodiscard]] std::string json_locked() const;    // REQUIRES: locked
   [[nodiscard]] std::string progress_json() const;  // REQUIRES: locked
   void add_point(const Point& point);               // REQUIRES: locked
+  Result<JobResult> work();
   void end(State state, std::optional<Result<JobResult>> result);
+  void tell_end(const std::optional<Result<JobResult>>& result);
 
   const std::int64_t id_;
   StopFlag stop_;
@@ -52,7 +57,8 @@ class Job : public JobContext {
   mutable std::mutex mutex_;  // of all that follows
   JobSpec spec_;
   State state_ = State::kQueued;
-  bool keep_ = false;
+  bool cancelled_ = false;  // by somebody who keeps nothing
+  bool expired_ = false;
   double created_s_ = 0.0;  // since 1970
   std::optional<double> started_s_;
   std::optional<double> finished_s_;

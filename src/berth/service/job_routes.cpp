@@ -1,5 +1,7 @@
 // Jobs, and how what takes its time is answered.
 
+#include <fmt/format.h>
+
 #include "berth/http/problem.h"
 #include "berth/service/json_text.h"
 #include "berth/service/state.h"

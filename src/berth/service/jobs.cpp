@@ -30,7 +30,8 @@ struct JobQueue::Impl {
   std::condition_variable changed;
   std::map<std::int64_t, std::shared_ptr<Job>> jobs;  // by id
   std::deque<std::shared_ptr<Job>> waiting;
-  std::size_t most_waiting = 0;
+  std::size_t most_live = 0;  ///< that wait or run
+  Seconds most{};             ///< of one
   std::int64_t last_id = 0;
   JobCounts counts;
   bool ending = false;
@@ -91,14 +92,20 @@ struct JobQueue::Impl {
         if (changed.wait_for(lock, kPulse, [this] { return ending; })) return;
       }
       const bool beat = ++pulses % kPulsesPerBeat == 0;
-      for (const auto& job : all()) job->pulse(beat);
+      for (const auto& job : all()) {
+        job->expire(most.value);
+        job->pulse(beat);
+      }
     }
   }
 };
 
-JobQueue::JobQueue(int threads, std::size_t waiting) : impl_(std::make_unique<Impl>()) {
-  impl_->most_waiting = waiting;
-  for (int k = 0; k < std::max(1, threads); ++k) {
+JobQueue::JobQueue(int threads, std::size_t waiting, Seconds most)
+    : impl_(std::make_unique<Impl>()) {
+  const int runners = std::max(1, threads);
+  impl_->most_live = waiting + static_cast<std::size_t>(runners);
+  impl_->most = most;
+  for (int k = 0; k < runners; ++k) {
     impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
   }
   impl_->threads.emplace_back([impl = impl_.get()] { impl->pulse(); });
@@ -108,7 +115,7 @@ JobQueue::~JobQueue() { stop(); }
 
 std::optional<std::int64_t> JobQueue::submit(JobSpec spec) {
   const std::lock_guard lock(impl_->mutex);
-  if (impl_->ending || impl_->waiting.size() >= impl_->most_waiting) {
+  if (impl_->ending || impl_->waiting.size() + impl_->counts.running >= impl_->most_live) {
     ++impl_->counts.refused;
     return std::nullopt;
   }
@@ -116,6 +123,7 @@ std::optional<std::int64_t> JobQueue::submit(JobSpec spec) {
   auto job = std::make_shared<Job>(id, std::move(spec));
   impl_->jobs.emplace(id, job);
   impl_->waiting.push_back(std::move(job));
+  impl_->forget();
   impl_->changed.notify_all();
   return id;
 }

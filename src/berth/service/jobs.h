@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "berth/core/limits.h"
 #include "berth/core/result.h"
+#include "berth/core/units.h"
 #include "berth/http/message.h"
 
 namespace berth {
@@ -54,7 +56,10 @@ struct JobCounts {
 /// Safe for any thread.
 class JobQueue {
  public:
-  JobQueue(int threads, std::size_t waiting);
+  static constexpr Seconds kEndless{std::numeric_limits<double>::infinity()};
+
+  /// A job that runs for longer than `most` is stopped, and ends with what it has.
+  JobQueue(int threads, std::size_t waiting, Seconds most = kEndless);
   ~JobQueue();
   JobQueue(const JobQueue&) = delete;
   JobQueue& operator=(const JobQueue&) = delete;

@@ -1,5 +1,7 @@
 // What other programs ask.
 
+#include <fmt/format.h>
+
 #include "berth/core/open_metrics.h"
 #include "berth/http/problem.h"
 #include "berth/manifest/render.h"

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include "berth/core/text.h"

@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "berth/http/problem.h"
 #include "berth/plan/diff.h"
 #include "berth/plan/diff_json.h"

@@ -3,6 +3,8 @@
 #include <array>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "berth/plan/plan_json.h"
 #include "berth/service/json_text.h"
 

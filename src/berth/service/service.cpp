@@ -100,7 +100,7 @@ Result<std::unique_ptr<Service>> Service::open(const ServeOptions& options) {
   impl->state.options = options;
   DispatchOptions dispatch;
   if (Status ready = impl->prepare(options, dispatch); !ready) return ready.errors();
-  impl->state.jobs = std::make_unique<JobQueue>(options.jobs, options.queue);
+  impl->state.jobs = std::make_unique<JobQueue>(options.jobs, options.queue, options.time_limit);
   std::vector<HttpRoute> routes = all_routes(impl->state);
   impl->state.openapi = std::make_shared<const std::string>(
       openapi_of(routes, options.version, dispatch.token != nullptr));

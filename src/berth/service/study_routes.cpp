@@ -1,5 +1,7 @@
 // Studies of plans, and their rows.
 
+#include <fmt/format.h>
+
 #include "berth/explain/explain.h"
 #include "berth/http/problem.h"
 #include "berth/output/explanation.h"
