@@ -22,7 +22,7 @@ help: ## List the targets
 	@echo "  PRESET=release|debug|asan|tsan|coverage chooses the build (now $(PRESET)), e.g. make test PRESET=asan"
 
 demo: ## Install what is missing, build, plan a real workload, print the plan
-	@scripts/setup
+	@scripts/setup --page
 	@$(MAKE) --no-print-directory program
 	@scripts/demo $(BUILD)/berth
 
@@ -44,7 +44,7 @@ check: build ## The quick loop: build, then the tests that are not slow
 	@ctest --preset $(PRESET) --parallel $(JOBS) --progress --label-exclude slow
 
 test: ## Install what is missing, build, run every test
-	@scripts/setup --browser --solvers --manifests --prometheus
+	@scripts/setup --page --browser --solvers --manifests --prometheus
 	@$(MAKE) --no-print-directory build
 	@ctest --preset $(PRESET) --parallel $(JOBS)
 
@@ -58,7 +58,7 @@ coverage: ## Run every test with coverage, print a table by file
 	@scripts/coverage build/coverage $(JOBS)
 
 lint: ## Layout, clang-tidy, layers, sizes, scripts
-	@scripts/setup --lint
+	@scripts/setup --lint --page
 	@$(MAKE) --no-print-directory generated
 	@scripts/lint
 

@@ -311,9 +311,12 @@ TEST(Commands, CatalogInBothForms) {
 }
 
 TEST(Commands, SchemaAndCompletionAreWellFormed) {
-  const Outcome schema = run_berth({"schema", "fleet"});
-  ASSERT_EQ(schema.status, 0);
-  EXPECT_TRUE(Json::parse(schema.out).contains("$schema"));
+  for (const std::string kind : {"fleet", "deploy", "telemetry"}) {
+    const Outcome schema = run_berth({"schema", kind});
+    ASSERT_EQ(schema.status, 0);
+    EXPECT_TRUE(Json::parse(schema.out).contains("$schema"));
+    EXPECT_EQ(Json::parse(schema.out).at("$id"), kind + ".schema.json");
+  }
   const TemporaryDirectory directory;
   const Outcome bash = run_berth({"completion", "bash"});
   ASSERT_EQ(bash.status, 0);

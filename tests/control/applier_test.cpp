@@ -1,52 +1,40 @@
 #include "berth/control/applier.h"
 
 #include <filesystem>
-#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "berth/core/file.h"
 #include "berth/pipeline/pipeline.h"
+#include "tests/control/recording_kubectl.h"
 #include "tests/control/simulated_cluster.h"
-#include "tests/support/temporary_directory.h"
 
 namespace berth::test {
 namespace {
 
 namespace fs = std::filesystem;
-using berth::testing::TemporaryDirectory;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A program in kubectl's place that writes down how it is called, and answers `get` with a file.
 class ApplierTest : public ::testing::Test {
  protected:
   void SetUp() override {
     Result<PlanOutcome> outcome = make_plan(fleet_, {});
     ASSERT_TRUE(outcome);
     plan_ = std::move(outcome->plan);
-    write("kubectl",
-          "#!/bin/sh\necho \"$@\" >> " + file("calls").string() + "\n[ -e " +
-              file("broken").string() +
-              " ] && { echo 'connection refused' >&2; exit 1; }\n[ \"$1\" = get ] && cat " +
-              file("objects.json").string() + "\nexit 0\n");
-    fs::permissions(file("kubectl"), fs::perms::owner_all);
   }
-  [[nodiscard]] fs::path file(const std::string& name) const { return directory_.path() / name; }
+  [[nodiscard]] fs::path file(const std::string& name) const { return program_.file(name); }
   void write(const std::string& name, const std::string& content) const {
-    ASSERT_TRUE(write_file(file(name), content));
+    program_.write(name, content);
   }
-  [[nodiscard]] std::string calls() const {
-    const Result<std::string> text = read_file(file("calls"));
-    return text ? *text : "";
-  }
+  [[nodiscard]] std::string calls() const { return program_.calls(); }
   [[nodiscard]] std::unique_ptr<Applier> kubectl() const {
     return make_kubectl_applier(fleet_, default_settings(), {}, file("manifests"),
-                                file("kubectl").string());
+                                program_.program());
   }
 
-  TemporaryDirectory directory_;
+  RecordingKubectl program_;
   Fleet fleet_ = small_fleet();
   Plan plan_;
 };
@@ -88,12 +76,12 @@ TEST_F(ApplierTest, KubectlAppliesAndDeletesWhatWent) {
 TEST_F(ApplierTest, WhatCouldNotBeDeletedIsDeletedLater) {
   const auto applier = kubectl();
   ASSERT_TRUE(applier->apply(plan_));
-  write("broken", "");
+  program_.break_down("connection refused");
   const Status refused = applier->apply(Plan{});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.errors().front().message, HasSubstr("connection refused"));
   EXPECT_TRUE(fs::exists(file("manifests/.berth-gone")));
-  fs::remove(file("broken"));
+  program_.mend();
   ASSERT_TRUE(kubectl()->apply(Plan{}));
   EXPECT_THAT(calls(), HasSubstr("delete --ignore-not-found"));
   EXPECT_FALSE(fs::exists(file("manifests/.berth-gone")));
@@ -102,10 +90,10 @@ TEST_F(ApplierTest, WhatCouldNotBeDeletedIsDeletedLater) {
 TEST_F(ApplierTest, WhatCameBackIsNotDeleted) {
   const auto applier = kubectl();
   ASSERT_TRUE(applier->apply(plan_));
-  write("broken", "");
+  program_.break_down("connection refused");
   ASSERT_FALSE(applier->apply(Plan{}));
-  fs::remove(file("broken"));
-  fs::remove(file("calls"));
+  program_.mend();
+  program_.forget_calls();
   ASSERT_TRUE(applier->apply(plan_));
   EXPECT_THAT(calls(), Not(HasSubstr("delete")));
 }

@@ -1,6 +1,7 @@
 #include "berth/control/endpoint.h"
 
 #include <httplib.h>
+#include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,11 +92,81 @@ TEST_F(EndpointTest, HealthSaysWhetherTheLoopLooks) {
   EXPECT_THAT(get("/healthz")->body, HasSubstr("stalled"));
 }
 
+TEST(Health, AFirstLookThatHangsIsSeenAndALongPlanIsNot) {
+  WatchSnapshot s;
+  EXPECT_TRUE(is_alive(s, kBegin)) << "it has not begun";
+  s.interval_s = 300.0;
+  s.solve_limit_s = 30.0;
+  s.last_step_s = kBegin;  // the start
+  EXPECT_TRUE(is_alive(s, kBegin + 900.0));
+  EXPECT_FALSE(is_alive(s, kBegin + 901.0)) << "no look has ended since";
+  s.interval_s = 10.0;
+  s.solve_limit_s = 600.0;
+  EXPECT_TRUE(is_alive(s, kBegin + 670.0)) << "it may be planning";
+  EXPECT_FALSE(is_alive(s, kBegin + 671.0));
+  s.last_look_s = kBegin + 100.0;
+  EXPECT_TRUE(is_alive(s, kBegin + 770.0));
+  s.solve_limit_s = std::numeric_limits<double>::infinity();
+  EXPECT_FALSE(is_alive(s, kBegin + 100.0 + 86'400.0)) << "no limit is not for ever";
+}
+
+TEST_F(EndpointTest, WhatEnginesSayStandsBesideWhatWasExpectedOfThem) {
+  status_.update([](WatchSnapshot& s) {
+    RunningPrediction predicted;
+    predicted.classes = {{"chat", 0.5, 0.05, 10.0}};
+    PredictedDeployment& row = predicted.deployments.emplace_back();
+    row.name = row.object = "llama-l40s";
+    row.ttft_mean_s = 0.4;
+    row.tpot_mean_s = 0.04;
+    row.utilization = 0.5;
+    row.slots = 64.0;
+    s.predicted = predicted;
+    ClassLatency measured;
+    measured.name = "llama-l40s";
+    MeasuredTime time;
+    time.quantiles = {0.1, 0.2, 0.3, 0.75};
+    time.beyond[3] = true;
+    measured.ttft = measured.tpot = time;
+    measured.running_mean = 48.0;
+    measured.kv_usage = 0.25;
+    s.observed_deployments = {measured};
+    measured.name = "chat";
+    s.observed = {measured};
+  });
+  const auto answer = get("/metrics");
+  ASSERT_TRUE(answer);
+  for (const char* line :
+       {"berth_expected_ttft_seconds{class=\"chat\"} 0.5\n",
+        "berth_expected_ttft_seconds{variant=\"llama-l40s\"} 0.4\n",
+        "berth_expected_tpot_seconds{variant=\"llama-l40s\"} 0.04\n",
+        "berth_expected_utilization{variant=\"llama-l40s\"} 0.5\n",
+        "berth_observed_ttft_seconds{class=\"chat\",quantile=\"0.95\"} 0.3\n",
+        "berth_observed_ttft_seconds{variant=\"llama-l40s\",quantile=\"0.5\"} 0.1\n",
+        "berth_observed_tpot_seconds{variant=\"llama-l40s\",quantile=\"0.9\"} 0.2\n",
+        "berth_observed_utilization{variant=\"llama-l40s\"} 0.75\n",
+        "berth_observed_kv_usage{variant=\"llama-l40s\"} 0.25\n"}) {
+    EXPECT_THAT(answer->body, HasSubstr(line));
+  }
+  EXPECT_THAT(answer->body, Not(HasSubstr("quantile=\"0.99\""))) << "beyond the last bucket";
+}
+
+TEST_F(EndpointTest, WhetherAClassWasMeasured) {
+  status_.update([](WatchSnapshot& s) { s.measured = {{"chat", true}, {"summary", false}}; });
+  const auto answer = get("/metrics");
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->body, HasSubstr("berth_class_measured{class=\"chat\"} 1\n"));
+  EXPECT_THAT(answer->body, HasSubstr("berth_class_measured{class=\"summary\"} 0\n"));
+}
+
 TEST_F(EndpointTest, OtherPathsAreRefusedInJson) {
-  const auto answer = get("/../../etc/passwd");
+  const auto answer = get("/etc/passwd");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 404);
   EXPECT_THAT(answer->body, HasSubstr("not_found"));
+  const auto upwards = get("/../../etc/passwd");
+  ASSERT_TRUE(upwards);
+  EXPECT_EQ(upwards->status, 400);
+  EXPECT_THAT(upwards->body, HasSubstr("\"syntax\""));
 }
 
 TEST_F(EndpointTest, ATakenPortIsTold) {

@@ -94,5 +94,24 @@ TEST_F(HistoryTest, OldThingsAreForgottenButNotWhatIsInForce) {
   EXPECT_EQ((*history->last_decision())->at_s, 300.0);
 }
 
+TEST_F(HistoryTest, WhatWasAppliedLastIsNotForgottenForPlansThatWereGivenUp) {
+  Result<History> history = open();
+  ASSERT_TRUE(history);
+  ASSERT_TRUE(
+      history->record_plan(decision(100.0, Decision::Kind::kPlan), plan_, stages_, {60.0, 30.0}));
+  auto stage = history->pending_stage();
+  ASSERT_TRUE(stage && *stage);
+  ASSERT_TRUE(history->applied(**stage, 102.0));
+  for (int k = 0; k < 2; ++k) {
+    ASSERT_TRUE(
+        history->record_plan(decision(200.0, Decision::Kind::kPlan), plan_, stages_, {60.0, 30.0}));
+    ASSERT_TRUE(history->record_plan(decision(300.0, Decision::Kind::kAbandon), plan_, {}, {}));
+  }
+  ASSERT_TRUE(history->forget_before(1e6));
+  EXPECT_FALSE(*history->pending_stage());
+  ASSERT_TRUE(*history->applied_state());
+  EXPECT_EQ(**history->applied_state(), stages_[0].state);
+}
+
 }  // namespace
 }  // namespace berth::test

@@ -64,6 +64,7 @@ Fleet small_fleet(const std::string& more) {
 }
 
 Result<DemandReading> SimulatedSource::demand(double start_s, double end_s, double step_s) {
+  if (on_demand) on_demand();
   if (unreachable) {
     return Error{ErrorCode::kUnreadable, "connection refused", "http://prometheus:9090", ""};
   }
@@ -101,12 +102,24 @@ Result<LatencyReading> SimulatedSource::latency(double start_s, double end_s) {
   return reading;
 }
 
+Result<LatencyReading> SimulatedSource::deployment_latency(std::span<const std::string> objects,
+                                                           double, double) {
+  LatencyReading reading;
+  for (const std::string& object : objects) {
+    const auto found = engines.find(object);
+    if (found != engines.end()) reading.classes.push_back(found->second);
+  }
+  if (!reading.classes.empty()) return reading;
+  return Error{ErrorCode::kMissing, "no series of any role", "http://prometheus:9090", ""};
+}
+
 Result<std::vector<std::string>> SimulatedCluster::check(const Plan&) const {
   if (renders) return std::vector<std::string>{};
   return Error{ErrorCode::kMissing, "no product is known for GPU 'h100-sxm'", "/gpus", ""};
 }
 
 Status SimulatedCluster::apply(const Plan& state) {
+  if (on_apply) on_apply();
   if (failures > 0) {
     --failures;
     return Error{ErrorCode::kUnwritable, "the disk is full", "manifests", ""};

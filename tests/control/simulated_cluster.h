@@ -26,9 +26,14 @@ class SimulatedSource : public TelemetrySource {
   bool unreachable = false;
   double tpot_factor = 0.0;          ///< measured over a TPOT of 50 ms; 0 = nothing is measured
   std::optional<double> chat_until;  ///< no window of `chat` is measured after that
+  std::function<void()> on_demand;   ///< may be empty
 
   Result<DemandReading> demand(double start_s, double end_s, double step_s) override;
+  std::map<std::string, ClassLatency> engines;  ///< by object, what they report
+
   Result<LatencyReading> latency(double start_s, double end_s) override;
+  Result<LatencyReading> deployment_latency(std::span<const std::string> objects, double start_s,
+                                            double end_s) override;
 };
 
 class SimulatedCluster : public Applier {
@@ -37,6 +42,7 @@ class SimulatedCluster : public Applier {
   int failures = 0;          ///< so many applications fail first
   bool renders = true;
   bool becomes_ready = true;
+  std::function<void()> on_apply;  ///< may be empty
 
   Result<std::vector<std::string>> check(const Plan& state) const override;
   Status apply(const Plan& state) override;

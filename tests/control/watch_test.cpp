@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/control/simulated_cluster.h"
+#include "tests/control/loop_fixture.h"
 #include "tests/support/temporary_directory.h"
 
 namespace berth::test {
@@ -15,41 +15,7 @@ namespace {
 using berth::testing::TemporaryDirectory;
 using ::testing::HasSubstr;
 
-class WatchLoop : public ::testing::Test {
- protected:
-  void SetUp() override {
-    options_.interval = Seconds{kInterval};
-    options_.lookback = Seconds{7.0 * kInterval};
-    options_.on_event = [this](const std::string& text) { events_ += text + "\n"; };
-  }
-
-  /// From one time to another; a history that is there is gone on with.
-  void run(double from_s, double to_s) {
-    Result<History> history = History::open(directory_.path() / "history.db");
-    ASSERT_TRUE(history);
-    PastClock clock(kBegin + from_s, kBegin + to_s);
-    Watch watch(fleet_, options_, source_, cluster_, *history, clock, status_);
-    const Status done = watch.run();
-    ASSERT_TRUE(done) << to_string(done.errors().front());
-  }
-
-  [[nodiscard]] std::map<std::string, double> counted() const { return status_.get().decisions; }
-  [[nodiscard]] Decision last() const {
-    Result<History> history = History::open(directory_.path() / "history.db");
-    EXPECT_TRUE(history);
-    const auto decision = history->last_decision();
-    EXPECT_TRUE(decision && *decision);
-    return decision && *decision ? **decision : Decision{};
-  }
-
-  TemporaryDirectory directory_;
-  Fleet fleet_ = small_fleet();
-  SimulatedSource source_;
-  SimulatedCluster cluster_;
-  WatchOptions options_;
-  WatchStatus status_;
-  std::string events_;
-};
+class WatchLoop : public LoopFixture {};
 
 TEST_F(WatchLoop, ASteadyLoadIsPlannedForOnce) {
   run(0.0, 3600.0);
@@ -174,6 +140,62 @@ TEST_F(WatchLoop, ReplicasThatNeverBecomeReadyAreGivenUp) {
   EXPECT_GT(rent_of(cluster_.states.back()), rent_of(running)) << events_;
 }
 
+TEST_F(WatchLoop, WhetherAClassWasFoundIsTold) {
+  using Found = std::vector<std::pair<std::string, bool>>;
+  source_.chat_until = kBegin - 86'400.0;
+  run(0.0, kInterval);
+  EXPECT_EQ(status_.get().measured, (Found{{"chat", false}, {"summary", true}}));
+  source_.chat_until.reset();
+  run(kInterval, 2.0 * kInterval);
+  EXPECT_EQ(status_.get().measured, (Found{{"chat", true}, {"summary", true}}));
+  source_.unreachable = true;
+  run(2.0 * kInterval, 3.0 * kInterval);
+  EXPECT_EQ(status_.get().measured, (Found{{"chat", false}, {"summary", false}}));
+}
+
+/// A clock that a test moves on from inside the loop's steps.
+class SteppedClock : public Clock {
+ public:
+  explicit SteppedClock(double now_s) : now_s_(now_s) {}
+  [[nodiscard]] double now_s() const override { return now_s_; }
+  bool wait_until(double, const StopFlag*) override { return false; }
+  double now_s_;
+};
+
+TEST_F(WatchLoop, EveryStepThatEndsIsALifeSign) {
+  SteppedClock clock(kBegin);
+  std::vector<bool> alive;
+  // Reading takes ten minutes, and so does each application.
+  source_.on_demand = [&] {
+    clock.now_s_ += 600.0;
+    alive.push_back(is_alive(status_.get(), clock.now_s()));
+  };
+  cluster_.on_apply = [&] {
+    clock.now_s_ += 600.0;
+    alive.push_back(is_alive(status_.get(), clock.now_s()));
+  };
+  options_.limits.time = Seconds{60.0};
+  Result<History> history = History::open(directory_.path() / "history.db");
+  ASSERT_TRUE(history);
+  Watch watch(fleet_, options_, source_, cluster_, *history, clock, status_);
+  ASSERT_TRUE(watch.run());
+  EXPECT_THAT(alive, ::testing::ElementsAre(true, true));
+  EXPECT_EQ(status_.get().last_step_s, kBegin + 1200.0);
+  EXPECT_TRUE(is_alive(status_.get(), kBegin + 2100.0));
+  EXPECT_FALSE(is_alive(status_.get(), kBegin + 2101.0));
+}
+
+TEST_F(WatchLoop, AFirstPlanThatNeverBecomesReadyIsFollowedByAnotherFirstPlan) {
+  cluster_.becomes_ready = false;
+  run(0.0, 3600.0);
+  EXPECT_GE(counted().at("abandon"), 1.0) << events_;
+  EXPECT_TRUE(status_.get().plan);
+  cluster_.becomes_ready = true;
+  run(3600.0, 2.0 * 3600.0);
+  EXPECT_FALSE(cluster_.states.back().routes.empty()) << events_;
+  EXPECT_FALSE(status_.get().pending);
+}
+
 TEST_F(WatchLoop, AClassWhoseMetricsVanishIsNotPlannedForAsTheFleetFileSays) {
   run(0.0, 1800.0);
   source_.chat_until = kBegin;  // nothing of it in any lookback from now on
@@ -232,6 +254,38 @@ TEST_F(WatchLoop, MeasuredLatencyTeachesMarginsWithinBounds) {
     EXPECT_LT(c.margin.tpot, 1.0);
   }
   EXPECT_GT(rent_of(plan), before) << events_;
+}
+
+TEST_F(WatchLoop, EnginesTeachWhatTheyMeasureDeploymentByDeployment) {
+  run(0.0, 900.0);
+  ASSERT_TRUE(status_.get().predicted);
+  const RunningPrediction predicted = *status_.get().predicted;
+  for (const PredictedDeployment& row : predicted.deployments) {
+    ClassLatency& engine = source_.engines[row.object];
+    engine.name = row.object;
+    engine.tpot.emplace().count = 1000.0;
+    engine.tpot->quantiles.fill(1.05 * row.tpot_mean_s);
+    engine.running_mean = row.running;
+  }
+  source_.tpot_factor = 0.1;  // what the classes' own series say counts no more
+  run(900.0, 900.0 + 4.0 * kInterval);
+  EXPECT_THAT(events_, HasSubstr("factors are learned by class"));
+  EXPECT_THAT(events_, HasSubstr("engines' series name their deployments"));
+  const WatchSnapshot now = status_.get();
+  EXPECT_EQ(now.observed_deployments.size(), predicted.deployments.size());
+  ASSERT_EQ(now.calibrations.size(), 4U);
+  for (const StoredCalibration& row : now.calibrations) {
+    EXPECT_NEAR(row.factor, row.quantity == "tpot" ? 1.05 : 1.0, 0.02) << row.query_class;
+  }
+}
+
+TEST_F(WatchLoop, WithoutCalibrationNothingIsLearnedAndAllIsShown) {
+  options_.calibrate = false;
+  source_.tpot_factor = 2.0;
+  run(0.0, 3600.0);
+  EXPECT_TRUE(status_.get().calibrations.empty());
+  EXPECT_EQ(status_.get().observed.size(), 2U);
+  EXPECT_TRUE(status_.get().predicted);
 }
 
 TEST_F(WatchLoop, TheSameWhetherInOneGoOrInMany) {

@@ -3,6 +3,7 @@
 
 Usage: deploy_test.py BERTH SOURCE. Ends with 77 (skipped) where kubectl or PyYAML is missing.
 """
+import os
 import pathlib
 import re
 import shutil
@@ -11,11 +12,13 @@ import sys
 import tempfile
 import unittest
 
-import metrics
-
 BERTH, SOURCE = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 FOLDER = SOURCE / "deploy/watch"
-sys.path.insert(0, str(SOURCE / ".deps/manifests"))
+sys.path[:0] = [str(SOURCE / "tests/support"), str(SOURCE / ".deps/manifests")]
+
+import promtool  # noqa: E402
+
+# Alerts about what the loop does not write yet.
 
 
 def run(*words):
@@ -49,6 +52,7 @@ class DeployTest(unittest.TestCase):
             done = run(BERTH, *text.split("\n"), "--once")
             self.assertEqual(done.returncode, 4, done.stderr)
             self.assertIn("freeze: the demand cannot be read", done.stderr)
+            self.assertTrue((pathlib.Path(scratch) / "manifests/.berth.lock").exists(), "the manifests are where they should be")
 
     def rights(self, role):
         return {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"]
@@ -63,12 +67,16 @@ class DeployTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             plan = pathlib.Path(scratch) / "plan.json"
             self.assertEqual(run(BERTH, "plan", FOLDER / "fleet.yaml", "--method", "gh", "-o", plan).returncode, 0)
+            with_token = pathlib.Path(scratch) / "settings.yaml"
+            with_token.write_text((FOLDER / "settings.yaml").read_text() + "scaling: {token: {secret: token}}\n")
+            kinds = set()
             for target in ("kubernetes", "kserve", "keda"):
-                done = run(BERTH, "export", target, plan, "--settings", FOLDER / "settings.yaml")
+                done = run(BERTH, "export", target, plan, "--settings", with_token)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 for thing in yaml.safe_load_all(done.stdout):
                     group = thing["apiVersion"].rpartition("/")[0]
                     plural = thing["kind"].lower() + "s"
+                    kinds.add(thing["kind"])
                     for verb in ("get", "create", "patch", "delete"):
                         self.assertTrue(allowed(group, plural, verb), f"{verb} {plural}.{group}")
                     # Nobody may hand on rights that he does not have.
@@ -76,15 +84,92 @@ class DeployTest(unittest.TestCase):
                         for right in self.rights(thing):
                             self.assertTrue(allowed(*right), right)
 
+            self.assertTrue({"Deployment", "LLMInferenceService", "ScaledObject", "TriggerAuthentication"} <= kinds)
+
     def test_the_alerts_are_rules_about_metrics_that_there_are(self):
-        tools = metrics.tools()
-        if tools is None:
+        tool = promtool.find()
+        if tool is None:
             self.skipTest("promtool is not installed (scripts/setup --prometheus)")
-        checked = run(tools[1], "check", "rules", FOLDER / "alerts.yaml")
+        checked = run(tool, "check", "rules", FOLDER / "alerts.yaml")
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
-        written = (SOURCE / "src/berth/control/status.cpp").read_text()
+        written = "".join(path.read_text() for path in (SOURCE / "src/berth/control").glob("*.cpp"))
+        table = (SOURCE / "docs/operations.md").read_text().partition("## Metrics")[2].partition("\n## ")[0]
         for name in set(re.findall(r"\bberth_\w+", (FOLDER / "alerts.yaml").read_text())):
+            self.assertIn(name, table)
             self.assertIn(f'"{name.removesuffix("_total")}"', written)
+
+
+RULE = FOLDER / "prometheus-operator/prometheus-rule.yaml"
+HEAD = "# The rules of ../alerts.yaml: BERTH_UPDATE_GOLDEN=1 tests/e2e/deploy_test.py BERTH SOURCE writes this file.\n"
+# What the API server would check of such an object.
+DURATION = re.compile(r"^(0|([0-9]+[ywdhms]|[0-9]+ms)+)$")
+RULE_KEYS = {"alert", "annotations", "expr", "for", "keep_firing_for", "labels", "record"}
+
+
+def rule_object():
+    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"]
+    return {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+            "metadata": {"name": "berth-watch", "labels": {"app.kubernetes.io/name": "berth-watch"}},
+            "spec": {"groups": groups}}
+
+
+def rule_text():
+    return HEAD + yaml.safe_dump(rule_object(), sort_keys=False, width=160)
+
+
+class OperatorTest(unittest.TestCase):
+    """The component for clusters with the Prometheus operator."""
+
+    @classmethod
+    def setUpClass(cls):
+        if os.environ.get("BERTH_UPDATE_GOLDEN"):
+            RULE.write_text(rule_text())
+        with tempfile.TemporaryDirectory() as scratch:
+            copy = pathlib.Path(scratch) / "watch"
+            shutil.copytree(FOLDER, copy)
+            kustomization = copy / "kustomization.yaml"
+            text = kustomization.read_text()
+            assert "\n# components: [prometheus-operator]\n" in text
+            kustomization.write_text(text.replace("# components:", "components:"))
+            built = run("kubectl", "kustomize", copy)
+        assert built.returncode == 0, built.stderr
+        cls.objects = {thing["kind"]: thing for thing in yaml.safe_load_all(built.stdout) if thing}
+
+    def test_the_rules_are_those_of_the_file(self):
+        self.assertEqual(yaml.safe_load(RULE.read_text()), rule_object())
+        self.assertEqual(self.objects["PrometheusRule"]["spec"], rule_object()["spec"])
+
+    def test_the_rule_has_the_fields_of_its_kind(self):
+        rule = self.objects["PrometheusRule"]
+        self.assertEqual(set(rule), {"apiVersion", "kind", "metadata", "spec"})
+        self.assertEqual(rule["metadata"]["namespace"], "berth")
+        self.assertEqual(set(rule["spec"]), {"groups"})
+        for group in rule["spec"]["groups"]:
+            self.assertTrue(set(group) <= {"name", "interval", "limit", "rules"} and group["name"])
+            for one in group["rules"]:
+                self.assertTrue(set(one) <= RULE_KEYS, one)
+                self.assertTrue(("alert" in one) != ("record" in one) and isinstance(one["expr"], str), one)
+                self.assertRegex(one.get("for", "0"), DURATION)
+                for table in ("labels", "annotations"):
+                    self.assertTrue(all(isinstance(value, str) for value in one.get(table, {}).values()), one)
+
+    def test_promtool_takes_its_groups(self):
+        tool = promtool.find()
+        if tool is None:
+            self.skipTest("promtool is not installed (scripts/setup --prometheus)")
+        with tempfile.TemporaryDirectory() as scratch:
+            file = pathlib.Path(scratch) / "rules.yaml"
+            file.write_text(yaml.safe_dump(self.objects["PrometheusRule"]["spec"]))
+            checked = run(tool, "check", "rules", file)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+            self.assertIn(f"SUCCESS: {len(rule_object()['spec']['groups'][0]['rules'])} rules found", checked.stdout)
+
+    def test_the_loops_service_is_scraped(self):
+        monitor, service = self.objects["ServiceMonitor"]["spec"], self.objects["Service"]
+        self.assertTrue(monitor["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items())
+        ports = {port["name"] for port in service["spec"]["ports"]}
+        self.assertEqual([set(endpoint) for endpoint in monitor["endpoints"]], [{"port", "interval", "honorLabels"}])
+        self.assertIn(monitor["endpoints"][0]["port"], ports)
 
 
 if __name__ == "__main__":

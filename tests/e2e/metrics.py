@@ -34,7 +34,7 @@ class Model:
         return (("llm_d_epp_request_input_tokens", self.prompt), ("llm_d_epp_request_output_tokens", self.output))
 
 
-def open_metrics(models, begin, seconds, gaps=()):
+def open_metrics(models, begin, seconds, gaps=(), pods=None):
     """Text of all samples; nothing is scraped in the gaps, (from, to) since the begin."""
     times = [t for t in range(0, seconds + 1, SCRAPE) if not any(a <= t < b for a, b in gaps)]
     counts = {}
@@ -60,7 +60,28 @@ def open_metrics(models, begin, seconds, gaps=()):
                           for edge, share in shares]
                 lines.append(f"{family}_count{{{label}}} {count:.3f} {begin + t}")
                 lines.append(f"{family}_sum{{{label}}} {count * mean:.3f} {begin + t}")
+    lines += engine_metrics(pods or {}, begin, seconds) if pods else []
     return "\n".join([*lines, "# EOF", ""])
+
+
+def engine_metrics(pods, begin, seconds):
+    """Text of what vLLM says in pods: {name: (requests/s, TPOT in s, requests that run)}; TTFT is ten times TPOT."""
+    times = range(0, seconds + 1, SCRAPE)
+    lines = []
+    for family, factor in (("vllm:time_to_first_token_seconds", 10), ("vllm:request_time_per_output_token_seconds", 1)):
+        lines.append(f"# TYPE {family} histogram")
+        for pod, (rate, tpot, _) in pods.items():
+            label, edge = f'model_name="served",pod="{pod}"', factor * tpot
+            for t in times:  # all of them between 99 % of it and itself
+                for le, count in ((f"{0.99 * edge:.9f}", 0), (f"{edge:.9f}", rate * t), ("+Inf", rate * t)):
+                    lines.append(f'{family}_bucket{{{label},le="{le}"}} {count:.3f} {begin + t}')
+                lines.append(f"{family}_count{{{label}}} {rate * t:.3f} {begin + t}")
+                lines.append(f"{family}_sum{{{label}}} {rate * t * edge:.3f} {begin + t}")
+    lines.append("# TYPE vllm:num_requests_running gauge")
+    for pod, (_, _, running) in pods.items():
+        label = f'model_name="served",pod="{pod}"'
+        lines += [f"vllm:num_requests_running{{{label}}} {running} {begin + t}" for t in times]
+    return lines
 
 
 class Prometheus:

@@ -57,12 +57,12 @@ def day_wave():
 class Loop:
     """A directory with a fleet, a history and manifests."""
 
-    def __init__(self, directory, url, first, last, fleet=FLEET, more=()):
+    def __init__(self, directory, url, first, last, fleet=FLEET, more=(), interval=INTERVAL):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / "fleet.yaml").write_text(fleet)
         self.manifests = self.directory / "manifests"
-        self.command = [BERTH, "watch", self.directory / "fleet.yaml", "--prometheus", url, "--interval", f"{INTERVAL}s",
+        self.command = [BERTH, "watch", self.directory / "fleet.yaml", "--prometheus", url, "--interval", f"{interval}s",
                         "--history", self.directory / "history.db", "--apply", "dir", "-o", self.manifests,
                         "--from", str(BEGIN + first), "--to", str(BEGIN + last), *more]
 
@@ -95,6 +95,11 @@ def replicas(plan):
     return {row["name"]: row["replicas"] for row in plan["deployments"]}
 
 
+def object_name(deployment):
+    """Objects of a cluster have no dots in their names."""
+    return deployment.replace(".", "-")
+
+
 class WatchTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -105,10 +110,10 @@ class WatchTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.scratch.cleanup()
 
-    def serve(self, name, models, hours, gaps=()):
+    def serve(self, name, models, hours, gaps=(), pods=None):
         directory = self.root / name
         directory.mkdir()
-        server = metrics.Prometheus(directory, metrics.open_metrics(models, BEGIN, hours * HOUR, gaps))
+        server = metrics.Prometheus(directory, metrics.open_metrics(models, BEGIN, hours * HOUR, gaps, pods))
         self.addCleanup(server.__exit__)
         return server.__enter__()
 
@@ -195,6 +200,78 @@ class WatchTest(unittest.TestCase):
             boxes = {row["offer"]: row["boxes"] for row in state["offers"]}
             self.assertLessEqual(boxes.get("g6e.xlarge", 0), 6)
             self.assertLessEqual(boxes.get("p5.4xlarge", 0), 2)
+
+    def test_engines_teach_deployment_by_deployment(self):
+        models = traffic(lambda t: 20 * (1 + noise(t, 3)), lambda t: 4 * (1 + noise(t, 4)))
+        first = Loop(self.root / "blind-loop", self.serve("blind", models, 4), HOUR, 3 * HOUR)
+        done = first.run()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("no engine's series names a deployment", done.stderr)
+        plan = first.plans()[1]
+        factors = []
+        for part in (0.5, 0.8):  # of what the plan promises: nothing to be more careful about
+            pods = {f"{object_name(row['name'])}-7c9d-{k}": (2.0, part * row["tpot"], 3)
+                    for row in plan["deployments"] for k in range(row["replicas"])}
+            loop = Loop(self.root / f"{part}-loop", self.serve(f"pods-{part}", models, 4, pods=pods), HOUR, 3 * HOUR)
+            done = loop.run()
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("engines' series name their deployments", done.stderr)
+            self.assertEqual(loop.plans(), {1: plan}, done.stderr)
+            rows = loop.rows("SELECT class, quantity, factor, samples FROM calibrations")
+            self.assertEqual({row[:2] for row in rows},
+                             {(name, quantity) for name in ("chat", "summary") for quantity in ("tpot", "load")})
+            self.assertTrue(all(samples > 10 for *_, samples in rows), rows)
+            factors.append({row[0]: row[2] for row in rows if row[1] == "tpot"})
+        for name, factor in factors[0].items():
+            self.assertAlmostEqual(factors[1][name] / factor, 0.8 / 0.5, delta=0.02)
+            # What runs is less busy than what was planned for, and so is expected to be faster.
+            self.assertGreater(factor, 0.45, name)
+            self.assertLess(factor, 1.1, name)
+
+    def test_a_class_that_leaves_the_fleet_takes_nothing_else_with_it(self):
+        models = traffic(lambda t: 20 * (1 + noise(t, 3)), lambda t: 4 * (1 + noise(t, 4)))
+        url = self.serve("leaving", models, 5)
+        before = Loop(self.root / "leaving-loop", url, HOUR, 2 * HOUR)
+        self.assertEqual(before.run().returncode, 0)
+        plan = before.plans()[1]
+        chat = {row["deployment"] for row in plan["routes"] if row["class"] == "chat"}
+        for name in replicas(plan):
+            self.assertNotEqual(list(before.manifests.rglob(f"{object_name(name)}*")), [])
+        only = {row["deployment"] for row in plan["routes"]} - chat
+        self.assertTrue(only, "something serves summary alone")
+        fleet = "\n".join(line for line in FLEET.split("\n") if "summary" not in line)
+        after = Loop(self.root / "leaving-loop", url, HOUR, 4 * HOUR, fleet)
+        done = after.run()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("the fleet no longer has the class summary", done.stderr)
+        dropped = after.plans()[2]
+        self.assertEqual(replicas(dropped), {name: count for name, count in replicas(plan).items() if name in chat})
+        self.assertTrue(all(row["class"] == "chat" for row in dropped["routes"]))
+        stages = [(kind, json.loads(state)) for number, _, kind, state, *_ in after.stages() if number == 2]
+        self.assertEqual([kind for kind, _ in stages], ["route", "shrink"])
+        self.assertEqual(replicas(stages[0][1]), replicas(plan), "nothing stops before its routes are gone")
+        kinds = [row[1] for row in after.decisions()]
+        self.assertFalse({"freeze", "fail", "abandon"} & set(kinds), done.stderr)
+        for name in only:
+            self.assertEqual(list(after.manifests.rglob(f"{object_name(name)}*")), [])
+
+    def test_an_interval_without_two_scrapes_is_warned_of(self):
+        models = traffic(lambda t: 20, lambda t: 4)
+        url = self.serve("short", models, 2)
+        loop = Loop(self.root / "short-loop", url, HOUR, HOUR + 120, interval=30)
+        done = loop.run()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first = done.stderr.split("\n")[0]
+        self.assertIn("--interval: windows of 30 s do not always hold two scrapes, which are 60 s apart", first)
+        self.assertIn("120 s or more will do", first)
+        self.assertEqual({row[1] for row in loop.decisions()}, {"freeze"})
+        for _, _, reason, _, _ in loop.decisions():
+            self.assertIn("as scrapes are 60 s apart", reason)
+            self.assertNotIn("--", reason)
+        longer = Loop(self.root / "long-loop", url, HOUR, HOUR + 240, interval=120)
+        done = longer.run()
+        self.assertNotIn("--interval", done.stderr)
+        self.assertEqual(longer.decisions()[0][1], "plan", done.stderr)
 
     def test_stale_data_freeze_and_thaw(self):
         models = day_wave()

@@ -98,7 +98,7 @@ pods: {shared_memory: 1 parsec}
 routing: {backend: pol, weight_total: 0, class_header: 'a b', timeout: soon}
 served_names: [modl]
 model_cache: {kind: pvc}
-scaling: {target_url: berth}
+scaling: {target_url: berth, prometheus_url: x, source: prom, token: {secret: A_B, key: 'a b'}}
 api_versions: {Deploymnt: apps/v1, Service: latest}
 labels: {'a b': c}
 metrics: {names: {vllm: {runing: x}}, window: 5x}
@@ -115,6 +115,10 @@ metrics: {names: {vllm: {runing: x}}, window: 5x}
   EXPECT_THAT(errors, HasSubstr("unknown name 'modl'; did you mean 'model'?"));
   EXPECT_THAT(errors, HasSubstr("/model_cache/kind"));
   EXPECT_THAT(errors, HasSubstr("'berth' cannot be the target_url"));
+  EXPECT_THAT(errors, HasSubstr("'x' cannot be the prometheus_url"));
+  EXPECT_THAT(errors, HasSubstr("unknown source 'prom'; did you mean 'prometheus'?"));
+  EXPECT_THAT(errors, HasSubstr("/scaling/token/secret: 'A_B' cannot be the secret"));
+  EXPECT_THAT(errors, HasSubstr("/scaling/token/key: 'a b' cannot be the key"));
   EXPECT_THAT(errors, HasSubstr("unknown kind 'Deploymnt'; did you mean 'Deployment'?"));
   EXPECT_THAT(errors, HasSubstr("'latest' is no apiVersion"));
   EXPECT_THAT(errors, HasSubstr("'a b' is no key of a label"));
@@ -150,7 +154,7 @@ std::vector<std::string> schema_keys(const Json& object) {
 TEST(DeploySchema, HasTheReadersKeysInEverySection) {
   const Json schema = Json::parse(deploy_schema());
   const auto read_keys = deploy_keys();
-  EXPECT_EQ(read_keys.size(), 15U);
+  EXPECT_EQ(read_keys.size(), 16U);
   for (const auto& [section, keys] : read_keys) {
     EXPECT_EQ(schema_keys(section == "deploy" ? schema : schema.at("$defs").at(section)), keys)
         << section;

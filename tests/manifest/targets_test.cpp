@@ -58,6 +58,48 @@ TEST(Keda, NamesInUrlsAreEscaped) {
             nullptr);
 }
 
+TEST(Keda, WritesTheAuthenticationOfATokensSecret) {
+  const Manifests manifests = render(render_keda, plan_file("small"),
+                                     "scaling: {token: {secret: berth-serve, key: bearer}}\n");
+  const Document written = parsed(manifests, "trigger-authentication.yaml");
+  EXPECT_EQ(text_at(written, "apiVersion"), "keda.sh/v1alpha1");
+  EXPECT_EQ(text_at(written, "kind"), "TriggerAuthentication");
+  EXPECT_EQ(text_at(written, "metadata|name"), "berth-scaling");
+  EXPECT_EQ(text_at(written, "spec|secretTargetRef|0|parameter"), "token");
+  EXPECT_EQ(text_at(written, "spec|secretTargetRef|0|name"), "berth-serve");
+  EXPECT_EQ(text_at(written, "spec|secretTargetRef|0|key"), "bearer");
+  const Document d = parsed(manifests, "scaled-objects/llama-3-1-8b-l40s-tp1.yaml");
+  EXPECT_EQ(text_at(d, "spec|triggers|0|metadata|authMode"), "bearer");
+  EXPECT_EQ(text_at(d, "spec|triggers|0|authenticationRef|name"), "berth-scaling");
+  EXPECT_THAT(texts_at(parsed(manifests, "kustomization.yaml"), "resources"),
+              Contains("trigger-authentication.yaml"));
+  EXPECT_FALSE(render(render_keda, plan_file("small"), "scaling: {authentication: theirs}\n")
+                   .files.contains("trigger-authentication.yaml"));
+}
+
+TEST(Keda, ReadsTheLoopsMetricsFromPrometheus) {
+  const Manifests manifests =
+      render(render_keda, plan_file("small"),
+             "namespace: llm\n"
+             "scaling: {source: prometheus, prometheus_url: 'https://prom.example.com/',\n"
+             "          authentication: prom, token: {secret: prom-token}}\n");
+  const Document d = parsed(manifests, "scaled-objects/llama-3-1-8b-l40s-tp1.yaml");
+  EXPECT_EQ(text_at(d, "spec|triggers|0|type"), "prometheus");
+  EXPECT_EQ(text_at(d, "spec|triggers|0|metricType"), "AverageValue");
+  const std::string data = "spec|triggers|0|metadata|";
+  EXPECT_EQ(text_at(d, data + "serverAddress"), "https://prom.example.com");
+  EXPECT_EQ(text_at(d, data + "query"),
+            "max(berth_current_replicas{namespace=\"llm\", variant=\"llama-3-1-8b-l40s-tp1\"} or "
+            "berth_desired_replicas{namespace=\"llm\", variant=\"llama-3-1-8b-l40s-tp1\"})");
+  EXPECT_EQ(text_at(d, data + "threshold"), "1");
+  EXPECT_EQ(text_at(d, data + "ignoreNullValues"), "false");
+  EXPECT_EQ(text_at(d, data + "authModes"), "bearer");
+  EXPECT_EQ(at(d, data + "url"), nullptr);
+  const Document written = parsed(manifests, "trigger-authentication.yaml");
+  EXPECT_EQ(text_at(written, "metadata|name"), "prom");
+  EXPECT_EQ(text_at(written, "spec|secretTargetRef|0|parameter"), "bearerToken");
+}
+
 TEST(Kserve, SaysWhatItsPresetsDoNot) {
   const Manifests manifests = render(render_kserve, plan_file("small"));
   const Document d = parsed(manifests, "inference-services/llama-3-1-405b-h100-sxm-tp8-pp2.yaml");
@@ -103,11 +145,17 @@ TEST(Prometheus, RulesSayWhatWasPlanned) {
   const Manifests manifests = render(render_prometheus, plan_file("small"));
   const std::string& rules = manifests.files.at("rules.yaml");
   EXPECT_THAT(rules, HasSubstr("vector(12.5)"));
-  EXPECT_THAT(rules, HasSubstr("llm_d_epp_request_total{model_name=\"m-small/p0-512\"}"));
+  EXPECT_THAT(
+      rules,
+      HasSubstr("llm_d_epp_request_total{namespace=\"berth\", model_name=\"m-small/p0-512\"}"));
   EXPECT_THAT(rules, HasSubstr("vllm:request_time_per_output_token_seconds_bucket"));
   EXPECT_THAT(rules, HasSubstr("pod=~\"llama-3-1-8b-l40s-tp1(-kserve)?-[a-z0-9]+-[a-z0-9]{5}\""));
   EXPECT_THAT(rules, HasSubstr("BerthClassTtftAboveLimit"));
   EXPECT_THAT(rules, HasSubstr("BerthDemandAbovePlan"));
+  EXPECT_THAT(
+      render(render_prometheus, plan_file("small"), "metrics: {class_in_namespace: false}\n")
+          .files.at("rules.yaml"),
+      HasSubstr("llm_d_epp_request_total{model_name=\"chat\"}"));
   const Document object = parsed(manifests, "prometheus-rule.yaml");
   const Document file = parsed(manifests, "rules.yaml");
   EXPECT_EQ(at(object, "spec|groups")->items.size(), at(file, "groups")->items.size());
@@ -124,6 +172,21 @@ TEST(Prometheus, NamesOfMetricsComeFromTheSettings) {
   EXPECT_THAT(rules, HasSubstr(" or sum(old_running{"));
   EXPECT_THAT(rules, Not(HasSubstr("llm_d_epp_request_total")));
   EXPECT_THAT(rules, Not(HasSubstr("record: berth:class_requests:rate")));
+}
+
+/// Else the alert would fire for ever.
+TEST(Prometheus, ReplicasThatNothingCountsAreNotMissed) {
+  const std::string none =
+      "metrics: {names: {vllm: {running: [], waiting: [], cache_usage: []}}}\n";
+  const Manifests blind = render(render_prometheus, plan_file("small"), none);
+  EXPECT_THAT(
+      blind.files.at("rules.yaml"),
+      HasSubstr("deployment!=\"llama-3.1-8b-l40s-tp1\", deployment!=\"qwen2.5-7b-a10g-tp1\""));
+  const Manifests some = render(render_prometheus, plan_file("small"),
+                                "metrics: {names: {vllm: {running: [], waiting: []}}}\n");
+  EXPECT_THAT(some.files.at("rules.yaml"), Not(HasSubstr("deployment!=")));
+  EXPECT_THAT(some.files.at("rules.yaml"),
+              HasSubstr("count(count by (pod) (vllm:kv_cache_usage_perc{"));
 }
 
 /// Every series a panel shows is recorded.
@@ -166,6 +229,11 @@ TEST(ManifestGolden, Kserve) {
   expect_golden_tree("kserve", render(render_kserve, plan_file("small")));
 }
 TEST(ManifestGolden, Keda) { expect_golden_tree("keda", render(render_keda, plan_file("small"))); }
+TEST(ManifestGolden, KedaPrometheus) {
+  expect_golden_tree("keda-prometheus",
+                     render(render_keda, plan_file("small"),
+                            "scaling: {source: prometheus, token: {secret: prometheus-token}}\n"));
+}
 TEST(ManifestGolden, Prometheus) {
   expect_golden_tree("prometheus", render(render_prometheus, plan_file("small")));
 }

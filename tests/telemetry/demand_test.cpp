@@ -296,8 +296,19 @@ TEST_F(Demand, StepShorterThanTheScrapesIsAnErrorThatSaysSo) {
                                    kScrapeStart + kHour + 7.0, 10.0);
   ASSERT_FALSE(reading.ok());
   EXPECT_EQ(reading.errors().front().code, ErrorCode::kMissing);
-  EXPECT_THAT(to_string(reading.errors().front()), HasSubstr("longer --step"));
+  EXPECT_THAT(to_string(reading.errors().front()), HasSubstr("as scrapes are 15 s apart"));
+  EXPECT_THAT(to_string(reading.errors().front()), HasSubstr("longer windows: 30 s at least"));
   EXPECT_THAT(to_string(reading.errors().front()), HasSubstr("vllm:request_success_total"));
+  // Who asks in time is told, wherever he reads: the words name no flag of one command.
+  EXPECT_THAT(to_string(reading.errors().front()), ::testing::Not(HasSubstr("--")));
+  const auto interval =
+      demand_scrape_interval(prometheus, default_mapping("vllm").value(), kScrapeStart + kHour);
+  ASSERT_TRUE(interval.ok());
+  EXPECT_EQ(interval.value(), 15.0);
+  const auto before =
+      demand_scrape_interval(prometheus, default_mapping("vllm").value(), kScrapeStart - kHour);
+  ASSERT_TRUE(before.ok());
+  EXPECT_FALSE(before.value());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "berth/telemetry/mapping.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -28,6 +29,7 @@ pack: dynamo
 selector: {namespace: prod}
 metrics: {arrivals: [gateway_requests_total, old_requests_total], kv_usage: null}
 model_label: [served, model]
+deployment_label: variant
 classes:
   chat: {match: {tenant: [b, a], model: m}}
   long: {match: {model: n}, prompt_min: 4000}
@@ -40,6 +42,7 @@ classes:
   EXPECT_EQ(mapping.pack.of(MetricRole::kTtft),
             (std::vector<std::string>{"dynamo_frontend_time_to_first_token_seconds"}));
   EXPECT_EQ(mapping.pack.model_labels, (std::vector<std::string>{"served", "model"}));
+  EXPECT_EQ(mapping.pack.deployment_labels, (std::vector<std::string>{"variant"}));
   EXPECT_TRUE(mapping.pack.running_includes_waiting);
   EXPECT_EQ(mapping.selector, (std::vector<LabelMatch>{{"namespace", {"prod"}}}));
   ASSERT_EQ(mapping.classes.size(), 3U);
@@ -118,17 +121,23 @@ TEST(Mapping, OtherFilesAreRefused) {
   EXPECT_FALSE(parse_telemetry("x", "").ok());
 }
 
-TEST(Mapping, TheSchemaHasTheReadersKeysAndNames) {
+nlohmann::json fleet_definitions() {
   const auto file = read_file(std::string(BERTH_SOURCE_DIR) + "/data/schema/fleet.schema.json");
-  const auto definitions = nlohmann::json::parse(*file).at("$defs");
+  return nlohmann::json::parse(*file).at("$defs");
+}
+
+std::vector<std::string> schema_keys(const nlohmann::json& object) {
+  EXPECT_EQ(object.at("additionalProperties"), false);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.at("properties").items()) keys.push_back(key);
+  return keys;
+}
+
+TEST(Mapping, TheSchemaHasTheReadersKeysAndNames) {
+  const auto definitions = fleet_definitions();
   EXPECT_EQ(telemetry_keys().size(), 2U);
   for (const auto& [section, keys] : telemetry_keys()) {
-    std::vector<std::string> written;
-    for (const auto& [key, value] : definitions.at(section).at("properties").items()) {
-      written.push_back(key);
-    }
-    EXPECT_EQ(written, keys) << section;
-    EXPECT_EQ(definitions.at(section).at("additionalProperties"), false);
+    EXPECT_EQ(schema_keys(definitions.at(section)), keys) << section;
   }
   const auto& properties = definitions.at("telemetry").at("properties");
   EXPECT_EQ(properties.at("pack").at("enum").get<std::vector<std::string>>(), metric_pack_names());
@@ -136,6 +145,33 @@ TEST(Mapping, TheSchemaHasTheReadersKeysAndNames) {
   for (const MetricRole role : metric_roles()) roles.emplace_back(to_string(role));
   EXPECT_EQ(properties.at("metrics").at("propertyNames").at("enum").get<std::vector<std::string>>(),
             roles);
+}
+
+TEST(TelemetrySchema, HasTheReadersKeysInEverySection) {
+  const auto schema = nlohmann::json::parse(telemetry_schema());
+  for (auto [section, keys] : telemetry_keys()) {
+    const bool whole = section == "telemetry";
+    if (whole) keys.insert(std::upper_bound(keys.begin(), keys.end(), "format"), "format");
+    EXPECT_EQ(schema_keys(whole ? schema : schema.at("$defs").at(section)), keys) << section;
+  }
+}
+
+/// One section, two files: they cannot drift.
+TEST(TelemetrySchema, SaysWhatTheFleetsSaysOfItsSection) {
+  const auto schema = nlohmann::json::parse(telemetry_schema());
+  const auto fleet = fleet_definitions();
+  auto properties = schema.at("properties");
+  EXPECT_EQ(properties.at("format").at("const"), "berth.telemetry/1");
+  properties.erase("format");
+  EXPECT_EQ(properties, fleet.at("telemetry").at("properties"));
+  for (const auto& [name, definition] : schema.at("$defs").items()) {
+    EXPECT_EQ(definition, fleet.at(name)) << name;
+  }
+}
+
+TEST(TelemetrySchema, IsTheFileInTheTree) {
+  const auto file = read_file(std::string(BERTH_SOURCE_DIR) + "/data/schema/telemetry.schema.json");
+  EXPECT_EQ(*file, telemetry_schema());
 }
 
 TEST(Mapping, ClassesThatTheFleetLacksAreTold) {

@@ -28,6 +28,20 @@ TEST(MetricPack, EveryPackTellsDemandAndLatency) {
   }
 }
 
+TEST(MetricPack, BehindAGatewayStandEngines) {
+  for (const std::string& name : metric_pack_names()) {
+    MetricPack pack = metric_pack(name).value();
+    EXPECT_FALSE(pack.deployment_labels.empty());
+    pack.deployment_labels = {"variant"};
+    const MetricPack engines = engine_pack(pack);
+    EXPECT_EQ(engines.deployment_labels, pack.deployment_labels);
+    if (name == "custom") continue;
+    EXPECT_EQ(engines.of(MetricRole::kRunning).front(), "vllm:num_requests_running") << name;
+    EXPECT_EQ(engines.of(MetricRole::kTpot).front(), "vllm:request_time_per_output_token_seconds");
+    EXPECT_FALSE(engines.running_includes_waiting);
+  }
+}
+
 TEST(MetricPack, UnknownNameIsToldWithTheNearest) {
   const auto pack = metric_pack("vlm");
   ASSERT_FALSE(pack.ok());
@@ -40,10 +54,15 @@ TEST(MetricPack, TheDocumentationHasEveryName) {
   for (const std::string& name : metric_pack_names()) {
     EXPECT_NE(page->find("`" + name + "`"), std::string::npos) << name;
     const MetricPack pack = metric_pack(name).value();
-    for (const auto& names : pack.names) {
-      for (const std::string& metric : names) {
-        EXPECT_NE(page->find("`" + metric + "`"), std::string::npos) << metric;
+    for (const auto& table : {pack.names, engine_pack(pack).names}) {
+      for (const auto& names : table) {
+        for (const std::string& metric : names) {
+          EXPECT_NE(page->find("`" + metric + "`"), std::string::npos) << metric;
+        }
       }
+    }
+    for (const std::string& label : pack.deployment_labels) {
+      EXPECT_NE(page->find("`" + label + "`"), std::string::npos) << label;
     }
   }
   for (const MetricRole role : metric_roles()) {

@@ -1,8 +1,19 @@
 import { readEvents } from "./lib/sse.ts";
 import { askForToken, token } from "./state.ts";
 import type {
-  ApiProblem, Example, FleetCheck, Job, PlanDiff, PlanPage, PlanRecord, PlanSummary, Progress, Study, StudyHead,
-  StudyKind, StudyResult,
+  ApiProblem,
+  Example,
+  FleetCheck,
+  Job,
+  PlanDiff,
+  PlanPage,
+  PlanRecord,
+  PlanSummary,
+  Progress,
+  Study,
+  StudyHead,
+  StudyKind,
+  StudyResult,
 } from "./types.ts";
 
 export class ApiError extends Error {
@@ -28,7 +39,10 @@ interface Ask {
 }
 
 const problem = (code: string, message: string, suggestion = ""): ApiProblem => ({
-  code, message, where: "", suggestion,
+  code,
+  message,
+  where: "",
+  suggestion,
 });
 
 async function send(path: string, ask: Ask): Promise<Response> {

@@ -38,7 +38,11 @@ function View({ at }: { at: Route }) {
       return (
         <>
           <PageHead eyebrow="Berth" title="There is no such page" />
-          <Empty title="The address names nothing that is here."><a class="button" href={to.home}>To the plan</a></Empty>
+          <Empty title="The address names nothing that is here.">
+            <a class="button" href={to.home}>
+              To the plan
+            </a>
+          </Empty>
         </>
       );
   }
@@ -61,5 +65,9 @@ function useFocusOnNavigation(at: Route) {
 export function App() {
   const at = route.value;
   useFocusOnNavigation(at);
-  return <Shell at={at}><View at={at} /></Shell>;
+  return (
+    <Shell at={at}>
+      <View at={at} />
+    </Shell>
+  );
 }

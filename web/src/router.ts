@@ -24,7 +24,10 @@ const wholeNumber = (text: string | null | undefined): number | null =>
 function planRoute(parts: string[], query: URLSearchParams, path: string): Route {
   const id = wholeNumber(parts[1]);
   if (parts.length === 1) {
-    const picked = (query.get("pick") ?? "").split(",").map(wholeNumber).filter((n) => n !== null);
+    const picked = (query.get("pick") ?? "")
+      .split(",")
+      .map(wholeNumber)
+      .filter((n) => n !== null);
     return { view: "history", picked };
   }
   if (id === null) return { view: "missing", path };

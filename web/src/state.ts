@@ -87,6 +87,8 @@ export interface Draft {
   /** The plan it began with, to compare the next one with. */
   base: number | null;
   origin: string;
+  /** Title that the next plan begins with. */
+  title: string;
 }
 
 function storedDraft(): Draft | null {
@@ -97,4 +99,10 @@ function storedDraft(): Draft | null {
   }
 }
 export const draft = signal<Draft | null>(storedDraft());
-effect(() => keep("sessionStorage", "berth.draft", draft.value ? JSON.stringify(draft.value) : ""));
+let storing: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const now = draft.value;
+  clearTimeout(storing);
+  // Not with every key: a large fleet takes a while to be stored.
+  storing = setTimeout(() => keep("sessionStorage", "berth.draft", now ? JSON.stringify(now) : ""), 400);
+});

@@ -10,9 +10,15 @@ function planOf(classes: number): Plan {
   const each = Array.from({ length: classes }, (_, i) => i);
   return {
     classes: each.map((i) => ({ name: `c${i}`, rate: i + 1, unmet: i === 0 ? 0.5 : 0 })),
-    deployments: [{ name: "d0", pool: "p" }, { name: "d1", pool: "q" }],
+    deployments: [
+      { name: "d0", pool: "p" },
+      { name: "d1", pool: "q" },
+    ],
     routes: each.map((i) => ({ class: `c${i}`, deployment: `d${i % 2}`, share: i === 0 ? 0.5 : 1 })),
-    offers: [{ pool: "p", cost: 1 }, { pool: "q", cost: 2 }],
+    offers: [
+      { pool: "p", cost: 1 },
+      { pool: "q", cost: 2 },
+    ],
   } as unknown as Plan;
 }
 
@@ -49,7 +55,9 @@ test("a study's request leaves out what is the default", () => {
     { key: "shape", label: "", fallback: "uniform", kind: ["uniform", "heavy"] },
   ] as const;
   expect(requestOf(fields, { demand: "0.8, 1.5", headrooms: "0, 0.3", seed: "2", shape: "heavy" })).toEqual({
-    headrooms: [0, 0.3], seed: 2, shape: "heavy",
+    headrooms: [0, 0.3],
+    seed: 2,
+    shape: "heavy",
   });
 });
 
@@ -62,8 +70,17 @@ test("a slider comes back to where it was put", () => {
 });
 
 test("colouring loses no character", () => {
-  for (const line of ['  - {name: chat, rate: 2.5, "a b": \'x#y\'} # why', "slo: {ttft: 1500ms}#no", "\tx: -1e3 50 ms", ""]) {
-    expect(highlight(line).map((t) => t.text).join("")).toBe(line);
+  for (const line of [
+    "  - {name: chat, rate: 2.5, \"a b\": 'x#y'} # why",
+    "slo: {ttft: 1500ms}#no",
+    "\tx: -1e3 50 ms",
+    "",
+  ]) {
+    expect(
+      highlight(line)
+        .map((t) => t.text)
+        .join(""),
+    ).toBe(line);
   }
   expect(highlight("rate: 2 # two").map((t) => t.kind)).toEqual(["key", "", "number", "", "comment"]);
 });

@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { matches, sortRows, tabSeparated } from "../src/lib/sort.ts";
 
 test("numbers inside names sort as numbers", () => {
-  expect(sortRows(["class-10", "class-9", "class-1"], (r) => r, "ascending")).toEqual(["class-1", "class-9", "class-10"]);
+  expect(sortRows(["class-10", "class-9", "class-1"], (r) => r, "ascending")).toEqual([
+    "class-1",
+    "class-9",
+    "class-10",
+  ]);
 });
 
 test("what is missing comes last in both directions", () => {

@@ -1,4 +1,4 @@
-// berth schema fleet|deploy: the JSON Schema of an input, for editors and CI.
+// berth schema fleet|deploy|telemetry: the JSON Schema of an input, for editors and CI.
 
 #include "berth/fleet/schema.h"
 
@@ -10,6 +10,7 @@
 #include "apps/cli/command.h"
 #include "berth/core/text.h"
 #include "berth/manifest/settings.h"
+#include "berth/telemetry/mapping.h"
 
 namespace berth::cli {
 namespace {
@@ -19,7 +20,8 @@ struct SchemaRow {
   std::string_view (*content)();
 };
 constexpr std::array kSchemas = {SchemaRow{"fleet", fleet_schema},
-                                 SchemaRow{"deploy", deploy_schema}};
+                                 SchemaRow{"deploy", deploy_schema},
+                                 SchemaRow{"telemetry", telemetry_schema}};
 
 int run_schema(const std::string& name, const std::string& file, Session& session) {
   std::vector<std::string> known;
@@ -37,7 +39,7 @@ void add_schema(CLI::App& app, Session& session) {
   auto name = std::make_shared<std::string>();
   auto file = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("schema", "Print the JSON Schema of an input file");
-  command->add_option("kind", *name, "fleet, deploy")->required();
+  command->add_option("kind", *name, "fleet, deploy, telemetry")->required();
   command->add_option("-o", *file, "write to FILE");
   command->callback([name, file, &session] {
     session.run = [name, file, &session] { return run_schema(*name, *file, session); };

@@ -257,7 +257,7 @@ Status History::forget_before(double at_s) {
     }
     return database_.run(
         "DELETE FROM plans WHERE at < ? AND id NOT IN (SELECT id FROM plans ORDER BY id DESC "
-        "LIMIT 2)",
+        "LIMIT 2) AND id <> coalesce((SELECT max(plan) FROM stages WHERE applied IS NOT NULL), 0)",
         std::array<DatabaseValue, 1>{at_s});
   });
 }

@@ -23,7 +23,7 @@ struct Decision {
     kKeep,     ///< what runs carries the demand, and no plan saves enough
     kFreeze,   ///< the data cannot be trusted: the last good plan stays
     kFail,     ///< no plan within the limits: the last good plan stays
-    kAbandon,  ///< a stage did not become ready: what runs is the plan now
+    kAbandon,  ///< a stage was not applied or not ready in time: what runs is the plan now
   };
   std::int64_t id = 0;  ///< given by the history
   double at_s = 0.0;    ///< since 1970
@@ -98,8 +98,8 @@ class History {
   /// The latest time that anything here speaks of; absent: the history is empty.
   [[nodiscard]] Result<std::optional<double>> latest_time();
 
-  /// Forgets decisions without a plan that are older, and plans (with their stages) that are older
-  /// and not among the last two.
+  /// Forgets decisions without a plan that are older, and plans (with their stages) that are older,
+  /// not among the last two, and without the state that was applied last.
   Status forget_before(double at_s);
 
  private:

@@ -120,6 +120,11 @@ Result<Outlook> make_outlook(const DemandReading& reading, const Fleet& fleet,
   return outlook;
 }
 
+bool has_demand(const DemandReading& reading, const std::string& query_class) {
+  const MeasuredClass* measured = measured_class(reading, query_class);
+  return measured != nullptr && missing_at_end(*measured).has_value();
+}
+
 Fleet with_demand(const Fleet& fleet, const std::vector<WindowDemand>& demand) {
   Fleet result = fleet;
   for (std::size_t i = 0; i < result.classes.size(); ++i) set_demand(result.classes[i], demand[i]);

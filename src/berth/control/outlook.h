@@ -48,6 +48,9 @@ struct Outlook {
 [[nodiscard]] Result<Outlook> make_outlook(const DemandReading& reading, const Fleet& fleet,
                                            const OutlookOptions& options);
 
+/// Whether any window of a class was measured.
+[[nodiscard]] bool has_demand(const DemandReading& reading, const std::string& query_class);
+
 /// A copy of the fleet with that demand.
 [[nodiscard]] Fleet with_demand(const Fleet& fleet, const std::vector<WindowDemand>& demand);
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "berth/instance/build.h"
+#include "berth/manifest/render.h"
 #include "berth/plan/resolve_plan.h"
 
 namespace berth {
@@ -33,10 +34,10 @@ std::vector<RunningRoute> routes_of(const Fleet& fleet, const Plan& plan,
   return routes;
 }
 
-const ClassLatency* latency_of(const LatencyReading& reading, const std::string& name) {
-  const auto found = std::find_if(reading.classes.begin(), reading.classes.end(),
+const ClassLatency* latency_of(const std::vector<ClassLatency>& rows, const std::string& name) {
+  const auto found = std::find_if(rows.begin(), rows.end(),
                                   [&](const ClassLatency& row) { return row.name == name; });
-  return found == reading.classes.end() ? nullptr : &*found;
+  return found == rows.end() ? nullptr : &*found;
 }
 
 /// The measured time at a percentile; absent where the buckets do not reach it.
@@ -68,6 +69,53 @@ void learn(StoredCalibration& row, double measured, double predicted,
   row.samples += 1.0;
 }
 
+/// Enough requests with a mean gap of their own: the percentile of single gaps between tokens is
+/// not that of a request's.
+bool teaches(const ClassLatency* latency, const LearningOptions& options) {
+  return latency != nullptr && latency->tpot && latency->tpot->count >= options.least_count &&
+         !latency->tpot_of_tokens;
+}
+
+/// Measured over predicted for a class, from the deployments that serve it.
+struct ServedFactors {
+  std::optional<double> tpot;
+  std::optional<double> load;
+};
+
+ServedFactors served_factors(std::size_t query_class, double percentile,
+                             const std::vector<ClassLatency>& deployments,
+                             const RunningPrediction& predicted, const LearningOptions& options) {
+  double all = 0.0;
+  double tpot_share = 0.0;
+  double load_share = 0.0;
+  double tpot = 0.0;
+  double load = 0.0;
+  const auto bounded = [&options](double measured, double expected) {
+    return std::clamp(measured / expected, options.least_factor, options.most_factor);
+  };
+  for (const PredictedRoute& route : predicted.routes) {
+    if (route.query_class != query_class) continue;
+    all += route.share;
+    const PredictedDeployment& row = predicted.deployments[route.deployment];
+    const ClassLatency* latency = latency_of(deployments, row.object);
+    if (!teaches(latency, options)) continue;
+    const auto measured = at_percentile(*latency->tpot, percentile);
+    if (measured && *measured > 0.0 && row.tpot_mean_s > 0.0) {
+      tpot += route.share * bounded(*measured, row.tpot_mean_s);
+      tpot_share += route.share;
+    }
+    if (latency->running_mean && *latency->running_mean > 0.0 && row.running > 0.0) {
+      load += route.share * bounded(*latency->running_mean, row.running);
+      load_share += route.share;
+    }
+  }
+  const auto factor = [&](double sum, double share) -> std::optional<double> {
+    if (!(share > 0.0) || share < options.least_share * all) return std::nullopt;
+    return sum / share;
+  };
+  return {factor(tpot, tpot_share), factor(load, load_share)};
+}
+
 /// 1 within the band, else the factor rounded up, at most the largest margin.
 double careful(double factor, const LearningOptions& options) {
   if (factor <= 1.0 + options.band) return 1.0;
@@ -85,12 +133,22 @@ Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan) 
   if (!resolved) return resolved.errors();
   RunningPrediction prediction;
   for (const FleetClass& c : fleet.classes) prediction.classes.push_back({c.traffic.name});
-  for (const PlanDeployment& d : plan.deployments) prediction.deployments.push_back({d.name});
+  const std::vector<std::string> objects = object_names(plan);
+  for (std::size_t d = 0; d < plan.deployments.size(); ++d) {
+    const PlanDeployment& of = plan.deployments[d];
+    PredictedDeployment& row = prediction.deployments.emplace_back();
+    row.name = of.name;
+    row.object = objects[d];
+    row.slots = 1.0 * of.replicas * of.max_num_seqs;
+  }
   const std::vector<RunningRoute> routes = routes_of(as_it_comes, plan, *resolved);
   std::vector<double> load(plan.deployments.size(), 0.0);
+  std::vector<double> requests(plan.deployments.size(), 0.0);
   std::vector<double> served(fleet.classes.size(), 0.0);
   for (const RunningRoute& route : routes) {
     load[route.deployment] += route.share * route.physics.load;
+    requests[route.deployment] +=
+        route.share * fleet.classes[route.query_class.index()].traffic.rate;
     served[route.query_class.index()] += route.share;
   }
   for (const RunningRoute& route : routes) {
@@ -110,6 +168,13 @@ Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan) 
     if (replicas > 0) deployment.utilization += busy / replicas;
     deployment.ttft_s = std::max(deployment.ttft_s, physics->ttft_s);
     deployment.tpot_s = std::max(deployment.tpot_s, physics->tpot_s);
+    deployment.running += busy * route.physics.concurrency;
+    prediction.routes.push_back({route.query_class.index(), route.deployment, route.share});
+    if (!(requests[route.deployment] > 0.0)) continue;
+    const double part = route.share * fleet.classes[route.query_class.index()].traffic.rate /
+                        requests[route.deployment];
+    deployment.ttft_mean_s += part * physics->ttft_s;
+    deployment.tpot_mean_s += part * physics->tpot_s;
   }
   return prediction;
 }
@@ -117,19 +182,21 @@ Result<RunningPrediction> predict_running(const Fleet& fleet, const Plan& plan) 
 std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
                                        const LatencyReading& measured,
                                        const RunningPrediction& predicted, const Fleet& fleet,
+                                       const std::vector<ClassLatency>& deployments,
                                        const LearningOptions& options) {
   for (std::size_t i = 0; i < fleet.classes.size(); ++i) {
     const FleetClass& c = fleet.classes[i];
-    const ClassLatency* latency = latency_of(measured, c.traffic.name);
-    if (latency == nullptr || !latency->tpot || latency->tpot->count < options.least_count) {
-      continue;
-    }
-    // The percentile of single gaps between tokens is not that of a request's mean gap.
-    if (latency->tpot_of_tokens) continue;
-    if (const auto tpot = at_percentile(*latency->tpot, c.slo.percentile)) {
+    const ServedFactors served =
+        served_factors(i, c.slo.percentile, deployments, predicted, options);
+    if (served.tpot) learn(row_of(before, c.traffic.name, "tpot"), *served.tpot, 1.0, options);
+    if (served.load) learn(row_of(before, c.traffic.name, "load"), *served.load, 1.0, options);
+    const ClassLatency* latency = latency_of(measured.classes, c.traffic.name);
+    if (!teaches(latency, options)) continue;
+    const auto tpot = at_percentile(*latency->tpot, c.slo.percentile);
+    if (tpot && !served.tpot) {
       learn(row_of(before, c.traffic.name, "tpot"), *tpot, predicted.classes[i].tpot_s, options);
     }
-    if (latency->running) {
+    if (latency->running && !served.load) {
       learn(row_of(before, c.traffic.name, "load"), *latency->running, predicted.classes[i].running,
             options);
     }

@@ -22,14 +22,26 @@ struct PredictedClass {
 
 struct PredictedDeployment {
   std::string name;
+  std::string object;        ///< of the cluster
   double utilization = 0.0;  ///< share of its slots that are busy, mean
   double ttft_s = 0.0;       ///< worst over its routes
   double tpot_s = 0.0;
+  double ttft_mean_s = 0.0;  ///< over its requests, each at its class's percentile
+  double tpot_mean_s = 0.0;
+  double running = 0.0;  ///< requests in the slots of all replicas, mean
+  double slots = 0.0;    ///< of all replicas
+};
+
+struct PredictedRoute {
+  std::size_t query_class = 0;  ///< of RunningPrediction::classes
+  std::size_t deployment = 0;   ///< of RunningPrediction::deployments
+  double share = 0.0;           ///< of the class
 };
 
 struct RunningPrediction {
   std::vector<PredictedClass> classes;           ///< of the fleet
   std::vector<PredictedDeployment> deployments;  ///< of the plan
+  std::vector<PredictedRoute> routes;
 };
 
 /// At the fleet's demand as it stands, without headroom. Routes that the delay model rejects are
@@ -39,6 +51,8 @@ struct RunningPrediction {
 struct LearningOptions {
   double weight = 0.2;         ///< of a new window in the mean
   double least_count = 50.0;   ///< requests in a window that teach anything
+  double least_share = 0.5;    ///< of a class, on deployments that are measured: else its own
+                               ///< series teach
   double least_factor = 0.25;  ///< what is learned stays within these
   double most_factor = 4.0;
   double band =
@@ -50,12 +64,13 @@ struct LearningOptions {
 };
 
 /// Measured over predicted, smoothed into `before`: "tpot" at the class's percentile, "load" of the
-/// requests that run. By class and quantity.
-[[nodiscard]] std::vector<StoredCalibration> learned(std::vector<StoredCalibration> before,
-                                                     const LatencyReading& measured,
-                                                     const RunningPrediction& predicted,
-                                                     const Fleet& fleet,
-                                                     const LearningOptions& options = {});
+/// requests that run. By class and quantity. Where `deployments` (by PredictedDeployment::object)
+/// tell it, a class's factor is the mean of those that serve it, by its shares; else that of the
+/// class's own series.
+[[nodiscard]] std::vector<StoredCalibration> learned(
+    std::vector<StoredCalibration> before, const LatencyReading& measured,
+    const RunningPrediction& predicted, const Fleet& fleet,
+    const std::vector<ClassLatency>& deployments = {}, const LearningOptions& options = {});
 
 /// The margins that the factors ask for: only to the careful side, bounded. A class whose margins
 /// in `running` (may be null) are within the band of that keeps those.

@@ -5,14 +5,18 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include "berth/core/text.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the user
 
@@ -117,6 +121,22 @@ Result<ProcessResult> run_process(const std::vector<std::string>& words, Seconds
   }
   result.status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
   return result;
+}
+
+Status find_program(const std::string& name) {
+  const auto runs = [](const std::filesystem::path& path) {
+    std::error_code failed;
+    return std::filesystem::is_regular_file(path, failed) && ::access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string::npos) {
+    if (runs(name)) return Ok{};
+    return process_failure(name, ENOENT);
+  }
+  const char* path = std::getenv("PATH");
+  for (const std::string& folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
+    if (runs(std::filesystem::path(folder.empty() ? "." : folder) / name)) return Ok{};
+  }
+  return process_failure(name, ENOENT);
 }
 
 }  // namespace berth

@@ -21,4 +21,7 @@ struct ProcessResult {
 [[nodiscard]] Result<ProcessResult> run_process(const std::vector<std::string>& words,
                                                 Seconds timeout);
 
+/// Whether run_process would find that program. Errors: kNotFound.
+[[nodiscard]] Status find_program(const std::string& name);
+
 }  // namespace berth

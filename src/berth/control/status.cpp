@@ -6,49 +6,17 @@
 
 #include <fmt/format.h>
 
-#include "berth/core/text.h"
+#include "berth/core/open_metrics.h"
 #include "berth/manifest/render.h"
 
 namespace berth {
 namespace {
 
-std::string label_text(std::string_view value) {
-  std::string out;
-  for (const char c : value) {
-    if (c == '\\' || c == '"') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-      continue;
-    }
-    out += c;
-  }
-  return out;
-}
-
-class MetricsWriter {
+/// With the label of the cluster's namespace.
+class WatchMetrics : public OpenMetrics {
  public:
-  explicit MetricsWriter(std::string name_space) : name_space_(std::move(name_space)) {}
+  explicit WatchMetrics(std::string name_space) : name_space_(std::move(name_space)) {}
 
-  void family(std::string_view name, std::string_view help, std::string_view type = "gauge") {
-    name_ = name;
-    suffix_ = type == "counter" ? "_total" : "";
-    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
-  }
-  /// Labels as pairs of name and value.
-  void sample(double value,
-              const std::vector<std::pair<std::string_view, std::string_view>>& labels = {}) {
-    text_ += fmt::format("{}{}", name_, suffix_);
-    std::string inside;
-    for (const auto& [name, text] : labels) {
-      inside += fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", name, label_text(text));
-    }
-    if (!inside.empty()) text_ += "{" + inside + "}";
-    text_ += " " + shortest(value) + "\n";
-  }
-  void value(std::string_view name, std::string_view help, double value) {
-    family(name, help);
-    sample(value);
-  }
   void replicas(std::string_view name, std::string_view help, const Plan& plan) {
     family(name, help);
     const std::vector<std::string> objects = object_names(plan);
@@ -58,16 +26,12 @@ class MetricsWriter {
                                             {"accelerator", plan.deployments[k].gpu}});
     }
   }
-  std::string end() && { return std::move(text_) + "# EOF\n"; }
 
  private:
   std::string name_space_;
-  std::string text_;
-  std::string name_;
-  std::string suffix_;
 };
 
-void write_plan(const WatchSnapshot& s, double now_s, MetricsWriter& out) {
+void write_plan(const WatchSnapshot& s, double now_s, WatchMetrics& out) {
   if (s.plan) {
     out.value("berth_plan_cost_usd_per_hour", "What the plan costs.", s.plan->cost.total().usd());
     if (s.plan->gap) {
@@ -85,31 +49,63 @@ void write_plan(const WatchSnapshot& s, double now_s, MetricsWriter& out) {
   if (s.state) out.replicas("berth_current_replicas", "Applied last.", *s.state);
 }
 
-void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
-  if (s.predicted && s.state) {
-    out.family("berth_expected_ttft_seconds", "Of what runs, at the measured demand.");
-    for (const PredictedClass& c : s.predicted->classes) out.sample(c.ttft_s, {{"class", c.name}});
-    out.family("berth_expected_tpot_seconds", "Of what runs, at the measured demand.");
-    for (const PredictedClass& c : s.predicted->classes) out.sample(c.tpot_s, {{"class", c.name}});
-    out.family("berth_expected_utilization", "Busy share of the slots, at the measured demand.");
-    const std::vector<std::string> objects = object_names(*s.state);
-    for (std::size_t k = 0; k < s.predicted->deployments.size() && k < objects.size(); ++k) {
-      out.sample(s.predicted->deployments[k].utilization, {{"variant", objects[k]}});
+using PredictedTime = double PredictedClass::*;
+using PredictedMean = double PredictedDeployment::*;
+using ObservedTime = std::optional<MeasuredTime> ClassLatency::*;
+
+void write_expected(const RunningPrediction& predicted, WatchMetrics& out) {
+  const auto times = [&](std::string_view name, PredictedTime time, PredictedMean mean) {
+    out.family(name, "Of what runs, at the measured demand.");
+    for (const PredictedClass& c : predicted.classes) out.sample(c.*time, {{"class", c.name}});
+    for (const PredictedDeployment& d : predicted.deployments) {
+      out.sample(d.*mean, {{"variant", d.object}});
+    }
+  };
+  times("berth_expected_ttft_seconds", &PredictedClass::ttft_s, &PredictedDeployment::ttft_mean_s);
+  times("berth_expected_tpot_seconds", &PredictedClass::tpot_s, &PredictedDeployment::tpot_mean_s);
+  out.family("berth_expected_utilization", "Busy share of the slots, at the measured demand.");
+  for (const PredictedDeployment& d : predicted.deployments) {
+    out.sample(d.utilization, {{"variant", d.object}});
+  }
+}
+
+/// What engines say of themselves, beside what was expected of them.
+void write_observed_load(const WatchSnapshot& s, WatchMetrics& out) {
+  out.family("berth_observed_utilization", "Busy share of the slots, mean of the last window.");
+  for (const ClassLatency& row : s.observed_deployments) {
+    if (!s.predicted || !row.running_mean) continue;
+    for (const PredictedDeployment& d : s.predicted->deployments) {
+      if (d.object != row.name || !(d.slots > 0.0)) continue;
+      out.sample(*row.running_mean / d.slots, {{"variant", row.name}});
     }
   }
-  const auto times = [&](std::string_view name, std::optional<MeasuredTime> ClassLatency::*time) {
-    out.family(name, "Measured in the last window, by quantile.");
-    for (const ClassLatency& c : s.observed) {
-      if (!(c.*time)) continue;
+  out.family("berth_observed_kv_usage", "Share of the KV cache in use, at the last window's end.");
+  for (const ClassLatency& row : s.observed_deployments) {
+    if (row.kv_usage) out.sample(*row.kv_usage, {{"variant", row.name}});
+  }
+}
+
+void write_observed(const WatchSnapshot& s, WatchMetrics& out) {
+  if (s.predicted) write_expected(*s.predicted, out);
+  const auto rows = [&](std::string_view label, const std::vector<ClassLatency>& observed,
+                        ObservedTime time) {
+    for (const ClassLatency& row : observed) {
+      if (!(row.*time)) continue;
       for (std::size_t k = 0; k < kLatencyQuantiles.size(); ++k) {
-        if ((c.*time)->beyond[k]) continue;
+        if ((row.*time)->beyond[k]) continue;
         const std::string quantile = shortest(kLatencyQuantiles[k]);
-        out.sample((c.*time)->quantiles[k], {{"class", c.name}, {"quantile", quantile}});
+        out.sample((row.*time)->quantiles[k], {{label, row.name}, {"quantile", quantile}});
       }
     }
   };
+  const auto times = [&](std::string_view name, ObservedTime time) {
+    out.family(name, "Measured in the last window, by quantile.");
+    rows("class", s.observed, time);
+    rows("variant", s.observed_deployments, time);
+  };
   times("berth_observed_ttft_seconds", &ClassLatency::ttft);
   times("berth_observed_tpot_seconds", &ClassLatency::tpot);
+  write_observed_load(s, out);
   out.family("berth_calibration_factor", "Measured over predicted, smoothed.");
   for (const StoredCalibration& c : s.calibrations) {
     out.sample(c.factor, {{"class", c.query_class}, {"quantity", c.quantity}});
@@ -119,7 +115,7 @@ void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
 }  // namespace
 
 std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, double now_s) {
-  MetricsWriter out(name_space);
+  WatchMetrics out(name_space);
   out.family("berth_decisions", "Since the start, by kind.", "counter");
   // All kinds from the start: a counter that begins at 1 has not risen.
   for (const Decision::Kind kind : kDecisionKinds) {
@@ -142,9 +138,11 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
   out.sample(s.apply_errors);
   out.family("berth_demand_requests_per_second", "Measured in the last window.");
   for (const auto& [name, rate] : s.demand) out.sample(rate, {{"class", name}});
+  out.family("berth_class_measured", "1: the class's demand was found in the last look.");
+  for (const auto& [name, found] : s.measured) out.sample(found ? 1.0 : 0.0, {{"class", name}});
   write_plan(s, now_s, out);
   write_observed(s, out);
-  return std::move(out).end();
+  return std::move(out).finish();
 }
 
 std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::string& deployment) {
@@ -162,7 +160,14 @@ std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::st
 
 bool is_alive(const WatchSnapshot& snapshot, double now_s) {
   constexpr double kIntervals = 3.0;
-  return snapshot.last_look_s && now_s - *snapshot.last_look_s <= kIntervals * snapshot.interval_s;
+  constexpr double kGraceSeconds = 60.0;        // to read what is asked, to apply what is planned
+  constexpr double kUsualSolveSeconds = 600.0;  // of plans without a time limit
+  const std::optional<double> last = std::max(snapshot.last_step_s, snapshot.last_look_s);
+  if (!last) return true;
+  const double solve =
+      std::isfinite(snapshot.solve_limit_s) ? snapshot.solve_limit_s : kUsualSolveSeconds;
+  return now_s - *last <=
+         std::max(kIntervals * snapshot.interval_s, snapshot.interval_s + solve + kGraceSeconds);
 }
 
 }  // namespace berth

@@ -16,7 +16,9 @@ namespace berth {
 
 struct WatchSnapshot {
   double interval_s = 0.0;
+  double solve_limit_s = 0.0;               ///< of each plan; infinite: none
   std::optional<double> last_look_s;        ///< since 1970
+  std::optional<double> last_step_s;        ///< a start, a look, a solve or an apply has ended
   std::optional<double> newest_sample_s;    ///< of the demand
   std::optional<std::string> frozen;        ///< why
   std::string last_decision;                ///< a sentence
@@ -28,8 +30,10 @@ struct WatchSnapshot {
   double apply_errors = 0.0;
   double solve_seconds = 0.0;                          ///< of the last plan
   std::vector<std::pair<std::string, double>> demand;  ///< requests/s by class
+  std::vector<std::pair<std::string, bool>> measured;  ///< by class: found in the last look
   std::optional<RunningPrediction> predicted;
   std::vector<ClassLatency> observed;
+  std::vector<ClassLatency> observed_deployments;  ///< by PredictedDeployment::object
   std::vector<StoredCalibration> calibrations;
 };
 
@@ -59,7 +63,8 @@ class WatchStatus {
 [[nodiscard]] std::optional<int> desired_replicas(const WatchSnapshot& snapshot,
                                                   const std::string& deployment);
 
-/// Looked at the demand within three intervals.
+/// A step has ended within three intervals, or within an interval, a plan's time limit and a minute
+/// where that is more. Nothing is wrong before the start.
 [[nodiscard]] bool is_alive(const WatchSnapshot& snapshot, double now_s);
 
 }  // namespace berth

@@ -6,11 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "berth/core/text.h"
-#include "berth/pipeline/pipeline.h"
+#include "berth/control/known_classes.h"
 #include "berth/plan/check_plan.h"
-#include "berth/plan/diff.h"
-#include "berth/plan/migration.h"
+#include "berth/plan/running.h"
 #include "berth/telemetry/time_text.h"
 
 namespace berth {
@@ -40,29 +38,9 @@ std::optional<std::string> broken_by(const Fleet& fleet, const Plan& plan) {
   return std::nullopt;
 }
 
-double rent(const Plan& plan) { return (plan.cost.rental + plan.cost.fixed).usd(); }
-
-double largest_unmet(const Plan& plan) {
-  double most = 0.0;
-  for (const PlanClass& c : plan.classes) most = std::max(most, c.unmet);
-  return most;
-}
-
-std::string counted(long long count, const char* one, const char* several) {
-  return fmt::format("{} {}", count, count == 1 ? one : several);
-}
-
-std::string stage_words(const MigrationStage& stage) {
-  switch (stage.kind) {
-    case MigrationStage::Kind::kGrow:
-      return fmt::format("{} start, {} rented", counted(stage.started, "replica", "replicas"),
-                         counted(stage.rented, "box", "boxes"));
-    case MigrationStage::Kind::kRoute: return "routes change";
-    case MigrationStage::Kind::kShrink:
-      return fmt::format("{} stop, {} given back", counted(stage.stopped, "replica", "replicas"),
-                         counted(stage.returned, "box", "boxes"));
-  }
-  return "";
+std::string gone_words(const std::vector<std::string>& gone) {
+  return fmt::format("the fleet no longer has the {} {}", gone.size() == 1 ? "class" : "classes",
+                     fmt::join(gone, ", "));
 }
 
 }  // namespace
@@ -100,15 +78,21 @@ Result<double> Watch::next_look(double now_s) {
 }
 
 Status Watch::run() {
+  ended_step();
   auto calibrations = history_.calibrations();
   if (!calibrations) return calibrations.errors();
   calibrations_ = *std::move(calibrations);
+  std::erase_if(calibrations_, [this](const StoredCalibration& row) {
+    return std::none_of(fleet_.classes.begin(), fleet_.classes.end(),
+                        [&row](const FleetClass& c) { return c.traffic.name == row.query_class; });
+  });
   const auto latest = history_.latest_plan();
   if (!latest) return latest.errors();
   const auto state = history_.applied_state();
   if (!state) return state.errors();
   status_.update([&](WatchSnapshot& s) {
     s.interval_s = options_.interval.value;
+    s.solve_limit_s = options_.limits.time.value;
     s.state = *state;
     if (!*latest) return;
     s.plan = (*latest)->plan;
@@ -138,7 +122,12 @@ Status Watch::look(double now_s) {
   status_.update([&](WatchSnapshot& s) {
     s.last_look_s = now_s;
     if (reading && reading->newest_sample_s) s.newest_sample_s = reading->newest_sample_s;
+    s.measured.clear();
+    for (const FleetClass& c : fleet_.classes) {
+      s.measured.emplace_back(c.traffic.name, reading && has_demand(*reading, c.traffic.name));
+    }
   });
+  ended_step();
   if (!reading) {
     return conclude({.at_s = now_s,
                      .kind = Decision::Kind::kFreeze,
@@ -159,7 +148,9 @@ Status Watch::look(double now_s) {
 Status Watch::decide(double now_s, const DemandReading& reading) {
   const auto latest = history_.latest_plan();
   if (!latest) return latest.errors();
-  const Plan* running = *latest ? &(*latest)->plan : nullptr;
+  // A first plan that was given up leaves one of nothing.
+  const bool any = *latest && !(*latest)->plan.deployments.empty();
+  const Plan* running = any ? &(*latest)->plan : nullptr;
   OutlookOptions until_done = options_.outlook;
   until_done.ahead = 1.0 + longest_change(running) / options_.interval.value;
   const Result<Outlook> outlook = make_outlook(reading, fleet_, until_done);
@@ -185,128 +176,44 @@ Status Watch::decide(double now_s, const DemandReading& reading) {
                      .reason = fmt::format("the way to plan {} is not done", (*pending)->plan),
                      .inputs = inputs});
   }
-  Fleet wanted = with_demand(fleet_, outlook->busiest);
+  return decide_beside(now_s, running, *outlook);
+}
+
+/// Nothing is on its way: does what runs carry the demand, and is there anything better?
+Status Watch::decide_beside(double now_s, const Plan* running, const Outlook& outlook) {
+  Fleet wanted = with_demand(fleet_, outlook.busiest);
   apply_calibrations(calibrations_, wanted, running);
   if (running == nullptr) {
-    return plan_anew(now_s, wanted, nullptr, *outlook, "the first plan");
+    return plan_anew(now_s, wanted, {}, outlook, "the first plan");
   }
-  Fleet next = with_demand(fleet_, outlook->next);
+  const std::vector<std::string> gone = gone_classes(fleet_, *running);
+  const Plan known = without_classes(*running, gone);
+  Fleet next = with_demand(fleet_, outlook.next);
   apply_calibrations(calibrations_, next, running);
   next.policy.headroom = std::max(0.0, (1.0 + next.policy.headroom) / (1.0 + tolerance()) - 1.0);
-  if (auto broken = broken_by(next, *running)) {
-    return plan_anew(now_s, wanted, running, *outlook, *std::move(broken));
+  if (auto broken = broken_by(next, known)) {
+    const std::string why = gone.empty() ? "" : gone_words(gone) + "; ";
+    return plan_anew(now_s, wanted, {running, &known}, outlook, why + *broken);
+  }
+  // Replicas that serve nobody are left where only so many may change at once.
+  if (!gone.empty() || (options_.max_changes && idle_replicas(known) > 0)) {
+    return drop_idle(now_s, *running, known, outlook, gone);
   }
   wanted.policy.headroom = (1.0 + wanted.policy.headroom) * (1.0 + tolerance()) - 1.0;
-  return save_if_worth(now_s, wanted, *running, *outlook);
+  return save_if_worth(now_s, wanted, *running, outlook);
 }
 
-Result<Plan> Watch::plan(const Fleet& fleet, const Plan* running) {
-  PlanRequest request;
-  request.method = options_.method;
-  request.limits = options_.limits;
-  request.seed = options_.seed;
-  request.current = running;
-  if (running != nullptr) request.max_changes = options_.max_changes;
-  Result<PlanOutcome> outcome = make_plan(fleet, request);
-  if (!outcome) return std::move(outcome).errors();
-  status_.update([&](WatchSnapshot& s) { s.solve_seconds = outcome->plan.solve_seconds; });
-  // A plan is the same whenever it is made of the same: how long it took stays out of the history.
-  outcome->plan.build_seconds = outcome->plan.solve_seconds = outcome->plan.bound_seconds = 0.0;
-  return std::move(outcome->plan);
-}
-
-Status Watch::plan_anew(double now_s, const Fleet& wanted, const Plan* running,
-                        const Outlook& outlook, std::string reason) {
-  Result<Plan> next = plan(wanted, running);
-  if (stopped()) return Ok{};  // half a search is no plan: the next loop looks again
-  if (!next) {
-    return conclude({.at_s = now_s,
-                     .kind = Decision::Kind::kFail,
-                     .reason = fmt::format("{}; {}", reason, sentence_of(next.errors())),
-                     .inputs = demand_json(fleet_, outlook)});
-  }
-  return take(now_s, running, *std::move(next), outlook, std::move(reason), true);
-}
-
-Status Watch::save_if_worth(double now_s, const Fleet& wanted, const Plan& running,
-                            const Outlook& outlook) {
-  Decision keep{.at_s = now_s,
-                .kind = Decision::Kind::kKeep,
-                .reason = "what runs carries the demand",
-                .inputs = demand_json(fleet_, outlook)};
-  Result<Plan> next = plan(wanted, &running);
-  if (stopped()) return Ok{};
-  if (!next) {
-    // What runs may be all there is at so much headroom: that is no reason to change it. A mistake
-    // of ours is none to be silent about.
-    if (exit_status(next.errors()) == exit_status(ErrorCode::kInternal)) {
-      keep.kind = Decision::Kind::kFail;
-      keep.reason += "; " + sentence_of(next.errors());
-    }
-    return conclude(std::move(keep));
-  }
-  const double saved = rent(running) - rent(*next) - next->cost.switching.usd();
-  const bool worth = saved > std::max(1e-6, fleet_.policy.switching.hysteresis * rent(running));
-  if (!worth || largest_unmet(*next) > largest_unmet(running) + 1e-9) {
-    return conclude(std::move(keep));
-  }
-  return take(now_s, &running, *std::move(next), outlook,
-              fmt::format("saves {:.2f} of {:.2f} USD an hour", saved, rent(running)), false);
-}
-
-/// Records the plan and the way to it; the stages follow in advance().
-Status Watch::take(double now_s, const Plan* running, Plan plan, const Outlook& outlook,
-                   std::string reason, bool needed) {
-  const std::string inputs = demand_json(fleet_, outlook);
-  const auto fail = [&](const Errors& errors) {
-    return conclude({.at_s = now_s,
-                     .kind = Decision::Kind::kFail,
-                     .reason = fmt::format("{}; {}", reason, sentence_of(errors)),
-                     .inputs = inputs});
-  };
-  const Plan nothing;
-  const Plan& before = running != nullptr ? *running : nothing;
-  plan = with_lasting_names(std::move(plan));
-  const Result<PlanDiff> diff = diff_plans(before, plan);
-  if (!diff) return fail(diff.errors());
-  const Migration migration = plan_migration(before, plan, *diff, &fleet_);
-  const std::vector<MigrationStage> stages = migration_stages(before, plan, *diff, migration);
-  std::vector<double> waits;
-  std::vector<std::string> notes;
-  const Plan* from = &before;
-  for (const MigrationStage& stage : stages) {
-    const auto possible = applier_.check(stage.state);
-    if (!possible) return fail(possible.errors());
-    if (&stage == &stages.back()) notes = *possible;
-    waits.push_back(wait_of(stage, *from));
-    from = &stage.state;
-  }
-  if (!migration.lossless && !needed) {
-    return conclude({.at_s = now_s,
-                     .kind = Decision::Kind::kKeep,
-                     .reason = reason + ", but the way there would lose requests",
-                     .inputs = inputs});
-  }
-  if (!migration.lossless) {
-    reason += fmt::format("; the way there loses {:.3g} requests/s, as the quotas leave no room",
-                          migration.lost);
-  }
-  const Decision decision{
-      .at_s = now_s, .kind = Decision::Kind::kPlan, .reason = reason, .inputs = inputs};
-  if (Status status = history_.record_plan(decision, plan, stages, waits, calibrations_); !status) {
-    return status;
-  }
-  say(now_s, fmt::format("plan for {:.2f} USD an hour: {}", plan.cost.total().usd(), reason));
-  for (const MigrationStage& stage : stages) say(now_s, "  to come: " + stage_words(stage));
-  for (const std::string& note : notes) say(now_s, "  note: " + note);
-  status_.update([&](WatchSnapshot& s) {
-    s.plan = plan;
-    s.plan_at_s = now_s;
-    s.frozen.reset();
-    s.last_decision = reason;
-    s.decisions[std::string(to_string(decision.kind))] += 1.0;
-  });
-  return Ok{};
+/// What runs, without what served only classes that are gone. The engines of the others go on.
+Status Watch::drop_idle(double now_s, const Plan& running, const Plan& known,
+                        const Outlook& outlook, const std::vector<std::string>& gone) {
+  Plan next = without_idle(known, options_.max_changes);
+  const int idle = idle_replicas(known);
+  const int left = idle_replicas(next);
+  std::string reason = gone.empty() ? "what serves nobody stops" : gone_words(gone);
+  reason += fmt::format("; {} replica(s) that serve nobody else stop", idle - left);
+  if (left > 0) reason += fmt::format(", {} more than may change at once stay", left);
+  next.switching = switching_between(fleet_, running, next);
+  return take(now_s, &running, std::move(next), outlook, std::move(reason), true);
 }
 
 Status Watch::conclude(Decision decision) {
@@ -335,38 +242,6 @@ double Watch::longest_change(const Plan* running) const {
     longest = std::max(longest, weights / policy.load_bandwidth);
   }
   return policy.box_start.value + policy.engine_start.value + longest + options_.settle.value;
-}
-
-void Watch::observe(double now_s, const Outlook& outlook, bool warm) {
-  status_.update([&](WatchSnapshot& s) {
-    s.demand.clear();
-    for (std::size_t i = 0; i < fleet_.classes.size(); ++i) {
-      s.demand.emplace_back(fleet_.classes[i].traffic.name, outlook.measured[i].rate);
-    }
-  });
-  if (!options_.calibrate || !warm) return;
-  const auto state = history_.applied_state();
-  if (!state || !*state) return;
-  const double end = std::floor(now_s / options_.interval.value) * options_.interval.value;
-  const Result<LatencyReading> latency = source_.latency(end - options_.interval.value, end);
-  if (!latency) {
-    if (!blind_) say(now_s, "no latency to learn from: " + sentence_of(latency.errors()));
-    blind_ = true;
-    return;
-  }
-  blind_ = false;
-  const Fleet measured = with_demand(fleet_, outlook.measured);
-  const Result<RunningPrediction> predicted = predict_running(measured, **state);
-  if (!predicted) {
-    say(now_s, "no prediction to compare with: " + sentence_of(predicted.errors()));
-    return;
-  }
-  calibrations_ = learned(std::move(calibrations_), *latency, *predicted, fleet_);
-  status_.update([&](WatchSnapshot& s) {
-    s.predicted = *predicted;
-    s.observed = latency->classes;
-    s.calibrations = calibrations_;
-  });
 }
 
 }  // namespace berth

@@ -8,6 +8,22 @@
 #include "berth/plan/running.h"
 
 namespace berth {
+namespace {
+
+/// What ran before a stage; where that was nothing, a plan that says so.
+Plan ran_before(Plan before, const Plan& state) {
+  if (!before.fleet.empty()) return before;
+  before = state;
+  before.deployments.clear();
+  before.offers.clear();
+  before.routes.clear();
+  before.cost = {};
+  before.warnings.clear();
+  for (PlanClass& row : before.classes) row.unmet = 1.0;
+  return before;
+}
+
+}  // namespace
 
 double Watch::wait_of(const MigrationStage& stage, const Plan& before) const {
   switch (stage.kind) {
@@ -39,6 +55,7 @@ Status Watch::advance(double now_s) {
       return Ok{};
     }
     const Result<bool> ready = applier_.ready(stage.state);
+    ended_step();
     if (!ready || !*ready) {
       if (!ready) say(now_s, "cannot see what is ready: " + sentence_of(ready.errors()));
       if (now_s >= due + options_.patience.value) return abandon(now_s, stage);
@@ -56,44 +73,71 @@ Status Watch::apply(double now_s, StoredStage& stage) {
   if (stage.applied_s) return Ok{};
   if (!stage.begun_s) {
     if (Status status = history_.begin(stage, now_s); !status) return status;
+    stage.begun_s = now_s;
   }
-  if (const Status applied = applier_.apply(stage.state); !applied) {
-    say(now_s, fmt::format("stage {} of plan {} cannot be applied: {}", stage.number + 1,
-                           stage.plan, sentence_of(applied.errors())));
+  const Status applied = applier_.apply(stage.state);
+  ended_step();
+  const double applied_s = clock_.now_s();
+  if (!applied) {
+    say(applied_s, fmt::format("stage {} of plan {} cannot be applied: {}", stage.number + 1,
+                               stage.plan, sentence_of(applied.errors())));
     status_.update([](WatchSnapshot& s) { s.apply_errors += 1.0; });
-    next_step_s_ = now_s + options_.retry.value;
+    if (applied_s >= *stage.begun_s + options_.patience.value) {
+      return give_up(applied_s, stage, applied.errors());
+    }
+    next_step_s_ = applied_s + options_.retry.value;
     return Ok{};
   }
-  const double applied_s = clock_.now_s();
   if (Status status = history_.applied(stage, applied_s); !status) return status;
   stage.applied_s = applied_s;
   status_.update([&](WatchSnapshot& s) { s.state = stage.state; });
   return Ok{};
 }
 
-/// Gives up what was begun: what ran before is the plan again, and the cluster is brought back to
-/// it. The next look plans beside that.
+/// Gives up what was begun and did not become ready: what ran before is the plan again, and the
+/// cluster is brought back to it. The next look plans beside that.
 Status Watch::abandon(double now_s, const StoredStage& stage) {
-  const Result<Plan> before = history_.state_before(stage);
-  if (!before) return before.errors();
+  const Result<Plan> earlier = history_.state_before(stage);
+  if (!earlier) return earlier.errors();
+  const Plan before = ran_before(*earlier, stage.state);
+  MigrationStage back;
+  back.kind = MigrationStage::Kind::kShrink;
+  back.state = before;
+  next_step_s_ = now_s;
+  return record_abandoned(now_s, before, {back},
+                          fmt::format("stage {} of plan {} was not ready {:.0f} s after it was "
+                                      "due: back to what ran before",
+                                      stage.number + 1, stage.plan, options_.patience.value));
+}
+
+/// Gives up what could not be applied: what was applied last is the plan, with no stage to wait
+/// for, as that might be refused as well. What the stage may have reached is taken back if that is
+/// possible now, else by the looks to come.
+Status Watch::give_up(double now_s, const StoredStage& stage, const Errors& why) {
+  const Result<Plan> earlier = history_.state_before(stage);
+  if (!earlier) return earlier.errors();
+  const Plan before = ran_before(*earlier, stage.state);
   const std::string reason = fmt::format(
-      "stage {} of plan {} was not ready {:.0f} s after it was "
-      "due: back to what ran before",
-      stage.number + 1, stage.plan, options_.patience.value);
+      "stage {} of plan {} could not be applied for {:.0f} s: {}; what was applied "
+      "last is the plan",
+      stage.number + 1, stage.plan, now_s - *stage.begun_s, sentence_of(why));
+  if (Status status = record_abandoned(now_s, before, {}, reason); !status) return status;
+  return repair(now_s);
+}
+
+Status Watch::record_abandoned(double now_s, const Plan& before,
+                               const std::vector<MigrationStage>& back, const std::string& reason) {
   const Decision decision{
       .at_s = now_s, .kind = Decision::Kind::kAbandon, .reason = reason, .inputs = "{}"};
   say(now_s, reason);
   status_.update([&](WatchSnapshot& s) {
     s.decisions[std::string(to_string(decision.kind))] += 1.0;
     s.last_decision = reason;
-    s.plan = *before;
+    s.plan = before;
     s.plan_at_s = now_s;
+    s.pending.reset();
   });
-  MigrationStage back;
-  back.kind = MigrationStage::Kind::kShrink;
-  back.state = *before;
-  next_step_s_ = now_s;
-  return history_.record_plan(decision, *before, {back}, {0.0});
+  return history_.record_plan(decision, before, back, std::vector<double>(back.size(), 0.0));
 }
 
 Status Watch::repair(double now_s) {
@@ -103,7 +147,9 @@ Status Watch::repair(double now_s) {
   const auto state = history_.applied_state();
   if (!state) return state.errors();
   if (!*state) return Ok{};
-  if (const Status applied = applier_.apply(**state); !applied) {
+  const Status applied = applier_.apply(**state);
+  ended_step();
+  if (!applied) {
     say(now_s, "what runs cannot be applied again: " + sentence_of(applied.errors()));
     status_.update([](WatchSnapshot& s) { s.apply_errors += 1.0; });
   }

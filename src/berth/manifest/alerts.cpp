@@ -11,12 +11,23 @@ namespace berth::manifest {
 namespace {
 
 /// The alert's own series of this plan: others may stand beside it.
-std::string own(const Scene& scene, std::string_view series) {
+std::string own(const Scene& scene, std::string_view series, const std::string& more = {}) {
   std::string matchers;
   for (const auto& [key, value] : plan_labels(scene)) {
     matchers += (matchers.empty() ? "" : ", ") + key + "=" + promql_text(value);
   }
-  return fmt::format("{}{{{}}}", series, matchers);
+  return fmt::format("{}{{{}{}}}", series, matchers, more);
+}
+
+/// Leaves out deployments whose replicas nothing counts: their absence says nothing.
+std::string counted(const Scene& scene) {
+  std::string matchers;
+  for (const Unit& unit : scene.units) {
+    if (count_replicas(scene, unit).empty()) {
+      matchers += ", deployment!=" + promql_text(unit.plan->name);
+    }
+  }
+  return matchers;
 }
 
 Node alert(const Scene& scene, const std::string& name, const std::string& expression,
@@ -53,8 +64,7 @@ void add_limits(const Scene& scene, std::vector<Node>& rules) {
       const std::string series = fmt::format("berth:{}_{}_seconds", kind, time.quantity);
       rules.push_back(alert(
           scene, fmt::format("Berth{}{}AboveLimit", of_class ? "Class" : "Deployment", time.name),
-          fmt::format("{} > on ({}, quantile) {}", own(scene, series + ":quantile"), kind,
-                      own(scene, series + ":limit")),
+          fmt::format("{} > {}", own(scene, series + ":quantile"), own(scene, series + ":limit")),
           "critical",
           fmt::format("{} of {{{{ $labels.{} }}}} is {{{{ $value | humanizeDuration }}}} at the "
                       "percentile {{{{ $labels.quantile }}}}, above its limit",
@@ -81,32 +91,31 @@ void add_predictions(const Scene& scene, std::vector<Node>& rules) {
 
 }  // namespace
 
+// Rules of one class or deployment record the same labels. Compared by all of them, without "on",
+// an alert keeps them: with the fleet and the namespace it is not taken for that of another plan.
 Node alert_group(const Scene& scene) {
   std::vector<Node> rules;
   add_limits(scene, rules);
   rules.push_back(
       alert(scene, "BerthDemandAbovePlan",
-            fmt::format("{} > on (class) {} * {}", own(scene, "berth:class_requests:rate"),
+            fmt::format("{} > {} * {}", own(scene, "berth:class_requests:rate"),
                         shortest(scene.settings->metrics.demand_above),
                         own(scene, "berth:class_requests:planned")),
             "warning",
             "{{ $labels.class }} gets {{ $value | humanize }} requests/s, more than was "
             "planned for"));
-  const std::string planned = own(scene, "berth:deployment_replicas:planned");
+  const std::string planned = own(scene, "berth:deployment_replicas:planned", counted(scene));
   const std::string ready = own(scene, "berth:deployment_replicas:ready");
   rules.push_back(
       alert(scene, "BerthReplicasMissing",
-            fmt::format("({0} > on (deployment) {1}) or ({0} > 0 unless on (deployment) "
-                        "{1})",
-                        planned, ready),
-            "warning",
+            fmt::format("({0} > {1}) or ({0} > 0 unless {1})", planned, ready), "warning",
             "fewer replicas of {{ $labels.deployment }} report than the {{ $value }} that "
             "are planned"));
-  rules.push_back(
-      alert(scene, "BerthQueueLong",
-            fmt::format("{} > on (deployment) {}", own(scene, "berth:deployment_waiting:sum"),
-                        own(scene, "berth:deployment_running:sum")),
-            "warning", "more requests wait for {{ $labels.deployment }} than run on it"));
+  rules.push_back(alert(scene, "BerthQueueLong",
+                        fmt::format("{} > {}", own(scene, "berth:deployment_waiting:sum"),
+                                    own(scene, "berth:deployment_running:sum")),
+                        "warning",
+                        "more requests wait for {{ $labels.deployment }} than run on it"));
   add_predictions(scene, rules);
   return map_node({{"name", text_node("berth-alerts")}, {"rules", list_node(std::move(rules))}});
 }

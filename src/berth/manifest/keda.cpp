@@ -1,4 +1,5 @@
-// ScaledObjects that read Berth's target endpoint, so that a plan that changes scales by itself.
+// ScaledObjects that read Berth's target endpoint, or its metrics in Prometheus, so that a plan
+// that changes scales by itself.
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "berth/core/text.h"
+#include "berth/manifest/promql.h"
 #include "berth/manifest/render.h"
 #include "berth/manifest/scene.h"
 #include "berth/manifest/workload.h"
@@ -29,27 +31,73 @@ std::string path_segment(std::string_view text) {
   return out;
 }
 
-Node trigger(const Scene& scene, const Unit& unit) {
-  const ScalingDeploy& scaling = scene.settings->scaling;
-  std::string url = scaling.target_url;
+std::string without_slashes(std::string url) {
   while (url.ends_with('/')) url.pop_back();
-  // One number, of one deployment: as an average over the replicas with a target of 1 it is the
-  // number of replicas itself.
-  Labels data = {
-      {"url", fmt::format("{}/v1/targets/{}/{}", url, path_segment(scene.settings->name_space),
-                          path_segment(unit.plan->name))},
-      {"valueLocation", "desired"},
-      {"targetValue", "1"},
-      {"format", "json"}};
-  if (!scaling.authentication.empty()) data["authMode"] = "bearer";
-  Fields fields = {{"type", text_node("metrics-api")},
+  return url;
+}
+
+// One number, of one deployment: as an average over the replicas with a target of 1 it is the
+// number of replicas itself.
+
+Labels target_query(const Scene& scene, const Unit& unit) {
+  return {{"url",
+           fmt::format("{}/v1/targets/{}/{}", without_slashes(scene.settings->scaling.target_url),
+                       path_segment(scene.settings->name_space), path_segment(unit.plan->name))},
+          {"valueLocation", "desired"},
+          {"targetValue", "1"},
+          {"format", "json"}};
+}
+
+/// What is applied counts first, as at the target endpoint: while a change lasts it asks for more
+/// than the plan. No series is an error, not 0 replicas, so that the fallback takes over.
+Labels metric_query(const Scene& scene, const Unit& unit) {
+  const std::string labels = fmt::format(
+      "namespace={}, variant={}", promql_text(scene.settings->name_space), promql_text(unit.name));
+  return {{"serverAddress", without_slashes(scene.settings->scaling.prometheus_url)},
+          {"query", fmt::format("max(berth_current_replicas{{{0}}} or "
+                                "berth_desired_replicas{{{0}}})",
+                                labels)},
+          {"threshold", "1"},
+          {"ignoreNullValues", "false"}};
+}
+
+bool reads_prometheus(const Scene& scene) { return scene.settings->scaling.source == "prometheus"; }
+
+/// Empty: no token is asked for.
+std::string authentication_name(const Scene& scene) {
+  const ScalingDeploy& scaling = scene.settings->scaling;
+  if (!scaling.authentication.empty() || scaling.token_secret.empty()) {
+    return scaling.authentication;
+  }
+  return "berth-scaling";
+}
+
+Node trigger(const Scene& scene, const Unit& unit) {
+  const bool prometheus = reads_prometheus(scene);
+  Labels data = prometheus ? metric_query(scene, unit) : target_query(scene, unit);
+  const std::string authentication = authentication_name(scene);
+  if (!authentication.empty()) data[prometheus ? "authModes" : "authMode"] = "bearer";
+  Fields fields = {{"type", text_node(prometheus ? "prometheus" : "metrics-api")},
                    {"metricType", text_node("AverageValue")},
                    {"metadata", labels_node(data)}};
-  if (!scaling.authentication.empty()) {
-    fields.emplace_back("authenticationRef",
-                        map_node({{"name", text_node(scaling.authentication)}}));
+  if (!authentication.empty()) {
+    fields.emplace_back("authenticationRef", map_node({{"name", text_node(authentication)}}));
   }
   return map_node(std::move(fields));
+}
+
+/// Says the token by the name that the kind of trigger asks for.
+void add_authentication(const Scene& scene, ManifestTree& tree) {
+  const ScalingDeploy& scaling = scene.settings->scaling;
+  if (scaling.token_secret.empty()) return;
+  const std::string name = authentication_name(scene);
+  const Node token =
+      map_node({{"parameter", text_node(reads_prometheus(scene) ? "bearerToken" : "token")},
+                {"name", text_node(scaling.token_secret)},
+                {"key", text_node(scaling.token_key)}});
+  add_object(tree, "", "trigger-authentication",
+             object_node(scene, "TriggerAuthentication", metadata(scene, name),
+                         map_node({{"secretTargetRef", list_node({token})}})));
 }
 
 /// The plan has decided already: no window in which the autoscaler waits for another opinion.
@@ -91,6 +139,7 @@ Node scaled_object_spec(const Scene& scene, const Unit& unit) {
 }  // namespace
 
 void add_scaled_objects(const Scene& scene, ManifestTree& tree) {
+  add_authentication(scene, tree);
   for (const Unit& unit : scene.units) {
     add_object(tree, "scaled-objects", unit.name,
                object_node(scene, "ScaledObject",

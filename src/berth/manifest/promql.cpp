@@ -59,6 +59,19 @@ std::string any_name(const Scene& scene, const std::string& source, const std::s
   return names->second.size() > 1 ? "(" + out + ")" : out;
 }
 
+std::string count_replicas(const Scene& scene, const Unit& unit) {
+  const std::string pods = pod_matchers(scene, unit);
+  for (const char* gauge : {"running", "waiting", "cache_usage"}) {
+    std::string count = any_name(scene, unit.engine, gauge, [&](const std::string& name) {
+      // A pod has a series for each of its engines where the attention is copied.
+      return fmt::format("count(count by ({}) ({}{{{}}}))", scene.settings->metrics.pod_label, name,
+                         pods);
+    });
+    if (!count.empty()) return count;
+  }
+  return {};
+}
+
 std::string quantile_of(const Scene& scene, const std::string& source, const std::string& quantity,
                         const std::string& matchers, double quantile) {
   const std::string& window = scene.settings->metrics.window;

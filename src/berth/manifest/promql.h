@@ -24,6 +24,9 @@ namespace berth::manifest {
     const Scene& scene, const std::string& source, const std::string& quantity,
     const std::function<std::string(const std::string&)>& expression);
 
+/// The pods of a unit that report, by a gauge that the settings have a name for. Empty: none has.
+[[nodiscard]] std::string count_replicas(const Scene& scene, const Unit& unit);
+
 /// histogram_quantile over the rates of name_bucket{matchers}.
 [[nodiscard]] std::string quantile_of(const Scene& scene, const std::string& source,
                                       const std::string& quantity, const std::string& matchers,

@@ -15,7 +15,7 @@ namespace {
 const std::vector<std::string>& quantities(bool gateway) {
   static const std::vector<std::string> kEngine = {
       "running", "waiting", "cache_usage", "completed", "ttft", "tpot", "e2e", "preemptions"};
-  static const std::vector<std::string> kGateway = {"requests", "ttft", "e2e"};
+  static const std::vector<std::string> kGateway = {"requests", "ttft", "tpot", "e2e"};
   return gateway ? kGateway : kEngine;
 }
 
@@ -83,6 +83,7 @@ void read_metrics(MapReader& root, const SettingsReader& reader) {
   read_pattern(map, "pod_label", metrics.pod_label, kLabelName);
   read_pattern(map, "namespace_label", metrics.namespace_label, kLabelName);
   read_pattern(map, "class_label", metrics.class_label, kLabelName);
+  read_flag(map, "class_in_namespace", metrics.class_in_namespace);
   read_pattern(map, "window", metrics.window, kPromDuration);
   read_table(map, "rule_labels", metrics.rule_labels, Form::kLabels);
   read_table(map, "dashboard_labels", metrics.dashboard_labels, Form::kLabels);

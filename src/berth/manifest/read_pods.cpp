@@ -10,6 +10,8 @@ namespace berth::manifest {
 namespace {
 
 constexpr Range kPorts{.min = 1, .max = 65535};
+constexpr const char* kSecretName = "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?";
+constexpr const char* kSecretKey = "[-._a-zA-Z0-9]{1,253}";
 
 /// Records `message` at the key unless the text matches.
 void expect(MapReader& map, std::string_view key, const std::string& value, const char* pattern,
@@ -59,8 +61,7 @@ void read_token(MapReader& root, const SettingsReader& reader) {
   }
   MapReader map(*found);
   read_text(map, "secret", token.secret, true);
-  expect(map, "secret", token.secret, "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
-         "the name of a Secret");
+  expect(map, "secret", token.secret, kSecretName, "the name of a Secret");
   read_text(map, "key", token.key);
   read_text(map, "env", token.env);
   reader.finish(map, "model_token");
@@ -98,6 +99,18 @@ void read_picker(MapReader& map, const SettingsReader& reader) {
     picker.fail(ErrorCode::kInconsistent, "each pool gets an endpoint picker of its own",
                 "write {pool} in service, or deploy: false");
   }
+}
+
+void read_scaling_token(MapReader& map, const SettingsReader& reader) {
+  const auto found = map.find("token");
+  if (!found) return;
+  ScalingDeploy& scaling = reader.settings.scaling;
+  MapReader token(*found);
+  read_text(token, "secret", scaling.token_secret, true);
+  expect(token, "secret", scaling.token_secret, kSecretName, "the name of a Secret");
+  read_text(token, "key", scaling.token_key);
+  expect(token, "key", scaling.token_key, kSecretKey, "a key of the Secret");
+  reader.finish(token, "scaling_token");
 }
 
 }  // namespace
@@ -163,10 +176,14 @@ void read_scaling(MapReader& root, const SettingsReader& reader) {
   if (!found) return;
   ScalingDeploy& scaling = reader.settings.scaling;
   MapReader map(*found);
+  read_word(map, "source", scaling.source, {"targets", "prometheus"});
   read_text(map, "target_url", scaling.target_url);
   expect(map, "target_url", scaling.target_url, "https?://[^\\s]+", "http://host:port");
+  read_text(map, "prometheus_url", scaling.prometheus_url);
+  expect(map, "prometheus_url", scaling.prometheus_url, "https?://[^\\s]+", "http://host:port");
   read_text(map, "authentication", scaling.authentication, true);
   expect_label(map, "authentication", scaling.authentication);
+  read_scaling_token(map, reader);
   read_whole(map, "min_replicas", scaling.min_replicas, {.min = 0, .max = 1e6});
   read_number(map, "max_factor", scaling.max_factor, {.min = 1.0, .max = 1e4});
   read_time(map, "polling", scaling.polling);

@@ -103,19 +103,18 @@ Node deployment_group(const Scene& scene, std::size_t index) {
     });
   };
   const std::string running = over("sum", "running");
-  const std::string replicas = over("count", "running");
   rules.add("berth:deployment_requests:rate", arrivals(scene, unit, pods));
   rules.add("berth:deployment_running:sum", running);
   rules.add("berth:deployment_waiting:sum", over("sum", "waiting"));
   rules.add("berth:deployment_cache_usage:max", over("max", "cache_usage"));
   rules.add("berth:deployment_preemptions:rate",
             summed(scene, unit.engine, "preemptions", pods, "rate"));
-  rules.add("berth:deployment_replicas:ready", replicas);
+  rules.add("berth:deployment_replicas:ready", count_replicas(scene, unit));
   rules.add("berth:deployment_replicas:planned", constant(d.replicas));
   if (!running.empty() && d.max_num_seqs > 0) {
-    // Sequences that run, of those the plan lets a replica run at once.
+    // Sequences that run, of those the plan lets each engine run at once: a series is an engine.
     rules.add("berth:deployment_utilization:ratio",
-              fmt::format("{} / ({} * {})", running, replicas, d.max_num_seqs));
+              fmt::format("{} / ({} * {})", running, over("count", "running"), d.max_num_seqs));
   }
   rules.add("berth:deployment_utilization:planned", constant(d.utilization));
   add_times(scene, index, pods, rules);
@@ -143,7 +142,13 @@ Node class_group(const Scene& scene, const PlanClass& c, const std::string& name
   Labels labels = plan_labels(scene);
   labels["class"] = c.name;
   RuleList rules(labels);
-  const std::string matchers = scene.settings->metrics.class_label + "=" + promql_text(c.name);
+  const MetricsDeploy& metrics = scene.settings->metrics;
+  std::string matchers = metrics.class_label + "=" + promql_text(c.name);
+  if (metrics.class_in_namespace) {
+    // Another fleet of the cluster may have a class of that name.
+    matchers =
+        metrics.namespace_label + "=" + promql_text(scene.settings->name_space) + ", " + matchers;
+  }
   rules.add("berth:class_requests:rate", summed(scene, "gateway", "requests", matchers, "rate"));
   rules.add("berth:class_requests:planned", constant(c.rate));
   add_class_times(scene, c, matchers, rules);

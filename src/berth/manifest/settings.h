@@ -107,8 +107,12 @@ struct RoutingDeploy {
 };
 
 struct ScalingDeploy {
-  std::string target_url;      ///< of berth serve
+  std::string source;          ///< "targets": target_url; "prometheus": prometheus_url
+  std::string target_url;      ///< of berth serve, or of the loop
+  std::string prometheus_url;  ///< where the loop's metrics are
   std::string authentication;  ///< TriggerAuthentication with a bearer token; empty: none
+  std::string token_secret;    ///< Secret with that token: it is written as well; empty: it is not
+  std::string token_key;
   int min_replicas = 0;
   double max_factor = 1.0;  ///< times the plan's replicas, rounded up
   Seconds polling{0.0};
@@ -125,13 +129,14 @@ struct MetricsDeploy {
       names;              ///< engine or "gateway" -> quantity ("running", "ttft", ...)
   std::string pod_label;  ///< of a sample: the pod it comes from
   std::string namespace_label;
-  std::string class_label;      ///< of the demand metrics: what requests ask for
-  std::string window;           ///< "5m"
-  Labels rule_labels;           ///< on the PrometheusRule and the PodMonitor
-  Labels dashboard_labels;      ///< on the dashboard's ConfigMap
-  double demand_above = 1.0;    ///< alert: times the planned rate
-  double prediction_off = 1.0;  ///< alert: times the prediction
-  std::string alert_after;      ///< "15m"
+  std::string class_label;          ///< of the demand metrics: what requests ask for
+  bool class_in_namespace = false;  ///< those metrics are of the objects' namespace
+  std::string window;               ///< "5m"
+  Labels rule_labels;               ///< on the PrometheusRule and the PodMonitor
+  Labels dashboard_labels;          ///< on the dashboard's ConfigMap
+  double demand_above = 1.0;        ///< alert: times the planned rate
+  double prediction_off = 1.0;      ///< alert: times the prediction
+  std::string alert_after;          ///< "15m"
 };
 
 struct DeploySettings {

@@ -55,7 +55,7 @@ std::string summary_fields(const StoredEntry& entry) {
       R"("created":{},"title":{},"fleet":{},"method":{},"status":{},"cost":{},"lower_bound":{},)"
       R"("gap":{},"seconds":{},"classes":{},"deployments":{},"gpus":{},"slo_met":{},"current":{})",
       json_time(entry.created_s), json_string(entry.title), json_string(plan.fleet),
-      json_string(plan.method), json_string(plan.status), plan.cost.total().usd(),
+      json_string(plan.method), json_string(plan.status), exact_usd(plan.cost.total()),
       json_or_null(plan.lower_bound), json_or_null(plan.gap), entry.seconds, plan.classes.size(),
       plan.deployments.size(), gpus, json_bool(all_met(plan)), json_or_null(entry.current));
 }

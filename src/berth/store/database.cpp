@@ -1,14 +1,11 @@
 #include "berth/store/database.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "berth/core/file_lock.h"
 
 namespace berth {
 namespace {
@@ -26,40 +23,13 @@ struct FinishStatement {
 using Handle = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, FinishStatement>;
 
-/// A file lock that ends with the process, however it ends.
-class Lock {
- public:
-  Lock() = default;
-  explicit Lock(int descriptor) : descriptor_(descriptor) {}
-  Lock(Lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Lock& operator=(Lock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
- private:
-  int descriptor_ = -1;
-};
-
-Result<Lock> lock_of(const fs::path& path, const std::string& what) {
+Result<FileLock> lock_of(const fs::path& path, const std::string& what) {
   fs::path beside = path;
   beside += ".lock";
-  const int descriptor = ::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) {
-    return Error{ErrorCode::kUnwritable, fmt::format("cannot be written: {}", std::strerror(errno)),
-                 beside.string(), ""};
-  }
-  Lock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return Error{ErrorCode::kInconsistent, what + " is in use by another process", path.string(),
-                 "stop the other one, or name another file"};
-  }
-  return lock;
+  Result<FileLock> lock = FileLock::take(beside);
+  if (lock || lock.errors().front().code != ErrorCode::kInconsistent) return lock;
+  return Error{ErrorCode::kInconsistent, what + " is in use by another process", path.string(),
+               "stop the other one, or name another file"};
 }
 
 void bind(sqlite3_stmt* statement, int at, const DatabaseValue& value) {
@@ -111,7 +81,7 @@ std::optional<double> optional_number(const DatabaseValue& value) {
 struct Database::Impl {
   fs::path path;
   std::string what;
-  Lock lock;
+  FileLock lock;
   Handle handle;
 
   [[nodiscard]] Error failure(ErrorCode code) const {
@@ -202,7 +172,7 @@ Result<Database> Database::open(const fs::path& path, const Options& options) {
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   impl->what = options.what;
-  Result<Lock> lock = lock_of(path, options.what);
+  Result<FileLock> lock = lock_of(path, options.what);
   if (!lock) return lock.errors();
   impl->lock = *std::move(lock);
   sqlite3* opened = nullptr;

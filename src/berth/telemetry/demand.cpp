@@ -1,8 +1,10 @@
 #include "berth/telemetry/demand.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -90,7 +92,7 @@ class DemandReader {
     while (counters_.groups.size() < groups_.size()) counters_.groups.emplace_back();
   }
 
-  [[nodiscard]] Error nothing_found() const {
+  [[nodiscard]] Error nothing_found() {
     std::vector<std::string> names;
     for (const MetricRole role : {MetricRole::kArrivals, MetricRole::kCompletions,
                                   MetricRole::kPromptTokens, MetricRole::kOutputTokens}) {
@@ -99,16 +101,22 @@ class DemandReader {
     }
     std::string message = fmt::format(
         "no series that counts requests has two samples in a window of {} between {} and {}",
-        time_span_text(grid_.step_s), iso_time(grid_.start_s),
-        iso_time(grid_.end_of(grid_.windows - 1)));
+        time_span_text(grid_.step_s), iso_time(grid_.start_s), iso_time(reading_end()));
+    std::string hint = "another pack, another range, or longer windows?";
+    const auto interval = demand_scrape_interval(prometheus_, mapping_, reading_end());
+    if (interval && *interval && grid_.step_s < 2.0 * **interval) {
+      message += fmt::format(", as scrapes are {} apart", time_span_text(**interval));
+      hint = fmt::format("longer windows: {} at least", time_span_text(2.0 * **interval));
+    }
     if (!counters_.unmatched.empty()) {
       message = fmt::format("no series belongs to a class; there is {}",
                             counters_.unmatched.begin()->first);
     }
     return {ErrorCode::kMissing, std::move(message), prometheus_.shown_url(),
-            fmt::format("looked for {}; another --pack, --range or a longer --step?",
-                        fmt::join(names, ", "))};
+            fmt::format("looked for {}; {}", fmt::join(names, ", "), hint)};
   }
+
+  [[nodiscard]] double reading_end() const { return grid_.end_of(grid_.windows - 1); }
 
   void find_newest() {
     std::optional<double>& newest = reading_.newest_sample_s;
@@ -318,6 +326,21 @@ class DemandReader {
 std::optional<Seconds> DemandReading::age_at(double now_s) const {
   if (!newest_sample_s) return std::nullopt;
   return Seconds(now_s - *newest_sample_s);
+}
+
+Result<std::optional<double>> demand_scrape_interval(Prometheus& prometheus,
+                                                     const TelemetryMapping& mapping,
+                                                     double time_s) {
+  const std::array<std::pair<MetricRole, std::string_view>, 4> counters = {
+      {{MetricRole::kArrivals, ""},
+       {MetricRole::kCompletions, ""},
+       {MetricRole::kPromptTokens, "_count"},
+       {MetricRole::kOutputTokens, "_count"}}};
+  for (const auto& [role, suffix] : counters) {
+    auto interval = scrape_interval(prometheus, mapping, role, suffix, time_s);
+    if (!interval || *interval) return interval;
+  }
+  return std::optional<double>();
 }
 
 Result<DemandReading> read_demand(Prometheus& prometheus, const TelemetryMapping& mapping,

@@ -71,6 +71,13 @@ struct DemandReading {
                                                 double end_s, double step_s);
 inline constexpr std::size_t kMostDemandWindows = 1'000'000;
 
+/// Time between two scrapes of what counts requests, s, in the minutes before `time_s`; absent
+/// where nothing was scraped twice. Rates can be read over windows of two scrapes at least. Errors:
+/// those of the queries.
+[[nodiscard]] Result<std::optional<double>> demand_scrape_interval(Prometheus& prometheus,
+                                                                   const TelemetryMapping& mapping,
+                                                                   double time_s);
+
 /// start_s counts from the reading's first window. Windows without lengths of their own have the
 /// class's; classes without any are left out and told in `warnings`.
 [[nodiscard]] DemandSeries to_series(const DemandReading& reading, TelemetryWarnings& warnings);

@@ -104,6 +104,27 @@ std::vector<GroupedClass> ClassGroups::classes(TelemetryWarnings& warnings) cons
   return classes;
 }
 
+std::optional<std::size_t> DeploymentGroups::group_of(const LabelSet& labels) const {
+  for (const std::string& label : pack_.deployment_labels) {
+    const std::string_view value = label_of(labels, label);
+    std::optional<std::size_t> best;
+    for (std::size_t k = 0; k < names_.size(); ++k) {
+      const std::string& name = names_[k];
+      const bool fits =
+          value.starts_with(name) && (value.size() == name.size() || value[name.size()] == '-');
+      if (fits && !name.empty() && (!best || name.size() > names_[*best].size())) best = k;
+    }
+    if (best) return best;
+  }
+  return std::nullopt;
+}
+
+std::vector<GroupedClass> DeploymentGroups::classes(TelemetryWarnings&) const {
+  std::vector<GroupedClass> all;
+  for (std::size_t k = 0; k < names_.size(); ++k) all.push_back({names_[k], k, 0.0, 0.0});
+  return all;
+}
+
 std::string shown_labels(const LabelSet& labels) {
   std::string text;
   for (const auto& [name, value] : labels) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,25 @@ class ClassGroups {
   const TelemetryMapping& mapping_;
   std::vector<std::string> labels_;
   std::vector<Group> groups_;
+};
+
+/// The deployment of a series, told by the labels of its pack.
+class DeploymentGroups {
+ public:
+  /// Both must outlive it.
+  DeploymentGroups(const MetricPack& pack, std::span<const std::string> names)
+      : pack_(pack), names_(names) {}
+
+  [[nodiscard]] const std::vector<std::string>& labels() const { return pack_.deployment_labels; }
+  /// By the first label that names one: as it is, or with a '-' and more behind it; the longest
+  /// name that fits.
+  [[nodiscard]] std::optional<std::size_t> group_of(const LabelSet& labels) const;
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
+  [[nodiscard]] std::vector<GroupedClass> classes(TelemetryWarnings& warnings) const;
+
+ private:
+  const MetricPack& pack_;
+  std::span<const std::string> names_;
 };
 
 /// `model_name="a", tenant="b"`, for messages.

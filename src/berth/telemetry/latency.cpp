@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,7 @@ struct GroupLatency {
   std::map<std::string, double> values;  // by the names below
 };
 constexpr const char* kRunningNow = "running";
+constexpr const char* kRunningMean = "running_mean";
 constexpr const char* kWaitingNow = "waiting";
 constexpr const char* kKvNow = "kv";
 constexpr const char* kKvPeak = "kv_peak";
@@ -51,11 +53,13 @@ std::optional<MeasuredTime> time_of(const TimeCounts& counts) {
   return time;
 }
 
+/// Groups: ClassGroups or DeploymentGroups.
+template <class Groups>
 class LatencyReader {
  public:
-  LatencyReader(Prometheus& prometheus, const TelemetryMapping& mapping, double start_s,
-                double end_s)
-      : prometheus_(prometheus), mapping_(mapping), groups_(mapping) {
+  LatencyReader(Prometheus& prometheus, const TelemetryMapping& mapping, Groups groups,
+                double start_s, double end_s)
+      : prometheus_(prometheus), mapping_(mapping), groups_(std::move(groups)) {
     reading_.start_s = start_s;
     reading_.end_s = end_s;
   }
@@ -66,6 +70,7 @@ class LatencyReader {
       histogram(role);
     }
     gauge(MetricRole::kRunning, "sum", "", kRunningNow);
+    gauge(MetricRole::kRunning, "sum", "avg_over_time", kRunningMean);
     gauge(MetricRole::kRunning, "count", "", kInstances);
     gauge(MetricRole::kRunning, "max", "timestamp", kNewest);
     gauge(MetricRole::kWaiting, "sum", "", kWaitingNow);
@@ -128,12 +133,12 @@ class LatencyReader {
         [&](GroupLatency& group, const LabelSet&, double v) { group.times[role].count += v; });
   }
 
-  /// The gauge at the end (of max_over_time: over the range). Label sets of a group are put
+  /// The gauge at the end (of ..._over_time: over the range). Label sets of a group are put
   /// together as `aggregation` does: of means the larger one counts.
   void gauge(MetricRole role, std::string_view aggregation, std::string_view function,
              const char* name) {
     if (mapping_.pack.of(role).empty()) return;
-    const std::string range = function == "max_over_time"
+    const std::string range = function.ends_with("_over_time")
                                   ? "[" + promql::duration(reading_.end_s - reading_.start_s) + "]"
                                   : "";
     const bool adds = aggregation == "sum" || aggregation == "count";
@@ -206,6 +211,7 @@ class LatencyReader {
       return found == group.values.end() ? std::nullopt : std::optional<double>(found->second);
     };
     latency.running = value(kRunningNow);
+    latency.running_mean = value(kRunningMean);
     latency.waiting = value(kWaitingNow);
     latency.kv_usage = value(kKvNow);
     latency.kv_peak = value(kKvPeak);
@@ -227,12 +233,16 @@ class LatencyReader {
 
   Prometheus& prometheus_;
   const TelemetryMapping& mapping_;
-  ClassGroups groups_;
+  Groups groups_;
   std::vector<GroupLatency> latencies_;
   bool any_ = false;
   Errors errors_;
   LatencyReading reading_;
 };
+
+Error ends_before_it_begins() {
+  return {ErrorCode::kOutOfRange, "the range ends before it begins", "", ""};
+}
 
 }  // namespace
 
@@ -253,10 +263,28 @@ std::optional<double> MeasuredTime::share_within(double seconds) const {
 
 Result<LatencyReading> read_latency(Prometheus& prometheus, const TelemetryMapping& mapping,
                                     double start_s, double end_s) {
-  if (!(end_s > start_s)) {
-    return Error{ErrorCode::kOutOfRange, "the range ends before it begins", "", ""};
-  }
-  return LatencyReader(prometheus, mapping, start_s, end_s).read();
+  if (!(end_s > start_s)) return ends_before_it_begins();
+  return LatencyReader(prometheus, mapping, ClassGroups(mapping), start_s, end_s).read();
+}
+
+Result<LatencyReading> read_deployment_latency(Prometheus& prometheus,
+                                               const TelemetryMapping& mapping,
+                                               std::span<const std::string> deployments,
+                                               double start_s, double end_s) {
+  if (!(end_s > start_s)) return ends_before_it_begins();
+  TelemetryMapping engines = mapping;
+  engines.pack = engine_pack(mapping.pack);
+  Result<LatencyReading> reading =
+      LatencyReader(prometheus, engines, DeploymentGroups(engines.pack, deployments), start_s,
+                    end_s)
+          .read();
+  if (!reading) return reading;
+  std::erase_if(reading->classes,
+                [](const ClassLatency& row) { return !row.ttft && !row.tpot && !row.running; });
+  std::erase_if(reading->warnings, [](const TelemetryWarning& warning) {
+    return warning.kind == Kind::kMissingMetric;  // of those that were left out
+  });
+  return reading;
 }
 
 }  // namespace berth

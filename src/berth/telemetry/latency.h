@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,11 +41,12 @@ struct ClassLatency {
   std::optional<MeasuredTime> tpot;
   bool tpot_of_tokens = false;  ///< of gaps between tokens, for lack of a mean per request
   std::optional<MeasuredTime> e2e;
-  std::optional<double> running;    ///< requests at the end, over all instances
-  std::optional<double> waiting;    ///< requests at the end
-  std::optional<double> kv_usage;   ///< mean over instances at the end, 0..1
-  std::optional<double> kv_peak;    ///< highest of any instance over the range
-  std::optional<double> instances;  ///< that report `running` at the end
+  std::optional<double> running;       ///< requests at the end, over all instances
+  std::optional<double> running_mean;  ///< over the range
+  std::optional<double> waiting;       ///< requests at the end
+  std::optional<double> kv_usage;      ///< mean over instances at the end, 0..1
+  std::optional<double> kv_peak;       ///< highest of any instance over the range
+  std::optional<double> instances;     ///< that report `running` at the end
 };
 
 struct LatencyReading {
@@ -61,5 +63,12 @@ struct LatencyReading {
 [[nodiscard]] Result<LatencyReading> read_latency(Prometheus& prometheus,
                                                   const TelemetryMapping& mapping, double start_s,
                                                   double end_s);
+
+/// The same by deployment, from the engines' own series (engine_pack), each told by a label of
+/// MetricPack::deployment_labels; LatencyReading::classes has the names of `deployments`. Those
+/// without series are left out. Errors as above: kMissing where no label names any of them.
+[[nodiscard]] Result<LatencyReading> read_deployment_latency(
+    Prometheus& prometheus, const TelemetryMapping& mapping,
+    std::span<const std::string> deployments, double start_s, double end_s);
 
 }  // namespace berth

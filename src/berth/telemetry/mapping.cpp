@@ -12,6 +12,7 @@
 #include "berth/core/text.h"
 #include "berth/document/node.h"
 #include "berth/document/reader.h"
+#include "berth/embedded/embedded_telemetry.h"
 
 namespace berth {
 namespace {
@@ -152,11 +153,12 @@ void read_metrics(MapReader& map, MetricPack& pack) {
   }
 }
 
-void read_model_labels(MapReader& map, MetricPack& pack) {
-  const auto value = map.find("model_label");
+/// Names of labels in order of preference, in place of the pack's.
+void read_labels(MapReader& map, const char* key, std::vector<std::string>& labels) {
+  const auto value = map.find(key);
   if (!value) return;
-  pack.model_labels = texts_of(*value);
-  for (const std::string& label : pack.model_labels) {
+  labels = texts_of(*value);
+  for (const std::string& label : labels) {
     if (!is_label_name(label)) {
       value->fail(ErrorCode::kOutOfRange, fmt::format("'{}' cannot be the name of a label", label),
                   "letters, digits and _ only");
@@ -183,7 +185,8 @@ TelemetryMapping read_section(MapReader& map, const std::optional<std::string>& 
       }
     }
   }
-  read_model_labels(map, mapping.pack);
+  read_labels(map, "model_label", mapping.pack.model_labels);
+  read_labels(map, "deployment_label", mapping.pack.deployment_labels);
   mapping.pack.running_includes_waiting =
       map.boolean("running_includes_waiting", mapping.pack.running_includes_waiting);
   if (const auto selector = map.find("selector")) mapping.selector = read_match(*selector);
@@ -290,6 +293,8 @@ std::vector<Error> unknown_classes(const TelemetryMapping& mapping,
   }
   return errors;
 }
+
+std::string_view telemetry_schema() { return embedded_telemetry().front().content; }
 
 std::vector<std::pair<std::string, std::vector<std::string>>> telemetry_keys() {
   const Result<Document> document =

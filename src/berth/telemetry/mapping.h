@@ -62,8 +62,12 @@ inline constexpr std::string_view kDefaultMetricPack = "vllm";
 [[nodiscard]] std::vector<Error> unknown_classes(const TelemetryMapping& mapping,
                                                  std::span<const std::string> known);
 
-/// The keys the reader asks for, by section ("telemetry", "telemetry_class"), sorted; the JSON
-/// Schema is held against them.
+/// data/schema/telemetry.schema.json, draft 2020-12, of a file of its own (`berth schema
+/// telemetry`).
+[[nodiscard]] std::string_view telemetry_schema();
+
+/// The keys the reader asks for, by section ("telemetry", "telemetry_class"), sorted; both JSON
+/// Schemas are held against them. A file of its own also has its `format`.
 [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> telemetry_keys();
 
 }  // namespace berth

@@ -3,6 +3,7 @@
 #include "berth/telemetry/metric_pack.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -158,6 +159,21 @@ std::vector<std::string> metric_pack_names() {
   std::vector<std::string> names;
   for (const PackRow& row : kPacks) names.emplace_back(row.name);
   return names;
+}
+
+MetricPack engine_pack(const MetricPack& pack) {
+  if (pack.name != "llm-d" && pack.name != "dynamo") return pack;
+  MetricPack engines = vllm_pack();
+  engines.deployment_labels = pack.deployment_labels;
+  const std::array<std::pair<MetricRole, const char*>, 6> sglang = {
+      {{MetricRole::kTtft, "sglang:time_to_first_token_seconds"},
+       {MetricRole::kInterToken, "sglang:inter_token_latency_seconds"},
+       {MetricRole::kE2e, "sglang:e2e_request_latency_seconds"},
+       {MetricRole::kRunning, "sglang:num_running_reqs"},
+       {MetricRole::kWaiting, "sglang:num_queue_reqs"},
+       {MetricRole::kKvUsage, "sglang:token_usage"}}};
+  for (const auto& [role, name] : sglang) engines.of(role).emplace_back(name);
+  return engines;
 }
 
 bool is_metric_name(std::string_view text) { return is_identifier(text, ":"); }

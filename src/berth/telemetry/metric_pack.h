@@ -42,6 +42,9 @@ inline constexpr std::size_t kMetricRoles = static_cast<std::size_t>(MetricRole:
 struct MetricPack {
   std::string name;
   std::vector<std::string> model_labels;  ///< that name the model, in order of preference
+  /// That name the deployment an engine's series come from, or begin with its name, as pods do. In
+  /// order of preference.
+  std::vector<std::string> deployment_labels = {"deployment", "app_kubernetes_io_name", "pod"};
   /// By role; the first name that a series is found under counts, instance by instance.
   std::array<std::vector<std::string>, kMetricRoles> names;
   bool running_includes_waiting = false;  ///< the gauge of running requests counts waiting ones
@@ -55,6 +58,10 @@ struct MetricPack {
 /// "vllm", "llm-d", "dynamo", and "custom" without any name. Errors: kUnknownName.
 [[nodiscard]] Result<MetricPack> metric_pack(std::string_view name);
 [[nodiscard]] std::vector<std::string> metric_pack_names();
+
+/// The names of what stands in the cluster behind it: a pack of engines is its own; a gateway or a
+/// frontend has engines of vLLM or SGLang.
+[[nodiscard]] MetricPack engine_pack(const MetricPack& pack);
 
 /// [a-zA-Z_:][a-zA-Z0-9_:]*
 [[nodiscard]] bool is_metric_name(std::string_view text);

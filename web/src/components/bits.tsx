@@ -5,18 +5,40 @@ import * as f from "../lib/format.ts";
 export type Tone = "good" | "close" | "bad" | "quiet";
 
 export function Pill(props: { tone: Tone; children: ComponentChildren; title?: string }) {
-  return <span class={`pill ${props.tone}`} title={props.title}>{props.children}</span>;
+  return (
+    <span class={`pill ${props.tone}`} title={props.title}>
+      {props.children}
+    </span>
+  );
 }
 
 /** Status of a plan in words: what it proves. */
 export function StatusPill(props: { status: string }) {
-  if (props.status === "optimal") return <Pill tone="good" title="proven: no plan costs less">optimal</Pill>;
-  if (props.status === "feasible") return <Pill tone="quiet" title="a plan without a proof">feasible</Pill>;
-  return <Pill tone="close" title="a limit ended the work early">{props.status}</Pill>;
+  if (props.status === "optimal")
+    return (
+      <Pill tone="good" title="proven: no plan costs less">
+        optimal
+      </Pill>
+    );
+  if (props.status === "feasible")
+    return (
+      <Pill tone="quiet" title="a plan without a proof">
+        feasible
+      </Pill>
+    );
+  return (
+    <Pill tone="close" title="a limit ended the work early">
+      {props.status}
+    </Pill>
+  );
 }
 
 export function Panel(props: {
-  title: string; note?: ComponentChildren; aside?: ComponentChildren; class?: string; children: ComponentChildren;
+  title: string;
+  note?: ComponentChildren;
+  aside?: ComponentChildren;
+  class?: string;
+  children: ComponentChildren;
 }) {
   const id = useUid();
   return (
@@ -51,7 +73,11 @@ export function Figures(props: { children: ComponentChildren }) {
 
 /** USD per hour, with the month where a pointer rests. */
 export function Money(props: { perHour: number | null | undefined }) {
-  return <span class="num" title={f.perMonth(props.perHour)}>{f.perHour(props.perHour)}</span>;
+  return (
+    <span class="num" title={f.perMonth(props.perHour)}>
+      {f.perHour(props.perHour)}
+    </span>
+  );
 }
 
 /** A thin bar beside a number that is itself written out. */
@@ -65,7 +91,10 @@ export function Meter(props: { share: number; tone?: Tone | `hue-${number}` | "h
 }
 
 export function PageHead(props: {
-  eyebrow: string; title: string; lead?: ComponentChildren; actions?: ComponentChildren;
+  eyebrow: string;
+  title: string;
+  lead?: ComponentChildren;
+  actions?: ComponentChildren;
 }) {
   return (
     <header class="page-head">

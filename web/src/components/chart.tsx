@@ -49,7 +49,12 @@ const faint = (colour: string) => colour.replace(/^rgb\((.*)\)$/, "rgba($1, 0.14
 function options(props: Props, width: number): uPlot.Options {
   const line = resolved("line");
   const quiet = resolved("quiet");
-  const axis = { stroke: quiet, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "11.5px system-ui, sans-serif" };
+  const axis = {
+    stroke: quiet,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1 },
+    font: "11.5px system-ui, sans-serif",
+  };
   return {
     width,
     height: props.height ?? 240,
@@ -57,7 +62,9 @@ function options(props: Props, width: number): uPlot.Options {
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
       x: { time: false },
-      y: { range: (_u, low, high) => yRange(low, Math.max(high ?? 0, props.atLeast ?? -Infinity), props.fromZero ?? false) },
+      y: {
+        range: (_u, low, high) => yRange(low, Math.max(high ?? 0, props.atLeast ?? -Infinity), props.fromZero ?? false),
+      },
     },
     axes: [
       { ...axis, values: (_u, splits) => splits.map(props.xText), incrs: STEPS, space: 90, size: 34 },
@@ -69,7 +76,11 @@ function options(props: Props, width: number): uPlot.Options {
         const stroke = resolved(s.colour);
         const paths = s.stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
         return {
-          label: s.name, stroke, width: 1.75, spanGaps: false, points: { show: s.points ?? false, size: 6 },
+          label: s.name,
+          stroke,
+          width: 1.75,
+          spanGaps: false,
+          points: { show: s.points ?? false, size: 6 },
           ...(s.dashed ? { dash: [5, 4] } : {}),
           ...(s.filled ? { fill: faint(stroke) } : {}),
           ...(paths ? { paths } : {}),
@@ -82,12 +93,32 @@ function options(props: Props, width: number): uPlot.Options {
 /** Steps between ticks of times in seconds, which people count by 60; for whole numbers they do as well. */
 const STEPS = [
   ...[-3, -2, -1].flatMap((e) => [10 ** e, 2 * 10 ** e, 5 * 10 ** e]),
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800,
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  60,
+  120,
+  300,
+  600,
+  900,
+  1800,
+  3600,
+  7200,
+  14400,
+  21600,
+  43200,
+  86400,
+  172800,
+  604800,
 ];
 
 /** Ticks are round numbers: their cents say nothing. */
 const tick = (text: string) => text.replace(/\.00(?=\D|$)/, "");
 
+/** Room for the widest label. */
 const axisWidth = (_u: uPlot, values: string[] | null) =>
   Math.max(40, ...(values ?? []).map((v) => v.length * 6.7 + 18));
 
@@ -103,6 +134,7 @@ function drawMark(u: uPlot, index: number | null): void {
   if (x === undefined) return;
   const at = u.valToPos(x, "x", true);
   u.ctx.save();
+  u.ctx.setLineDash([]);
   u.ctx.strokeStyle = resolved("ink");
   u.ctx.lineWidth = 1.5 * devicePixelRatio;
   u.ctx.beginPath();
@@ -127,10 +159,17 @@ export function Chart(props: Props) {
   latest.current = props;
   useEffect(() => {
     if (!box.current || !width) return undefined;
-    const made = new uPlot({
-      ...options(props, width),
-      hooks: { setCursor: [(u) => setCursor(u.cursor.idx ?? null)], draw: [(u) => drawMark(u, latest.current.marked ?? null)] },
-    }, data, box.current);
+    const made = new uPlot(
+      {
+        ...options(props, width),
+        hooks: {
+          setCursor: [(u) => setCursor(u.cursor.idx ?? null)],
+          draw: [(u) => drawMark(u, latest.current.marked ?? null)],
+        },
+      },
+      data,
+      box.current,
+    );
     plot.current = made;
     const pick = () => made.cursor.idx != null && latest.current.onPick?.(made.cursor.idx);
     made.over.addEventListener("click", pick);
@@ -159,12 +198,17 @@ function Legend(props: Props & { at: number | null }) {
         const value = props.at === null ? undefined : s.values[props.at];
         return (
           <li>
-            <span class={`swatch ${s.colour}`} />{s.name}
+            <span class={`swatch ${s.colour}`} />
+            {s.name}
             {value !== null && value !== undefined && <b>{props.yText(value)}</b>}
           </li>
         );
       })}
-      {x !== undefined && <li>{props.xName} <b>{props.xText(x)}</b></li>}
+      {x !== undefined && (
+        <li>
+          {props.xName} <b>{props.xText(x)}</b>
+        </li>
+      )}
     </ul>
   );
 }
@@ -174,14 +218,23 @@ function ChartTable(props: Props) {
   const columns: Column<number>[] = [
     { key: "x", head: props.xName, rowHead: true, text: (i) => props.xText(props.x[i] ?? 0) },
     ...props.series.map((s, n): Column<number> => ({
-      key: String(n), head: s.name, number: true,
-      text: (i) => { const v = s.values[i]; return v === null || v === undefined ? "–" : props.yText(v); },
+      key: String(n),
+      head: s.name,
+      number: true,
+      text: (i) => {
+        const v = s.values[i];
+        return v === null || v === undefined ? "–" : props.yText(v);
+      },
     })),
   ];
   return (
     <details class="as-table" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
-      <summary>As a table<span class="unseen">: {props.label}</span></summary>
-      {open && <DataTable caption={props.label} bare columns={columns} rows={props.x.map((_, i) => i)} rowKey={(i) => i} />}
+      <summary>
+        As a table<span class="unseen">: {props.label}</span>
+      </summary>
+      {open && (
+        <DataTable caption={props.label} bare columns={columns} rows={props.x.map((_, i) => i)} rowKey={(i) => i} />
+      )}
     </details>
   );
 }

@@ -16,7 +16,14 @@ export function Dialog(props: { title: string; close: () => void; children: Comp
     };
   }, []);
   return (
-    <dialog ref={element} aria-labelledby={id} onCancel={(e) => { e.preventDefault(); props.close(); }}>
+    <dialog
+      ref={element}
+      aria-labelledby={id}
+      onCancel={(e) => {
+        e.preventDefault();
+        props.close();
+      }}
+    >
       <h2 id={id}>{props.title}</h2>
       {props.children}
     </dialog>
@@ -24,14 +31,27 @@ export function Dialog(props: { title: string; close: () => void; children: Comp
 }
 
 export function Confirm(props: {
-  title: string; text: string; action: string; close: () => void; confirm: () => void;
+  title: string;
+  text: string;
+  action: string;
+  close: () => void;
+  confirm: () => void;
 }) {
   return (
     <Dialog title={props.title} close={props.close}>
       <p>{props.text}</p>
       <div class="row end">
-        <button type="button" class="button" onClick={props.close}>Cancel</button>
-        <button type="button" class="button danger" onClick={() => { props.close(); props.confirm(); }}>
+        <button type="button" class="button" onClick={props.close}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            props.close();
+            props.confirm();
+          }}
+        >
           {props.action}
         </button>
       </div>

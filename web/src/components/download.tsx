@@ -25,10 +25,15 @@ export function saveText(name: string, text: string, type = "text/plain"): void 
 
 export function ExportMenu(props: { id: number }) {
   return (
-    <details class="menu" onKeyDown={(e) => { if (e.key === "Escape") close(e.currentTarget); }}
+    <details
+      class="menu"
+      onKeyDown={(e) => {
+        if (e.key === "Escape") close(e.currentTarget);
+      }}
       onFocusOut={(e) => {
         if (!e.currentTarget.contains(e.relatedTarget as Node | null)) e.currentTarget.open = false;
-      }}>
+      }}
+    >
       <summary class="button">Export</summary>
       <ul>
         {EXPORTS.map(([name, label]) => {
@@ -39,7 +44,13 @@ export function ExportMenu(props: { id: number }) {
             e.preventDefault();
             void fetchAndSave(path, file);
           };
-          return <li><a href={path} download={file} onClick={take}>{label}</a></li>;
+          return (
+            <li>
+              <a href={path} download={file} onClick={take}>
+                {label}
+              </a>
+            </li>
+          );
         })}
       </ul>
     </details>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "../api.ts";
+import { extended } from "../lib/trajectory.ts";
 import { announce } from "../state.ts";
 import type { Job, Progress, TrajectoryPoint } from "../types.ts";
 
@@ -11,46 +12,56 @@ export interface Followed {
   reconnecting: boolean;
 }
 
+const RETRY = 2000;
 const NONE: Followed = { job: null, points: [], error: null, reconnecting: false };
 export const ended = (job: Job) => job.state !== "queued" && job.state !== "running";
 
 function withPoint(state: Followed, point: Progress): Followed {
-  const job = state.job && { ...state.job, state: "running" as const, progress: point };
-  const last = state.points.at(-1);
-  // After a reconnection the server tells the newest point once more.
-  if (last && last.seconds >= point.seconds) return { ...state, job };
-  return { ...state, job, points: [...state.points, point] };
+  const points = extended(state.points, point);
+  const seconds = points.at(-1)?.seconds ?? point.seconds;
+  return { ...state, points, job: state.job && { ...state.job, state: "running", progress: { ...point, seconds } } };
 }
 
-/** The points of a finished plan come from its record: the job keeps only the last. */
-async function trajectory(job: Job, signal: AbortSignal): Promise<TrajectoryPoint[]> {
-  if (job.kind !== "plan" || !job.result?.plan) return [];
-  return (await api.plan(job.result.plan, signal)).trajectory;
+/** A finished plan as its record has it: the last point of progress is from before the proof. */
+async function withRecord(state: Followed, job: Job, signal: AbortSignal): Promise<Followed> {
+  const done = { ...state, job, reconnecting: false };
+  if (job.kind !== "plan" || !job.result?.plan) return done;
+  const { trajectory, cost, lower_bound, gap, seconds } = await api.plan(job.result.plan, signal);
+  const known = trajectory.length > state.points.length ? trajectory : state.points;
+  const end = { seconds: Math.max(seconds, known.at(-1)?.seconds ?? 0), incumbent: cost, bound: lower_bound };
+  const nodes = job.progress?.nodes ?? null;
+  return {
+    ...done,
+    points: [...known.filter((p) => p.seconds < end.seconds), end],
+    job: { ...job, progress: { ...end, gap, nodes, done: null, total: null } },
+  };
 }
 
-async function follow(id: number, set: (change: (old: Followed) => Followed) => void, signal: AbortSignal) {
+/** Until the job has ended or is no longer wanted. Asks again where the stream or the server breaks off. */
+async function follow(id: number, publish: (state: Followed) => void, signal: AbortSignal): Promise<void> {
+  let state = NONE;
+  const put = (next: Followed) => publish((state = next));
   for (;;) {
     try {
       let job = await api.job(id, signal);
-      set((old) => ({ ...old, job, error: null, reconnecting: false }));
+      put({ ...state, job, error: null, reconnecting: false });
       if (!ended(job)) {
-        const end = await api.follow(id, (point) => set((old) => withPoint(old, point)), signal);
+        const end = await api.follow(id, (point) => put(withPoint(state, point)), signal);
         job = end ?? (await api.job(id, signal));
       }
       if (ended(job)) {
-        const points = await trajectory(job, signal).catch(() => []);
-        set((old) => ({ ...old, job, reconnecting: false, points: points.length > old.points.length ? points : old.points }));
+        put(await withRecord(state, job, signal).catch(() => ({ ...state, job, reconnecting: false })));
         return;
       }
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.status !== 0 && error.status < 500) {
-        set((old) => ({ ...old, error }));
+        put({ ...state, error });
         return;
       }
-      set((old) => ({ ...old, reconnecting: true }));
+      put({ ...state, reconnecting: true });
     }
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await new Promise((resolve) => setTimeout(resolve, RETRY));
     if (signal.aborted) return;
   }
 }
@@ -61,7 +72,7 @@ export function useJob(id: number | null): Followed {
     setState(NONE);
     if (id === null) return undefined;
     const abort = new AbortController();
-    void follow(id, (change) => !abort.signal.aborted && setState(change), abort.signal);
+    void follow(id, (next) => !abort.signal.aborted && setState(next), abort.signal);
     return () => abort.abort();
   }, [id]);
   const jobState = state.job?.state;

@@ -21,27 +21,32 @@ export function JobStrip(props: { id: number; what: string; done: (job: Job) => 
     <div class="job-strip">
       <progress aria-label={props.what} max={1} {...(known === null ? {} : { value: known })} />
       <span class="num">
-        {reconnecting ? "The server does not answer; trying again" : job?.state === "queued" ? "Waits for its turn" : props.what}
+        {reconnecting
+          ? "The server does not answer; trying again"
+          : job?.state === "queued"
+            ? "Waits for its turn"
+            : props.what}
         {progress?.total ? `, ${f.integer(progress.done)} of ${f.integer(progress.total)}` : ""}
         {progress ? `, ${f.duration(progress.seconds)}` : ""}
       </span>
       {job && !ended(job) && (
-        <button type="button" class="button small" onClick={() => cancelJob(job.id)}>Cancel</button>
+        <button type="button" class="button small" onClick={() => cancelJob(job.id)}>
+          Cancel
+        </button>
       )}
     </div>
   );
 }
 
 export function JobFailure({ job }: { job: Job }) {
-  const problems = job.error?.errors?.length ? job.error.errors : job.error ? [job.error] : [];
   return (
     <div class="notice bad" role="alert">
-      <h2>{job.error?.code === "infeasible" ? "No plan keeps all these limits" : "This did not work"}</h2>
-      <ProblemList problems={problems} />
+      <h2>{job.error?.error.code === "infeasible" ? "No plan keeps all these limits" : "This did not work"}</h2>
+      <ProblemList problems={job.error?.errors ?? []} />
     </div>
   );
 }
 
-export function cancelJob(id: number): void {
+function cancelJob(id: number): void {
   api.cancel(id).catch((error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"));
 }

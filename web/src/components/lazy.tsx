@@ -11,7 +11,10 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, wh
     const [error, setError] = useState<unknown>(null);
     useEffect(() => {
       if (view) return;
-      load().then((of) => { loaded = of; setView({ of }); }, setError);
+      load().then((of) => {
+        loaded = of;
+        setView({ of });
+      }, setError);
     }, []);
     if (error) return <Problems error={error} retry={() => location.reload()} />;
     if (!view) return <Skeleton what={what} />;

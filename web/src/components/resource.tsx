@@ -28,15 +28,28 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, deps: 
 
 /** What a view shows while its document is on the way, or did not come. */
 export function Loaded<T>(props: {
-  of: Resource<T>; what: string;
+  of: Resource<T>;
+  what: string;
   /** Heading of the page where the document is the whole of it. */
   page?: string;
   children: (data: T) => ComponentChildren;
 }) {
   const { data, error, reload } = props.of;
   const head = props.page && <PageHead eyebrow="Berth" title={props.page} />;
-  if (error) return <>{head}<Problems error={error} retry={reload} /></>;
-  if (data === null) return <>{head}<Skeleton what={props.what} /></>;
+  if (error)
+    return (
+      <>
+        {head}
+        <Problems error={error} retry={reload} />
+      </>
+    );
+  if (data === null)
+    return (
+      <>
+        {head}
+        <Skeleton what={props.what} />
+      </>
+    );
   return <>{props.children(data)}</>;
 }
 

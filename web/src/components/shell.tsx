@@ -13,8 +13,16 @@ const SECTIONS: [string, string, Route["view"][]][] = [
 ];
 
 const TITLES: Record<Route["view"], string> = {
-  home: "Plan", plan: "Plan", whatif: "What-if", history: "History", diff: "Difference", jobs: "Live", job: "Live",
-  study: "Study", edit: "Edit", missing: "Not found",
+  home: "Plan",
+  plan: "Plan",
+  whatif: "What-if",
+  history: "History",
+  diff: "Difference",
+  jobs: "Live",
+  job: "Live",
+  study: "Study",
+  edit: "Edit",
+  missing: "Not found",
 };
 
 function title(at: Route): string {
@@ -28,22 +36,38 @@ export function Shell(props: { at: Route; children: ComponentChildren }) {
   });
   return (
     <>
-      <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById("main")?.focus(); }}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(e) => {
+          e.preventDefault();
+          document.getElementById("main")?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <header class="top">
         <div class="top-inner">
-          <a class="brand" href={to.home} aria-label="Berth, to the plan"><Mark />Berth</a>
+          <a class="brand" href={to.home} aria-label="Berth, to the plan">
+            <Mark />
+            Berth
+          </a>
           <nav aria-label="Sections">
             {SECTIONS.map(([name, href, views]) => (
-              <a href={href} aria-current={views.includes(props.at.view) ? "page" : undefined}>{name}</a>
+              <a href={href} aria-current={views.includes(props.at.view) ? "page" : undefined}>
+                {name}
+              </a>
             ))}
           </nav>
           <ThemeButton />
         </div>
       </header>
-      <main id="main" tabIndex={-1}>{props.children}</main>
-      <div class="unseen" role="status" aria-live="polite">{announcement.value}</div>
+      <main id="main" tabIndex={-1}>
+        {props.children}
+      </main>
+      <div class="unseen" role="status" aria-live="polite">
+        {announcement.value}
+      </div>
       <Toasts />
       {tokenAsked.value && <TokenDialog refused={tokenAsked.value.refused} />}
     </>
@@ -65,8 +89,13 @@ const SIGNS: Record<Theme, string> = { system: "◐", light: "☀", dark: "☾" 
 function ThemeButton() {
   const now = theme.value;
   return (
-    <button type="button" class="button small ghost theme" onClick={() => (theme.value = NEXT[now])}
-      aria-label={`Colours: ${now === "system" ? "as the system" : now}. Change`} title={`Colours: ${now}`}>
+    <button
+      type="button"
+      class="button small ghost theme"
+      onClick={() => (theme.value = NEXT[now])}
+      aria-label={`Colours: ${now === "system" ? "as the system" : now}. Change`}
+      title={`Colours: ${now}`}
+    >
       <span aria-hidden="true">{SIGNS[now]}</span>
     </button>
   );
@@ -78,7 +107,9 @@ function Toasts() {
       {toasts.value.map((t) => (
         <div key={t.id} class={`toast ${t.tone}`}>
           <span>{t.text}</span>
-          <button type="button" class="button small ghost" aria-label="Dismiss" onClick={() => dropToast(t.id)}>×</button>
+          <button type="button" class="button small ghost" aria-label="Dismiss" onClick={() => dropToast(t.id)}>
+            ×
+          </button>
         </div>
       ))}
     </div>
@@ -89,19 +120,34 @@ function TokenDialog(props: { refused: boolean }) {
   const [value, setValue] = useState("");
   return (
     <Dialog title="A token is needed" close={() => answerToken(null)}>
-      <form onSubmit={(e) => { e.preventDefault(); answerToken(value.trim()); }}>
+      <form
+        onSubmit={(e) => {
+          e.preventDefault();
+          answerToken(value.trim());
+        }}
+      >
         <p class="note">
-          {props.refused ? "The server refused the last one. " : ""}This server asks for the token in the file it was started with. It is
-          kept until this tab is closed.
+          {props.refused ? "The server refused the last one. " : ""}This server asks for the token in the file it was
+          started with. It is kept until this tab is closed.
         </p>
         <label class="field">
           <span>Token</span>
-          <input type="password" autocomplete="off" required value={value} onInput={(e) => setValue(e.currentTarget.value)}
-            aria-invalid={props.refused} />
+          <input
+            type="password"
+            autocomplete="off"
+            required
+            value={value}
+            onInput={(e) => setValue(e.currentTarget.value)}
+            aria-invalid={props.refused}
+          />
         </label>
         <div class="row end">
-          <button type="button" class="button" onClick={() => answerToken(null)}>Cancel</button>
-          <button type="submit" class="button primary">Use it</button>
+          <button type="button" class="button" onClick={() => answerToken(null)}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary">
+            Use it
+          </button>
         </div>
       </form>
     </Dialog>

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Document, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  stringify,
+  type Document,
+  type Node,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import type { CheckedFleet, CheckedPool } from "../types.ts";
 
 // Changes to the text of a fleet that touch nothing else: comments, order, layout and units of all other values stay as
@@ -65,7 +76,11 @@ function replaced(node: Node, text: string, value: Value, json: boolean): Splice
   const [start, end] = node.range ?? [text.length, text.length];
   const insert = written(value, json);
   const empty = isScalar(node) && start === end;
-  return { at: start, remove: end - start, insert: empty && !/\s/.test(text[start - 1] ?? " ") ? ` ${insert}` : insert };
+  return {
+    at: start,
+    remove: end - start,
+    insert: empty && !/\s/.test(text[start - 1] ?? " ") ? ` ${insert}` : insert,
+  };
 }
 
 /** Where the last item of a collection ends, without the space and the comments behind it. */
@@ -155,13 +170,21 @@ const wholePool = (pool: CheckedPool): Value => ({
   name: pool.name,
   gpu: pool.gpu,
   offers: pool.offers.map((o) => ({
-    name: o.name, lot: o.lot, cost: o.cost, ...(o.max === null ? {} : { max: o.max }),
+    name: o.name,
+    lot: o.lot,
+    cost: o.cost,
+    ...(o.max === null ? {} : { max: o.max }),
   })),
 });
 
 /** A pool that comes from `region` is written out whole: a pool of the file takes its place. */
 export function setOffer(
-  text: string, fleet: CheckedFleet, pool: string, offer: string, key: "cost" | "max", value: number | null,
+  text: string,
+  fleet: CheckedFleet,
+  pool: string,
+  offer: string,
+  key: "cost" | "max",
+  value: number | null,
 ): string {
   const doc = parse(text);
   const p = indexByName(doc, ["pools"], pool);

@@ -16,7 +16,11 @@ export function histogram(values: readonly number[], most = 28): Bin[] {
   if (high - low < 1e-9 * Math.max(1, Math.abs(high))) return [{ from: low, to: high, count: values.length }];
   const bins = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(values.length) * 1.5)));
   const width = (high - low) / bins;
-  const result = Array.from({ length: bins }, (_, i): Bin => ({ from: low + i * width, to: low + (i + 1) * width, count: 0 }));
+  const result = Array.from({ length: bins }, (_, i): Bin => ({
+    from: low + i * width,
+    to: low + (i + 1) * width,
+    count: 0,
+  }));
   for (const v of values) {
     const bin = result[Math.min(bins - 1, Math.floor((v - low) / width))];
     if (bin) bin.count += 1;

@@ -10,7 +10,11 @@ export interface Level {
   unit: "time" | "share";
 }
 
-const TIMES = [["TTFT", "ttft"], ["TPOT", "tpot"], ["E2E", "e2e"]] as const;
+const TIMES = [
+  ["TTFT", "ttft"],
+  ["TPOT", "tpot"],
+  ["E2E", "e2e"],
+] as const;
 
 export function levelsOf(c: PlanClass, simulated: SimulatedClass | undefined): Level[] {
   const times: Level[] = TIMES.map(([metric, key]) => ({
@@ -22,7 +26,12 @@ export function levelsOf(c: PlanClass, simulated: SimulatedClass | undefined): L
     unit: "time",
   }));
   const error: Level = {
-    metric: "Error", predicted: c.error, limit: c.max_error, simulated: null, spread: null, unit: "share",
+    metric: "Error",
+    predicted: c.error,
+    limit: c.max_error,
+    simulated: null,
+    spread: null,
+    unit: "share",
   };
   return [...times, error];
 }

@@ -2,7 +2,11 @@ import type { CheckedFleet, Explanation, Relaxation } from "../types.ts";
 import { durationText, setClasses, setOffer, setValues } from "./fleet_edit.ts";
 
 const CLASS_PATHS: Record<string, string[]> = {
-  ttft: ["slo", "ttft"], tpot: ["slo", "tpot"], e2e: ["slo", "e2e"], quality: ["quality", "min"], unmet: ["unmet", "max"],
+  ttft: ["slo", "ttft"],
+  tpot: ["slo", "tpot"],
+  e2e: ["slo", "e2e"],
+  quality: ["quality", "min"],
+  unmet: ["unmet", "max"],
 };
 
 /** The one offer of a pool that has a quota; with several it is the reader's choice which of them grows. */
@@ -29,7 +33,9 @@ export function applyRelaxation(text: string, explanation: Explanation, fleet: C
     if (limit.kind === "headroom") return setValues(before, [{ path: ["policy", "headroom"], value: to ?? 0 }]);
     if (limit.kind === "quota") {
       const offer = limitedOffer(fleet, limit.subject);
-      return offer && to !== null ? setOffer(before, fleet, limit.subject, offer.name, "max", Math.ceil(to / offer.lot)) : before;
+      return offer && to !== null
+        ? setOffer(before, fleet, limit.subject, offer.name, "max", Math.ceil(to / offer.lot))
+        : before;
     }
     const path = CLASS_PATHS[limit.kind];
     if (!path) return before;

@@ -3,7 +3,11 @@
 export type Fields = Record<string, string>;
 
 export const numbers = (text: string): number[] =>
-  text.split(/[\s,;]+/).filter(Boolean).map(Number).filter((n) => Number.isFinite(n));
+  text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map(Number)
+    .filter((n) => Number.isFinite(n));
 
 export function asText(value: unknown, fallback: string): string {
   if (Array.isArray(value)) return value.join(", ");

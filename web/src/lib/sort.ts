@@ -20,7 +20,10 @@ export function sortRows<R>(rows: readonly R[], value: (row: R) => Cell, directi
 /** Every word must occur somewhere in the row. */
 export function matches(cells: readonly string[], filter: string): boolean {
   const text = cells.join("\u0001").toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** Tab-separated: what spreadsheets take from a clipboard. */

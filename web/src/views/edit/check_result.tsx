@@ -7,12 +7,17 @@ export function CheckResult(props: { checked: Checked; reveal: (line: number) =>
   const errors = check?.errors ?? [];
   return (
     <div class="check" id="check-result" role="status" aria-live="polite" aria-busy={pending}>
-      {error !== null && error !== undefined && <p class="bad-text">The server could not check this: {error instanceof Error ? error.message : String(error)}</p>}
+      {error !== null && error !== undefined && (
+        <p class="bad-text">
+          The server could not check this: {error instanceof Error ? error.message : String(error)}
+        </p>
+      )}
       {!error && !check && <p class="quiet">Checking</p>}
       {!error && check?.valid && fleet && (
         <p class="good-text">
-          Valid: {f.count(fleet.classes.length, "class", "classes")}, {f.rate(fleet.classes.reduce((s, c) => s + c.rate, 0))} in all,{" "}
-          {f.count(fleet.models.length, "model")}, {f.count(fleet.pools.length, "pool")}.
+          Valid: {f.count(fleet.classes.length, "class", "classes")},{" "}
+          {f.rate(fleet.classes.reduce((s, c) => s + c.rate, 0))} in all, {f.count(fleet.models.length, "model")},{" "}
+          {f.count(fleet.pools.length, "pool")}.
         </p>
       )}
       {errors.length > 0 && (
@@ -33,7 +38,11 @@ export function CheckResult(props: { checked: Checked; reveal: (line: number) =>
         </>
       )}
       {(check?.warnings.length ?? 0) > 0 && (
-        <ul>{check?.warnings.map((w) => <li class="close-text">{typeof w === "string" ? w : w.message}</li>)}</ul>
+        <ul>
+          {check?.warnings.map((w) => (
+            <li class="close-text">{typeof w === "string" ? w : w.message}</li>
+          ))}
+        </ul>
       )}
     </div>
   );

@@ -32,24 +32,48 @@ export function CodeEditor(props: Props) {
   return (
     <div class="code">
       <div class="code-scroll">
-        <div class="gutter" aria-hidden="true">
-          {shown.map((l) => (
-            <span key={l.line} class={wrong.has(l.line) ? "wrong" : ""} title={wrong.get(l.line)} style={{ top: at(l.line) }}>{l.line}</span>
-          ))}
-        </div>
+        <Gutter lines={shown.map((l) => l.line)} wrong={wrong} at={at} />
         <div class="code-area">
           <pre class="code-paint" aria-hidden="true">
             {shown.map((l) => (
-              <div key={l.line} class={wrong.has(l.line) ? "wrong" : ""} style={{ top: at(l.line), left: `${12 - scroll.left}px` }}>
+              <div
+                key={l.line}
+                class={wrong.has(l.line) ? "wrong" : ""}
+                style={{ top: at(l.line), left: `${12 - scroll.left}px` }}
+              >
                 {highlight(l.text).map((t) => (t.kind ? <span class={`y-${t.kind}`}>{t.text}</span> : t.text))}
               </div>
             ))}
           </pre>
-          <textarea ref={area} aria-label="Fleet, YAML" spellcheck={false} autocomplete="off" autocapitalize="off" wrap="off"
-            aria-invalid={props.errors.length > 0} aria-describedby="check-result" value={props.text}
-            onInput={(e) => props.change(e.currentTarget.value)} onScroll={measure} onKeyDown={indent} />
+          <textarea
+            ref={area}
+            aria-label="Fleet, YAML"
+            spellcheck={false}
+            autocomplete="off"
+            autocapitalize="off"
+            wrap="off"
+            aria-invalid={props.errors.length > 0}
+            aria-describedby="check-result"
+            value={props.text}
+            onInput={(e) => props.change(e.currentTarget.value)}
+            onScroll={measure}
+            onKeyDown={indent}
+          />
         </div>
       </div>
+    </div>
+  );
+}
+
+function Gutter(props: { lines: number[]; wrong: Map<number, string>; at: (line: number) => string }) {
+  const { wrong, at } = props;
+  return (
+    <div class="gutter" aria-hidden="true">
+      {props.lines.map((line) => (
+        <span key={line} class={wrong.has(line) ? "wrong" : ""} title={wrong.get(line)} style={{ top: at(line) }}>
+          {line}
+        </span>
+      ))}
     </div>
   );
 }

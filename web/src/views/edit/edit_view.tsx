@@ -22,14 +22,15 @@ policy: {headroom: 0.1}
 async function wanted(from: number | null, example: string | null): Promise<Draft> {
   if (from !== null) {
     const record = await api.plan(from);
-    return { text: record.fleet_text, base: from, origin: `plan ${from}` };
+    return { text: record.fleet_text, base: from, origin: `plan ${from}`, title: record.title };
   }
   if (example !== null) {
     const { examples } = await api.examples();
     const found = examples.find((e) => e.name === example);
-    if (found) return { text: found.text, base: null, origin: `example ${example}` };
+    if (!found) throw new Error(`There is no example ${example}.`);
+    return { text: found.text, base: null, origin: `example ${example}`, title: found.name };
   }
-  return { text: EMPTY, base: null, origin: "a new fleet" };
+  return { text: EMPTY, base: null, origin: "a new fleet", title: "" };
 }
 
 const originOf = (from: number | null, example: string | null) =>
@@ -48,9 +49,28 @@ export function EditView(props: { from: number | null; example: string | null })
   const now = draft.value;
   return (
     <>
-      <PageHead eyebrow="Edit" title="Fleet"
-        lead={now && fits ? <>From {now.base !== null && now.origin === `plan ${now.base}` ? <a href={to.plan(now.base)}>{now.origin}</a> : now.origin}. The form and the YAML are the same fleet; change either.</> : null}
-        actions={<button type="button" class="button" onClick={() => setRound(round + 1)}>Start over</button>} />
+      <PageHead
+        eyebrow="Edit"
+        title="Fleet"
+        lead={
+          now && fits ? (
+            <>
+              From{" "}
+              {now.base !== null && now.origin === `plan ${now.base}` ? (
+                <a href={to.plan(now.base)}>{now.origin}</a>
+              ) : (
+                now.origin
+              )}
+              . The form and the YAML are the same fleet; change either.
+            </>
+          ) : null
+        }
+        actions={
+          <button type="button" class="button" onClick={() => setRound(round + 1)}>
+            Start over
+          </button>
+        }
+      />
       {error !== null && <Problems error={error} retry={() => setRound(round + 1)} />}
       {!error && (!now || !fits) && <Skeleton what="the fleet" />}
       {now && fits && <Editor key={`${now.origin} ${round}`} draft={now} />}

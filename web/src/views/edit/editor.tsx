@@ -21,11 +21,16 @@ import { FleetForm } from "./fleet_form.tsx";
 import { Relax } from "./relax.tsx";
 import { SolveBar } from "./solve_bar.tsx";
 
+/** Always of the draft as it is now, so that it need not be made anew with every key. */
+const change = (text: string) => {
+  if (draft.value) draft.value = { ...draft.value, text };
+};
+const textNow = () => draft.value?.text ?? "";
+
 export function Editor(props: { draft: Draft }) {
   const { text, base } = props.draft;
   const checked = useCheck(text);
   const [reveal, setReveal] = useState<{ line: number; round: number } | null>(null);
-  const change = (next: string) => (draft.value = { ...props.draft, text: next });
   const solving = useSolving(props.draft, checked.fleet !== null);
   const valid = checked.check?.valid ?? false;
   return (
@@ -33,42 +38,60 @@ export function Editor(props: { draft: Draft }) {
       <div class="editor">
         <Panel title="Form" class="form-panel">
           {checked.fleet ? (
-            <Form fleet={checked.fleet} text={text} change={change} stale={!valid && !checked.pending} />
+            <Form fleet={checked.fleet} stale={!valid && !checked.pending} />
           ) : checked.error ? (
             <Problems error={checked.error} retry={() => change(`${text} `)} />
-          ) : checked.pending ? <Skeleton what="the form" /> : (
+          ) : checked.pending ? (
+            <Skeleton what="the form" />
+          ) : (
             <p class="quiet">The form shows once the fleet can be understood.</p>
           )}
         </Panel>
-        <Panel title="YAML" class="yaml-panel"
-          aside={<button type="button" class="button small" onClick={() => saveText("fleet.yaml", text, "application/yaml")}>Save as file</button>}>
+        <Panel
+          title="YAML"
+          class="yaml-panel"
+          aside={
+            <button type="button" class="button small" onClick={() => saveText("fleet.yaml", text, "application/yaml")}>
+              Save as file
+            </button>
+          }
+        >
           <CodeEditor text={text} change={change} errors={checked.check?.errors ?? []} reveal={reveal} />
-          <CheckResult checked={checked} reveal={(line) => setReveal((old) => ({ line, round: (old?.round ?? 0) + 1 }))} />
+          <CheckResult
+            checked={checked}
+            reveal={(line) => setReveal((old) => ({ line, round: (old?.round ?? 0) + 1 }))}
+          />
         </Panel>
       </div>
-      <SolveBar ready={valid} busy={solving.busy} base={base} solve={solving.solve} />
+      <SolveBar ready={valid} busy={solving.busy} base={base} title={props.draft.title ?? ""} solve={solving.solve} />
       <div ref={solving.anchor}>
-        <Outcome solving={solving} text={text} fleet={checked.fleet} change={change} />
+        <Outcome solving={solving} fleet={checked.fleet} />
       </div>
     </>
   );
 }
 
-function Form(props: { fleet: CheckedFleet; text: string; change: (text: string) => void; stale: boolean }) {
+function Form(props: { fleet: CheckedFleet; stale: boolean }) {
   // Sliders reach as far around the value they were first shown with as they did at the beginning.
   const bases = useRef(new Map<string, number>());
   const base = (key: string, now: number) => {
     if (!bases.current.has(key)) bases.current.set(key, now);
     return bases.current.get(key) ?? now;
   };
-  const edits = useMemo(() => makeEdits(props.text, props.fleet, props.change), [props.text, props.fleet]);
+  // Typing in the YAML leaves the form alone until the fleet is understood anew.
+  const form = useMemo(
+    () => <FleetForm fleet={props.fleet} edits={makeEdits(textNow, props.fleet, change)} base={base} />,
+    [props.fleet],
+  );
   return (
     <>
       {props.stale && <p class="note bad-text">The YAML has errors. This is the fleet as it was last understood.</p>}
-      <FleetForm fleet={props.fleet} edits={edits} base={base} />
+      {form}
     </>
   );
 }
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function useSolving(now: Draft, known: boolean) {
   const [job, setJob] = useState<{ id: number; base: number | null } | null>(null);
@@ -87,28 +110,32 @@ function useSolving(now: Draft, known: boolean) {
       const started = await api.solve(now.text, options);
       setJob({ id: started.id, base });
       announce("Solving");
-      requestAnimationFrame(() => anchor.current?.scrollIntoView({ block: "start", behavior: "smooth" }));
+      requestAnimationFrame(() =>
+        anchor.current?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" }),
+      );
     } catch (failed) {
       setError(failed);
     }
     setAsking(false);
   };
-  const busy = asking || (job !== null && (state === undefined || state === "queued" || state === "running") && !followed.error);
+  const busy =
+    asking || (job !== null && (state === undefined || state === "queued" || state === "running") && !followed.error);
   return { job, followed, error, busy, made, solve, anchor, known };
 }
 
-function Outcome(props: {
-  solving: ReturnType<typeof useSolving>; text: string; fleet: CheckedFleet | null; change: (text: string) => void;
-}) {
+function Outcome(props: { solving: ReturnType<typeof useSolving>; fleet: CheckedFleet | null }) {
   const { job, followed, error, made } = props.solving;
-  const infeasible = followed.job?.error?.code === "infeasible";
+  const infeasible = followed.job?.error?.error.code === "infeasible";
   return (
     <>
       {error !== null && <Problems error={error} />}
       {job && (
-        <Panel title={followed.job?.state === "failed" ? "No plan" : "Convergence"} aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}>
+        <Panel
+          title={followed.job?.state === "failed" ? "No plan" : "Convergence"}
+          aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}
+        >
           <LivePanel followed={followed} />
-          {infeasible && <WhatToRelax key={job.id} {...props} />}
+          {infeasible && <WhatToRelax key={job.id} fleet={props.fleet} />}
         </Panel>
       )}
       {job && made !== null && <Compare base={job.base} made={made} />}
@@ -116,32 +143,41 @@ function Outcome(props: {
   );
 }
 
-function WhatToRelax(props: { text: string; fleet: CheckedFleet | null; change: (text: string) => void }) {
+function WhatToRelax(props: { fleet: CheckedFleet | null }) {
   const [job, setJob] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [explanation, setExplanation] = useState<Explanation | null>(null);
   const ask = () => {
     setError(null);
-    api.explainFleet(props.text).then((j) => setJob(j.id), setError);
+    api.explainFleet(textNow()).then((j) => setJob(j.id), setError);
   };
   if (explanation) {
     const { fleet } = props;
     return (
-      <Relax explanation={explanation} can={(way) => fleet !== null && canApply(explanation, fleet, way)}
+      <Relax
+        explanation={explanation}
+        can={(way) => fleet !== null && canApply(explanation, fleet, way)}
         apply={(way) => {
           try {
-            if (fleet) props.change(applyRelaxation(props.text, explanation, fleet, way));
+            if (fleet) change(applyRelaxation(textNow(), explanation, fleet, way));
             toast("The fleet is changed; solve again");
           } catch (failed) {
             if (!(failed instanceof EditError)) throw failed;
             toast(failed.message, "bad");
           }
-        }} />
+        }}
+      />
     );
   }
   if (error) return <Problems error={error} retry={ask} />;
   if (job !== null) {
-    return <JobStrip id={job} what="Looking for what to relax" done={(j) => setExplanation(j.result?.explanation ?? null)} />;
+    return (
+      <JobStrip id={job} what="Looking for what to relax" done={(j) => setExplanation(j.result?.explanation ?? null)} />
+    );
   }
-  return <button type="button" class="button primary" onClick={ask}>What to relax</button>;
+  return (
+    <button type="button" class="button primary" onClick={ask}>
+      What to relax
+    </button>
+  );
 }

@@ -24,15 +24,29 @@ export function NumberField(props: NumberProps) {
   const commit = () => {
     if (draft === text) return;
     const value = draft.trim() === "" ? null : Number(draft);
-    const bad = value === null ? !props.optional : !Number.isFinite(value) || value < (props.min ?? 0) || value > (props.max ?? 1e9);
+    const bad =
+      value === null
+        ? !props.optional
+        : !Number.isFinite(value) || value < (props.min ?? 0) || value > (props.max ?? 1e9);
     if (bad) setDraft(text);
     else props.commit(value);
   };
   return (
     <span class="with-unit">
-      <input id={props.id} aria-label={props.label} inputMode="decimal" type="text" value={draft}
-        placeholder={props.optional ? "no limit" : ""} onInput={(e) => setDraft(e.currentTarget.value)} onBlur={commit}
-        onKeyDown={(e) => { if (e.key === "Enter") commit(); if (e.key === "Escape") setDraft(text); }} />
+      <input
+        id={props.id}
+        aria-label={props.label}
+        inputMode="decimal"
+        type="text"
+        value={draft}
+        placeholder={props.optional ? "no limit" : ""}
+        onInput={(e) => setDraft(e.currentTarget.value)}
+        onBlur={commit}
+        onKeyDown={(e) => {
+          if (e.key === "Enter") commit();
+          if (e.key === "Escape") setDraft(text);
+        }}
+      />
       <span class="unit">{props.unit}</span>
     </span>
   );
@@ -40,8 +54,16 @@ export function NumberField(props: NumberProps) {
 
 /** A slider with its number. The slider commits when it is let go. */
 export function Knob(props: {
-  label: string; about?: string; value: number | null; base: number; unit: string; scale?: Scale; optional?: boolean; max?: number;
-  text: (value: number) => string; commit: (value: number | null) => void;
+  label: string;
+  about?: string;
+  value: number | null;
+  base: number;
+  unit: string;
+  scale?: Scale;
+  optional?: boolean;
+  max?: number;
+  text: (value: number) => string;
+  commit: (value: number | null) => void;
 }) {
   const id = useUid();
   const scale: Scale = props.scale ?? { kind: "log", from: props.base / 10, to: props.base * 10 };
@@ -52,12 +74,29 @@ export function Knob(props: {
   const at = (slider: string) => fromSlider(scale, Number(slider));
   return (
     <div class="knob">
-      <label for={id}>{props.label}{props.about && <span class="unseen"> of {props.about}</span>}</label>
-      <input type="range" min={0} max={stepsOf(scale)} step={1} aria-label={`${name}, slider`} value={toSlider(scale, value ?? props.base)}
-        aria-valuetext={value === null ? "no limit" : props.text(value)} onInput={(e) => setMoving(at(e.currentTarget.value))}
-        onChange={(e) => props.commit(at(e.currentTarget.value))} />
-      <NumberField id={id} value={value} unit={props.unit} optional={props.optional ?? false} {...(props.max === undefined ? {} : { max: props.max })}
-        commit={props.commit} />
+      <label for={id}>
+        {props.label}
+        {props.about && <span class="unseen"> of {props.about}</span>}
+      </label>
+      <input
+        type="range"
+        min={0}
+        max={stepsOf(scale)}
+        step={1}
+        aria-label={`${name}, slider`}
+        value={toSlider(scale, value ?? props.base)}
+        aria-valuetext={value === null ? "no limit" : props.text(value)}
+        onInput={(e) => setMoving(at(e.currentTarget.value))}
+        onChange={(e) => props.commit(at(e.currentTarget.value))}
+      />
+      <NumberField
+        id={id}
+        value={value}
+        unit={props.unit}
+        optional={props.optional ?? false}
+        {...(props.max === undefined ? {} : { max: props.max })}
+        commit={props.commit}
+      />
     </div>
   );
 }

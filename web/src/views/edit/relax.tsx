@@ -10,10 +10,15 @@ function Way(props: { way: Relaxation; apply: ((way: Relaxation) => void) | null
       <span class="step-title">{way.text.replaceAll(" -> ", " → ")}</span>
       {!way.smallest && <span class="quiet"> (less may do)</span>}
       {way.plan && (
-        <p class="note">The cheapest plan then costs <span title={f.perMonth(way.plan.cost)}>{f.perHour(way.plan.cost)}</span>{way.plan.optimal ? "" : " or less"}.</p>
+        <p class="note">
+          The cheapest plan then costs <span title={f.perMonth(way.plan.cost)}>{f.perHour(way.plan.cost)}</span>
+          {way.plan.optimal ? "" : " or less"}.
+        </p>
       )}
       {props.apply && props.can && (
-        <button type="button" class="button small" onClick={() => props.apply?.(way)}>Change the fleet so</button>
+        <button type="button" class="button small" onClick={() => props.apply?.(way)}>
+          Change the fleet so
+        </button>
       )}
     </li>
   );
@@ -21,11 +26,17 @@ function Way(props: { way: Relaxation; apply: ((way: Relaxation) => void) | null
 
 /** Why there is no plan, and what leaves one. */
 export function Relax(props: {
-  explanation: Explanation; apply?: (way: Relaxation) => void; can?: (way: Relaxation) => boolean;
+  explanation: Explanation;
+  apply?: (way: Relaxation) => void;
+  can?: (way: Relaxation) => boolean;
 }) {
   const { explanation: e } = props;
   if (e.status === "feasible") {
-    return <Panel title="There is a plan: what each limit costs"><Worths explanation={e} /></Panel>;
+    return (
+      <Panel title="There is a plan: what each limit costs">
+        <Worths explanation={e} />
+      </Panel>
+    );
   }
   const text = (limit: number) => e.limits[limit]?.text ?? `limit ${limit}`;
   return (
@@ -33,7 +44,11 @@ export function Relax(props: {
       {(e.conflicts ?? []).map((c) => (
         <>
           <h3 class="sub">Limits that contradict each other{c.minimal ? "" : " (perhaps not all of them)"}</h3>
-          <ul>{c.limits.map((l) => <li>{text(l)}</li>)}</ul>
+          <ul>
+            {c.limits.map((l) => (
+              <li>{text(l)}</li>
+            ))}
+          </ul>
         </>
       ))}
       {(e.relaxations ?? []).length > 0 && (
@@ -47,10 +62,23 @@ export function Relax(props: {
         </>
       )}
       {(e.not_enough ?? []).length > 0 && (
-        <><h3 class="sub">What does not help</h3><ul>{e.not_enough?.map((w) => <li>{w.text.replaceAll(" -> ", " → ")}</li>)}</ul></>
+        <>
+          <h3 class="sub">What does not help</h3>
+          <ul>
+            {e.not_enough?.map((w) => (
+              <li>{w.text.replaceAll(" -> ", " → ")}</li>
+            ))}
+          </ul>
+        </>
       )}
-      {(e.uncoverable ?? []).map((u) => <p class="note"><code>{u.where}</code> {u.message}. {u.suggestion}</p>)}
-      {e.notes.map((n) => <p class="note">{n}</p>)}
+      {(e.uncoverable ?? []).map((u) => (
+        <p class="note">
+          <code>{u.where}</code> {u.message}. {u.suggestion}
+        </p>
+      ))}
+      {e.notes.map((n) => (
+        <p class="note">{n}</p>
+      ))}
     </Panel>
   );
 }

@@ -2,31 +2,38 @@ import { useMemo, useState } from "preact/hooks";
 import { Panel } from "../../components/bits.tsx";
 import { Chart, type Series } from "../../components/chart.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { go, to } from "../../router.ts";
 import type { PlanSummary } from "../../types.ts";
 
 const DOTS_UP_TO = 60;
 
-/** One fleet at a time: costs of different fleets say nothing beside each other. */
+/** One title at a time: costs of different fleets say nothing beside each other. */
 export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
-  const fleets = useMemo(() => [...new Set(props.plans.map((p) => p.fleet))], [props.plans]);
+  const fleets = useMemo(() => [...new Set(props.plans.map(planName))], [props.plans]);
   const [chosen, setChosen] = useState<string | null>(null);
   const fleet = chosen !== null && fleets.includes(chosen) ? chosen : (fleets[0] ?? "");
   const plans = useMemo(
-    () => props.plans.filter((p) => p.fleet === fleet).sort((a, b) => a.id - b.id),
+    () => props.plans.filter((p) => planName(p) === fleet).sort((a, b) => a.id - b.id),
     [props.plans, fleet],
   );
   const select = fleets.length > 1 && (
     <label class="field">
-      <span>Fleet</span>
+      <span>Title</span>
       <select value={fleet} onChange={(e) => setChosen(e.currentTarget.value)}>
-        {fleets.map((name) => <option value={name}>{name}</option>)}
+        {fleets.map((name) => (
+          <option value={name}>{name}</option>
+        ))}
       </select>
     </label>
   );
   return (
-    <Panel title="Cost and gap" note="In the order in which the plans were made. Choose a point to open its plan." aside={select}>
-      {plans.length < 2 ? <p class="quiet">There is one plan of this fleet so far.</p> : <Charts plans={plans} />}
+    <Panel
+      title="Cost and gap"
+      note="In the order in which the plans were made. Choose a point to open its plan."
+      aside={select}
+    >
+      {plans.length < 2 ? <p class="quiet">There is one plan of this title so far.</p> : <Charts plans={plans} />}
     </Panel>
   );
 }
@@ -35,15 +42,28 @@ export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
 function Charts({ plans }: { plans: PlanSummary[] }) {
   const points = plans.length < DOTS_UP_TO;
   const x = useMemo(() => plans.map((_, i) => i), [plans]);
-  const cost = useMemo((): Series[] => [
-    { name: "Cost", colour: "hue-0", points, values: plans.map((p) => p.cost) },
-    { name: "Lower bound", colour: "hue-2", dashed: true, points, values: plans.map((p) => p.lower_bound) },
-  ], [plans]);
-  const gap = useMemo((): Series[] => [
-    { name: "Proven gap", colour: "hue-6", points, values: plans.map((p) => (p.gap === null ? null : p.gap * 100)) },
-  ], [plans]);
+  const cost = useMemo(
+    (): Series[] => [
+      { name: "Cost", colour: "hue-0", points, values: plans.map((p) => p.cost) },
+      { name: "Lower bound", colour: "hue-2", dashed: true, points, values: plans.map((p) => p.lower_bound) },
+    ],
+    [plans],
+  );
+  const gap = useMemo(
+    (): Series[] => [
+      { name: "Proven gap", colour: "hue-6", points, values: plans.map((p) => (p.gap === null ? null : p.gap * 100)) },
+    ],
+    [plans],
+  );
   const name = (i: number) => (Number.isInteger(i) && plans[i] ? `plan ${plans[i]?.id}` : "");
-  const common = { x, xName: "of", xText: name, height: 200, fromZero: true, onPick: (i: number) => plans[i] && go(to.plan(plans[i].id)) };
+  const common = {
+    x,
+    xName: "of",
+    xText: name,
+    height: 200,
+    fromZero: true,
+    onPick: (i: number) => plans[i] && go(to.plan(plans[i].id)),
+  };
   return (
     <div class="two-charts">
       <Chart label="Cost" yText={f.perHour} series={cost} {...common} />

@@ -8,7 +8,12 @@ import { Relax } from "../edit/relax.tsx";
 import { LivePanel } from "./live_panel.tsx";
 
 const NAMES: Record<string, string> = {
-  plan: "Solving", simulate: "Simulation", stress: "Stress test", replay: "Replay", explain: "Explanation", explanation: "Explanation",
+  plan: "Solving",
+  simulate: "Simulation",
+  stress: "Stress test",
+  replay: "Replay",
+  explain: "Explanation",
+  explanation: "Explanation",
 };
 
 export function JobView(props: { id: number; base: number | null }) {
@@ -21,9 +26,32 @@ export function JobView(props: { id: number; base: number | null }) {
   }, [job?.state, study]);
   return (
     <>
-      <PageHead eyebrow={`Job ${props.id}`} title={job?.title || NAMES[job?.kind ?? ""] || "Job"}
-        lead={job && <>Asked for {f.ago(job.created)}{job.plan && <>, of <a href={to.plan(job.plan)}>plan {job.plan}</a></>}</>}
-        actions={<><a class="button" href={to.edit()}>To the fleet</a><a class="button" href={to.jobs}>All jobs</a></>} />
+      <PageHead
+        eyebrow={`Job ${props.id}`}
+        title={job?.title || NAMES[job?.kind ?? ""] || "Job"}
+        lead={
+          job && (
+            <>
+              Asked for {f.ago(job.created)}
+              {job.plan && (
+                <>
+                  , of <a href={to.plan(job.plan)}>plan {job.plan}</a>
+                </>
+              )}
+            </>
+          )
+        }
+        actions={
+          <>
+            <a class="button" href={to.edit()}>
+              To the fleet
+            </a>
+            <a class="button" href={to.jobs}>
+              All jobs
+            </a>
+          </>
+        }
+      />
       <Panel title={job?.kind === "plan" ? "Convergence" : "Progress"}>
         <LivePanel followed={followed} />
       </Panel>

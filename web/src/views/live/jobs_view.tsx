@@ -9,26 +9,65 @@ import * as f from "../../lib/format.ts";
 import { to } from "../../router.ts";
 import type { Job, JobState } from "../../types.ts";
 
-const TONES: Record<JobState, Tone> = { queued: "quiet", running: "close", done: "good", failed: "bad", cancelled: "quiet" };
+const TONES: Record<JobState, Tone> = {
+  queued: "quiet",
+  running: "close",
+  done: "good",
+  failed: "bad",
+  cancelled: "quiet",
+};
 
 function resultOf(job: Job) {
   if (job.result?.plan) return <a href={to.plan(job.result.plan)}>Plan {job.result.plan}</a>;
   if (job.result?.study) return <a href={to.study(job.result.study)}>Study {job.result.study}</a>;
-  return job.error?.message ?? "–";
+  if (job.result?.explanation) return <a href={to.job(job.id)}>Explanation</a>;
+  const message = job.error?.error.message;
+  return message ? (
+    <span class="cut" title={message}>
+      {message}
+    </span>
+  ) : (
+    "–"
+  );
 }
 
 const seconds = (job: Job) =>
   job.finished && job.started ? (Date.parse(job.finished) - Date.parse(job.started)) / 1000 : job.progress?.seconds;
 
 const columns: Column<Job>[] = [
-  { key: "id", head: "Job", rowHead: true, value: (j) => j.id, text: (j) => String(j.id), cell: (j) => <a href={to.job(j.id)}>Job {j.id}</a> },
+  {
+    key: "id",
+    head: "Job",
+    rowHead: true,
+    value: (j) => j.id,
+    text: (j) => String(j.id),
+    cell: (j) => <a href={to.job(j.id)}>Job {j.id}</a>,
+  },
   { key: "kind", head: "Kind", value: (j) => j.kind, text: (j) => j.kind },
-  { key: "state", head: "State", value: (j) => j.state, text: (j) => j.state, cell: (j) => <Pill tone={TONES[j.state]}>{j.state}</Pill> },
-  { key: "cost", head: "Best plan", number: true, value: (j) => j.progress?.incumbent, text: (j) => f.perHour(j.progress?.incumbent) },
-  { key: "gap", head: "Gap", number: true, value: (j) => j.progress?.gap, text: (j) => (j.progress?.gap == null ? "–" : f.gap(j.progress.gap)) },
+  {
+    key: "state",
+    head: "State",
+    value: (j) => j.state,
+    text: (j) => j.state,
+    cell: (j) => <Pill tone={TONES[j.state]}>{j.state}</Pill>,
+  },
+  {
+    key: "cost",
+    head: "Best plan",
+    number: true,
+    value: (j) => j.progress?.incumbent,
+    text: (j) => f.perHour(j.progress?.incumbent),
+  },
+  {
+    key: "gap",
+    head: "Gap",
+    number: true,
+    value: (j) => j.progress?.gap,
+    text: (j) => (j.progress?.gap == null ? "–" : f.gap(j.progress.gap)),
+  },
   { key: "seconds", head: "Time", number: true, value: (j) => seconds(j), text: (j) => f.duration(seconds(j)) },
   { key: "created", head: "Asked for", value: (j) => j.created, text: (j) => f.ago(j.created) },
-  { key: "result", head: "Result", text: (j) => j.error?.message ?? "", cell: resultOf },
+  { key: "result", head: "Result", text: (j) => j.error?.error.message ?? "", cell: resultOf },
 ];
 
 const REFRESH = 2000;
@@ -43,15 +82,24 @@ export function JobsView() {
   }, [busy]);
   return (
     <>
-      <PageHead eyebrow="Live" title="Jobs" lead="What waits, runs, or ended lately. Open one to watch it converge, or to end it." />
+      <PageHead
+        eyebrow="Live"
+        title="Jobs"
+        lead="What waits, runs, or ended lately. Open one to watch it converge, or to end it."
+      />
       <Panel title="Jobs">
         <Loaded of={jobs} what="the jobs">
           {(data) =>
             data.jobs.length ? (
               <DataTable caption="Jobs" what="jobs" columns={columns} rows={data.jobs} rowKey={(j) => j.id} />
             ) : (
-              <Empty title="No job waits or runs."><a class="button primary" href={to.edit()}>Edit a fleet and solve</a></Empty>
-            )}
+              <Empty title="No job waits or runs.">
+                <a class="button primary" href={to.edit()}>
+                  Edit a fleet and solve
+                </a>
+              </Empty>
+            )
+          }
         </Loaded>
       </Panel>
     </>

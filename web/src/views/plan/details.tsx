@@ -11,7 +11,9 @@ export function EngineArguments({ plan }: { plan: Plan }) {
   const shown = all ? plan.deployments : plan.deployments.slice(0, FIRST);
   return (
     <div class="details-list">
-      {shown.map((d) => <Arguments deployment={d} />)}
+      {shown.map((d) => (
+        <Arguments deployment={d} />
+      ))}
       {shown.length < plan.deployments.length && (
         <button type="button" class="button" onClick={() => setAll(true)}>
           Show all {f.integer(plan.deployments.length)}
@@ -36,9 +38,18 @@ function Arguments({ deployment: d }: { deployment: Deployment }) {
   };
   return (
     <details>
-      <summary>{d.name} <span class="quiet">{f.shape(d)} on {d.gpu}</span></summary>
-      <pre tabIndex={0} aria-label={`Engine arguments of ${d.name}`}>{text}</pre>
-      <button type="button" class="button small" onClick={copy}>Copy</button>
+      <summary>
+        {d.name}{" "}
+        <span class="quiet">
+          {f.shape(d)} on {d.gpu}
+        </span>
+      </summary>
+      <pre tabIndex={0} aria-label={`Engine arguments of ${d.name}`}>
+        {text}
+      </pre>
+      <button type="button" class="button small" onClick={copy}>
+        Copy
+      </button>
     </details>
   );
 }
@@ -52,23 +63,40 @@ export function HowMade(props: { record: PlanRecord; studies: readonly StudyHead
   return (
     <>
       <dl class="facts">
-        <dt>Method</dt><dd>{record.method}, {record.status}</dd>
+        <dt>Method</dt>
+        <dd>
+          {record.method}, {record.status}
+        </dd>
         <dt>Asked for</dt>
         <dd>{asked.length ? asked.map(([k, v]) => `${k} ${String(v)}`).join(", ") : "the defaults"}</dd>
         <dt>Time</dt>
         <dd>
-          {f.duration(seconds.build)} to build the options, {f.duration(seconds.solve)} to solve, {f.duration(seconds.bound)} for the bound
+          {f.duration(seconds.build)} to build the options, {f.duration(seconds.solve)} to solve,{" "}
+          {f.duration(seconds.bound)} for the bound
         </dd>
-        <dt>Made</dt><dd>{f.when(record.created)}</dd>
+        <dt>Made</dt>
+        <dd>{f.when(record.created)}</dd>
         {record.current !== null && (
-          <><dt>From plan</dt><dd><a href={to.plan(record.current)}>{record.current}</a>, <a href={to.diff(record.current, record.id)}>what changes</a></dd></>
+          <>
+            <dt>From plan</dt>
+            <dd>
+              <a href={to.plan(record.current)}>{record.current}</a>,{" "}
+              <a href={to.diff(record.current, record.id)}>what changes</a>
+            </dd>
+          </>
         )}
         {props.studies.length > 0 && (
           <>
             <dt>Studies</dt>
             <dd>
               <ul class="inline-list">
-                {props.studies.map((s) => <li><a href={to.study(s.id)}>{STUDY_NAMES[s.kind]} {s.id}</a></li>)}
+                {props.studies.map((s) => (
+                  <li>
+                    <a href={to.study(s.id)}>
+                      {STUDY_NAMES[s.kind]} {s.id}
+                    </a>
+                  </li>
+                ))}
               </ul>
             </dd>
           </>

@@ -28,15 +28,21 @@ function LevelRow({ level }: { level: Level }) {
     <div class="level">
       <dt>{level.metric}</dt>
       <dd>
-        <span class="level-text">{show(level, level.predicted)}{limit}</span>
+        <span class="level-text">
+          {show(level, level.predicted)}
+          {limit}
+        </span>
         <span class="level-track" aria-hidden="true">
-          {level.limit !== null && level.predicted !== null && <Bar level={level} value={level.predicted} kind="predicted" />}
+          {level.limit !== null && level.predicted !== null && (
+            <Bar level={level} value={level.predicted} kind="predicted" />
+          )}
           {level.limit !== null && <span class="mark" />}
         </span>
         {level.simulated !== null && (
           <>
             <span class={`level-text simulated ${late ? "bad-text" : ""}`}>
-              {show(level, level.simulated)}{level.spread ? ` ± ${show(level, level.spread)}` : ""} simulated
+              {show(level, level.simulated)}
+              {level.spread ? ` ± ${show(level, level.spread)}` : ""} simulated
             </span>
             <span class="level-track thin" aria-hidden="true">
               {level.limit !== null && <Bar level={level} value={level.simulated} kind="simulated" />}
@@ -56,19 +62,28 @@ function ClassCard(props: { class: PlanClass; simulated: SimulatedClass | undefi
       <header>
         <h3>
           {c.name}
-          <span class="about">{f.rate(c.rate)}, {f.percentile(c.slo.percentile)}{c.unmet > 0 && `, ${f.percent(c.unmet)} refused`}</span>
+          <span class="about">
+            {f.rate(c.rate)}, {f.percentile(c.slo.percentile)}
+            {c.unmet > 0 && `, ${f.percent(c.unmet)} refused`}
+          </span>
         </h3>
         <span class="pills">
           <Pill tone={c.slo_met ? "good" : "bad"}>{c.slo_met ? "met" : "missed"}</Pill>
           {simulated && (
-            <Pill tone={simulated.proven ? "good" : simulated.slo_met ? "close" : "bad"}
-              title={`${f.percent(simulated.attainment, 4)} of the simulated requests kept all limits`}>
+            <Pill
+              tone={simulated.proven ? "good" : simulated.slo_met ? "close" : "bad"}
+              title={`${f.percent(simulated.attainment, 4)} of the simulated requests kept all limits`}
+            >
               {simulated.proven ? "simulated" : simulated.slo_met ? "simulated, barely" : "late in simulation"}
             </Pill>
           )}
         </span>
       </header>
-      <dl class="levels">{levelsOf(c, simulated).map((l) => <LevelRow level={l} />)}</dl>
+      <dl class="levels">
+        {levelsOf(c, simulated).map((l) => (
+          <LevelRow level={l} />
+        ))}
+      </dl>
     </article>
   );
 }
@@ -80,7 +95,9 @@ export function Levels(props: { classes: readonly PlanClass[]; simulation: Simul
   return (
     <>
       <div class="cards">
-        {order.slice(0, CARDS).map((c) => <ClassCard class={c} simulated={simulated.get(c.name)} />)}
+        {order.slice(0, CARDS).map((c) => (
+          <ClassCard class={c} simulated={simulated.get(c.name)} />
+        ))}
       </div>
       {rest && (
         <>

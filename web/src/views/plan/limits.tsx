@@ -19,12 +19,32 @@ const saved = (s: Saving | null) =>
 
 const columns: Column<Row>[] = [
   { key: "limit", head: "Limit", rowHead: true, value: (r) => r.text, text: (r) => r.text },
-  { key: "used", head: "Best plan uses", number: true, text: (r) => limitValue(r.kind, r.used),
-    cell: (r) => <>{limitValue(r.kind, r.used)} {r.tight && <Pill tone="close">tight</Pill>}</> },
-  { key: "lifted", head: "Saves if lifted", number: true, value: (r) => r.lifted?.saving, text: (r) => saved(r.lifted),
-    cell: (r) => <span title={f.perMonth(r.lifted?.saving)}>{saved(r.lifted)}</span> },
-  { key: "first", head: "First change that saves", number: true, value: (r) => r.first?.saving,
-    text: (r) => (r.first?.saving ? `${limitValue(r.kind, r.first.value)}: ${saved(r.first)}` : "–") },
+  {
+    key: "used",
+    head: "Best plan uses",
+    number: true,
+    text: (r) => limitValue(r.kind, r.used),
+    cell: (r) => (
+      <>
+        {limitValue(r.kind, r.used)} {r.tight && <Pill tone="close">tight</Pill>}
+      </>
+    ),
+  },
+  {
+    key: "lifted",
+    head: "Saves if lifted",
+    number: true,
+    value: (r) => r.lifted?.saving,
+    text: (r) => saved(r.lifted),
+    cell: (r) => <span title={f.perMonth(r.lifted?.saving)}>{saved(r.lifted)}</span>,
+  },
+  {
+    key: "first",
+    head: "First change that saves",
+    number: true,
+    value: (r) => r.first?.saving,
+    text: (r) => (r.first?.saving ? `${limitValue(r.kind, r.first.value)}: ${saved(r.first)}` : "–"),
+  },
 ];
 
 /** What each limit costs, dearest first. */
@@ -42,9 +62,17 @@ export function Worths({ explanation }: { explanation: Explanation }) {
           ? "No limit costs anything: the cheapest plan would be the same without any one of them."
           : `${f.count(binding, "limit")} of ${rows.length} cost something. Savings of two limits do not add up.`}
       </p>
-      <DataTable caption="What each limit costs" what="limits" columns={columns} rows={rows} rowKey={(r) => r.limit}
-        sort={{ key: "lifted", direction: "descending" }} />
-      {explanation.notes.map((n) => <p class="note">{n}</p>)}
+      <DataTable
+        caption="What each limit costs"
+        what="limits"
+        columns={columns}
+        rows={rows}
+        rowKey={(r) => r.limit}
+        sort={{ key: "lifted", direction: "descending" }}
+      />
+      {explanation.notes.map((n) => (
+        <p class="note">{n}</p>
+      ))}
     </>
   );
 }
@@ -58,23 +86,44 @@ interface Price {
 const priceColumns: Column<Price>[] = [
   { key: "what", head: "Limit", rowHead: true, value: (p) => p.what, text: (p) => p.what },
   { key: "meaning", head: "One unit", text: (p) => p.meaning },
-  { key: "value", head: "Worth", number: true, value: (p) => p.value, text: (p) => f.perHour(p.value),
-    cell: (p) => <span title={f.perMonth(p.value)}>{f.perHour(p.value)}</span> },
+  {
+    key: "value",
+    head: "Worth",
+    number: true,
+    value: (p) => p.value,
+    text: (p) => f.perHour(p.value),
+    cell: (p) => <span title={f.perMonth(p.value)}>{f.perHour(p.value)}</span>,
+  },
 ];
 
 export function ShadowPrices({ plan }: { plan: Plan }) {
   const prices: Price[] = [
-    ...Object.entries(plan.shadow_prices.pools).map(([name, value]) => ({ what: `pool ${name}`, meaning: "one more GPU", value })),
+    ...Object.entries(plan.shadow_prices.pools).map(([name, value]) => ({
+      what: `pool ${name}`,
+      meaning: "one more GPU",
+      value,
+    })),
     ...(plan.shadow_prices.budget && plan.shadow_prices.budget > 1e-6
-      ? [{ what: "budget", meaning: "one more USD/h", value: plan.shadow_prices.budget }] : []),
-    ...Object.entries(plan.shadow_prices.classes).map(([name, value]) => ({ what: name, meaning: "all its demand", value })),
+      ? [{ what: "budget", meaning: "one more USD/h", value: plan.shadow_prices.budget }]
+      : []),
+    ...Object.entries(plan.shadow_prices.classes).map(([name, value]) => ({
+      what: name,
+      meaning: "all its demand",
+      value,
+    })),
   ];
   if (!prices.length) {
     return <p class="quiet">This plan has none: its method computed no bound.</p>;
   }
   return (
-    <DataTable caption="Shadow prices" what="prices" columns={priceColumns} rows={prices} rowKey={(p) => p.what}
-      sort={{ key: "value", direction: "descending" }} />
+    <DataTable
+      caption="Shadow prices"
+      what="prices"
+      columns={priceColumns}
+      rows={prices}
+      rowKey={(p) => p.what}
+      sort={{ key: "value", direction: "descending" }}
+    />
   );
 }
 
@@ -92,11 +141,15 @@ export function Limits(props: { id: number; plan: Plan; explanation: Explanation
         <h3 class="sub">What each limit costs</h3>
         {props.explanation && <Worths explanation={props.explanation} />}
         {error !== null && <Problems error={error} retry={start} />}
-        {job !== null && !props.explanation && <JobStrip id={job} what="Solving without each limit" done={props.made} />}
+        {job !== null && !props.explanation && (
+          <JobStrip id={job} what="Solving without each limit" done={props.made} />
+        )}
         {job === null && !props.explanation && (
           <>
             <p class="note">Solves again with each limit lifted and relaxed. Takes up to half a minute.</p>
-            <button type="button" class="button" onClick={start}>Find what each limit costs</button>
+            <button type="button" class="button" onClick={start}>
+              Find what each limit costs
+            </button>
           </>
         )}
       </div>

@@ -4,6 +4,7 @@ import { Figure, Figures, PageHead, Panel, Pill, StatusPill } from "../../compon
 import { ExportMenu } from "../../components/download.tsx";
 import { Loaded, useResource } from "../../components/resource.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { to } from "../../router.ts";
 import { toast } from "../../state.ts";
 import type { Explanation, PlanRecord, Simulation, StudyHead } from "../../types.ts";
@@ -51,35 +52,66 @@ function Page(props: { record: PlanRecord; beside: Beside | null; reloadBeside: 
     <>
       <Head record={record} reload={props.reload} />
       <Summary record={record} />
-      {plan.warnings.length > 0 && (
-        <section class="notice warn" aria-label="Warnings">
-          <h2>Before you act on this plan</h2>
-          <ul>{plan.warnings.map((w) => <li>{w}</li>)}</ul>
-        </section>
-      )}
-      <Panel title="Where requests go"
-        note="Requests per second from classes through deployments to the pools they run on. A band is as wide as its rate.">
+      {plan.warnings.length > 0 && <Warnings texts={plan.warnings} />}
+      <Panel
+        title="Where requests go"
+        note="Requests per second from classes through deployments to the pools they run on. A band is as wide as its rate."
+      >
         <Sankey plan={plan} />
       </Panel>
-      <Panel title="Service levels"
-        note={<>What the plan predicts at each class's percentile on its worst route. The line is the limit.
-          {simulation ? " Below it what a simulation measured." : <> <a href={to.whatIf(record.id)}>Simulate</a> to set measured times beside it.</>}</>}>
+      <Panel
+        title="Service levels"
+        note={
+          <>
+            What the plan predicts at each class's percentile on its worst route. The line is the limit.
+            {simulation ? (
+              " Below it what a simulation measured."
+            ) : (
+              <>
+                {" "}
+                <a href={to.whatIf(record.id)}>Simulate</a> to set measured times beside it.
+              </>
+            )}
+          </>
+        }
+      >
         <Levels classes={plan.classes} simulation={simulation} />
       </Panel>
       <Panel title="Where the money goes" note="Per hour; a month has 730 hours. Coloured by pool.">
         <Spending plan={plan} />
       </Panel>
-      <Panel title="Deployments"><DeploymentTable plan={plan} /></Panel>
+      <Panel title="Deployments">
+        <DeploymentTable plan={plan} />
+      </Panel>
       <Panel title="Routes" note="Which share of a class goes to which deployment, and what is predicted there.">
         <RouteTable plan={plan} />
       </Panel>
-      <Panel title="Boxes"><OfferTable plan={plan} /></Panel>
+      <Panel title="Boxes">
+        <OfferTable plan={plan} />
+      </Panel>
       <Panel title="What binds">
         <Limits id={record.id} plan={plan} explanation={props.beside?.explanation ?? null} made={props.reloadBeside} />
       </Panel>
-      <Panel title="Engine arguments"><EngineArguments plan={plan} /></Panel>
-      <Panel title="How it was made"><HowMade record={record} studies={props.beside?.studies ?? []} /></Panel>
+      <Panel title="Engine arguments">
+        <EngineArguments plan={plan} />
+      </Panel>
+      <Panel title="How it was made">
+        <HowMade record={record} studies={props.beside?.studies ?? []} />
+      </Panel>
     </>
+  );
+}
+
+function Warnings(props: { texts: string[] }) {
+  return (
+    <section class="notice warn" aria-label="Warnings">
+      <h2>Before you act on this plan</h2>
+      <ul>
+        {props.texts.map((w) => (
+          <li>{w}</li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -97,22 +129,36 @@ function Head({ record, reload }: { record: PlanRecord; reload: () => void }) {
     setBusy(false);
   };
   return (
-    <PageHead eyebrow={`Plan ${record.id}${record.title ? `, ${record.title}` : ""}`} title={record.fleet}
+    <PageHead
+      eyebrow={`Plan ${record.id}`}
+      title={planName(record)}
       lead={
         <>
-          {f.count(record.classes, "class", "classes")} on {f.count(record.deployments, "deployment")}, method {record.method},{" "}
-          <time dateTime={record.created} title={f.when(record.created)}>{f.ago(record.created)}</time>{" "}
+          {f.count(record.classes, "class", "classes")} on {f.count(record.deployments, "deployment")}, method{" "}
+          {record.method},{" "}
+          <time dateTime={record.created} title={f.when(record.created)}>
+            {f.ago(record.created)}
+          </time>{" "}
           <StatusPill status={record.status} /> {record.active && <Pill tone="good">active</Pill>}
         </>
       }
       actions={
         <>
-          <a class="button primary" href={to.edit(record.id)}>Edit fleet</a>
-          <a class="button" href={to.whatIf(record.id)}>What if</a>
-          {!record.active && <button type="button" class="button" disabled={busy} onClick={activate}>Activate</button>}
+          <a class="button primary" href={to.edit(record.id)}>
+            Edit fleet
+          </a>
+          <a class="button" href={to.whatIf(record.id)}>
+            What if
+          </a>
+          {!record.active && (
+            <button type="button" class="button" disabled={busy} onClick={activate}>
+              Activate
+            </button>
+          )}
           <ExportMenu id={record.id} />
         </>
-      } />
+      }
+    />
   );
 }
 
@@ -124,13 +170,29 @@ function Summary({ record }: { record: PlanRecord }) {
   const all = met === plan.classes.length;
   return (
     <Figures>
-      <Figure label="Cost per hour" value={f.dollars(plan.cost.total)} small={`${f.perMonth(plan.cost.total)} of 730 h`} />
-      <Figure label="Proven gap" value={f.gap(plan.gap)}
-        small={plan.lower_bound === null ? "no bound was computed" : `no plan costs less than ${f.perHour(plan.lower_bound)}`} />
-      <Figure label="GPUs" value={f.integer(record.gpus)}
-        small={`in ${f.count(boxes, "box", "boxes")}, ${idle > 0 ? `${f.integer(idle)} idle` : "none idle"}`} />
-      <Figure label="Classes within their SLOs" value={`${f.integer(met)} of ${f.integer(plan.classes.length)}`}
-        tone={all ? "good" : "bad"} small={all ? "every promise is kept" : "promises are broken"} />
+      <Figure
+        label="Cost per hour"
+        value={f.dollars(plan.cost.total)}
+        small={`${f.perMonth(plan.cost.total)} of 730 h`}
+      />
+      <Figure
+        label="Proven gap"
+        value={f.gap(plan.gap)}
+        small={
+          plan.lower_bound === null ? "no bound was computed" : `no plan costs less than ${f.perHour(plan.lower_bound)}`
+        }
+      />
+      <Figure
+        label="GPUs"
+        value={f.integer(record.gpus)}
+        small={`in ${f.count(boxes, "box", "boxes")}, ${idle > 0 ? `${f.integer(idle)} idle` : "none idle"}`}
+      />
+      <Figure
+        label="Classes within their SLOs"
+        value={`${f.integer(met)} of ${f.integer(plan.classes.length)}`}
+        tone={all ? "good" : "bad"}
+        small={all ? "every promise is kept" : "promises are broken"}
+      />
     </Figures>
   );
 }

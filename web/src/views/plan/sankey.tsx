@@ -11,23 +11,32 @@ type Link = SankeyLink<FlowNode, FlowLink>;
 const NARROWEST = 620;
 const BAR = 12;
 const COLUMNS = { class: 0, deployment: 1, pool: 2 };
-const HEADINGS = [["Classes", "start"], ["Deployments", "middle"], ["Pools", "end"]] as const;
+const HEADINGS = [
+  ["Classes", "start"],
+  ["Deployments", "middle"],
+  ["Pools", "end"],
+] as const;
 
 export const hueClass = (hue: number) => (hue === REFUSED_HUE ? "hue-refused" : hue < 0 ? "hue-other" : `hue-${hue}`);
 
 function layout(plan: Plan, width: number) {
   const flow = planFlow(plan);
-  const tallest = Math.max(...["class", "deployment", "pool"].map((c) => flow.nodes.filter((n) => n.column === c).length));
+  const tallest = Math.max(
+    ...["class", "deployment", "pool"].map((c) => flow.nodes.filter((n) => n.column === c).length),
+  );
   const height = Math.max(150, Math.min(560, tallest * 36 + 30));
   const graph = sankey<FlowNode, FlowLink>()
     .nodeId((n) => n.id)
     .nodeAlign((n) => COLUMNS[n.column])
     .nodeWidth(BAR)
     .nodePadding(Math.min(18, (height * 0.5) / Math.max(1, tallest)))
-    .extent([[1, 30], [width - 1, height - 9]])({
-      nodes: flow.nodes.map((n) => ({ ...n })),
-      links: flow.links.map((l) => ({ ...l })),
-    });
+    .extent([
+      [1, 30],
+      [width - 1, height - 9],
+    ])({
+    nodes: flow.nodes.map((n) => ({ ...n })),
+    links: flow.links.map((l) => ({ ...l })),
+  });
   return { graph, height };
 }
 
@@ -41,17 +50,35 @@ export function Sankey(props: { plan: Plan }) {
   const { plan } = props;
   const total = plan.classes.reduce((sum, c) => sum + c.rate, 0);
   const text = `${f.rate(total)} of requests in ${f.count(plan.classes.length, "class", "classes")} go to ${f.count(
-    plan.deployments.length, "deployment")}. The table of routes below has every share.`;
+    plan.deployments.length,
+    "deployment",
+  )}. The table of routes below has every share.`;
   return (
     <div class="flow" ref={box} tabIndex={0} role="group" aria-label="Where requests go">
       {drawn && (
-        <svg class="chart" width={width} height={drawn.height} role="img" aria-label={text}
-          onPointerLeave={() => setOver(null)}>
+        <svg
+          class="chart"
+          width={width}
+          height={drawn.height}
+          role="img"
+          aria-label={text}
+          onPointerLeave={() => setOver(null)}
+        >
           {HEADINGS.map(([label, anchor], i) => (
-            <text class="heading" x={(i * width) / 2} y="13" text-anchor={anchor}>{label}</text>
+            <text class="heading" x={(i * width) / 2} y="13" text-anchor={anchor}>
+              {label}
+            </text>
           ))}
-          <g>{drawn.graph.links.map((l) => <Band link={l} over={over} setOver={setOver} />)}</g>
-          <g>{drawn.graph.nodes.map((n) => <Bar node={n} width={width} over={over} setOver={setOver} />)}</g>
+          <g>
+            {drawn.graph.links.map((l) => (
+              <Band link={l} over={over} setOver={setOver} />
+            ))}
+          </g>
+          <g>
+            {drawn.graph.nodes.map((n) => (
+              <Bar node={n} width={width} over={over} setOver={setOver} />
+            ))}
+          </g>
         </svg>
       )}
     </div>
@@ -67,8 +94,12 @@ function Band(props: { link: Link; over: string | null; setOver: (id: string | n
   const key = `${(link.source as Node).id}>${(link.target as Node).id}`;
   const state = over === null ? "" : over === key || touches(link, over) ? "lit" : "dim";
   return (
-    <path class={`band ${hueClass(link.hue)} ${state}`} d={sankeyLinkHorizontal()(link as never) ?? ""}
-      stroke-width={Math.max(1, link.width ?? 1)} onPointerEnter={() => props.setOver(key)}>
+    <path
+      class={`band ${hueClass(link.hue)} ${state}`}
+      d={sankeyLinkHorizontal()(link as never) ?? ""}
+      stroke-width={Math.max(1, link.width ?? 1)}
+      onPointerEnter={() => props.setOver(key)}
+    >
       <title>{`${name(link.source)} → ${name(link.target)}: ${f.rate(link.value)}`}</title>
     </path>
   );
@@ -82,10 +113,19 @@ function Bar(props: { node: Node; width: number; over: string | null; setOver: (
   const label = node.label.length > room ? `${node.label.slice(0, room - 1)}…` : node.label;
   return (
     <g onPointerEnter={() => props.setOver(node.id)}>
-      <rect class={node.column === "class" && node.hue !== REFUSED_HUE ? "hue-other" : hueClass(node.hue)} x={x0} y={y0} width={x1 - x0} height={Math.max(1.5, y1 - y0)} rx="2" />
+      <rect
+        class={node.column === "class" && node.hue !== REFUSED_HUE ? "hue-other" : hueClass(node.hue)}
+        x={x0}
+        y={y0}
+        width={x1 - x0}
+        height={Math.max(1.5, y1 - y0)}
+        rx="2"
+      />
       <text class="halo" x={last ? x0 - 7 : x1 + 7} y={(y0 + y1) / 2} dy="0.34em" text-anchor={last ? "end" : "start"}>
         {label}
-        <tspan class="quiet" dx="6">{f.rate(node.rate)}</tspan>
+        <tspan class="quiet" dx="6">
+          {f.rate(node.rate)}
+        </tspan>
       </text>
       <title>{`${node.label}: ${f.rate(node.rate)}`}</title>
     </g>

@@ -27,7 +27,9 @@ function Bars(props: { items: Item[]; total: number }) {
     <ul class="bars">
       {props.items.map((i) => (
         <li>
-          <span class="bar-name">{i.name} {i.detail && <span class="quiet">{i.detail}</span>}</span>
+          <span class="bar-name">
+            {i.name} {i.detail && <span class="quiet">{i.detail}</span>}
+          </span>
           <span class="bar-value num" title={f.perMonth(i.cost)}>
             {f.perHour(i.cost)} <span class="quiet">{f.percent(props.total ? i.cost / props.total : 0, 2)}</span>
           </span>
@@ -41,14 +43,26 @@ function Bars(props: { items: Item[]; total: number }) {
 export function Spending({ plan }: { plan: Plan }) {
   const hues = poolHues(plan);
   const hue = (pool: string) => hues.get(pool) ?? -1;
-  const deployments = largest(plan.deployments.map((d) => ({
-    name: d.name, detail: `${f.shape(d)} = ${f.count(d.gpus, "GPU")}`, cost: d.cost, hue: hue(d.pool),
-  })));
-  const parts: Item[] = largest(plan.offers.map((o) => ({
-    name: o.offer, detail: `${f.count(o.boxes, "box", "boxes")} in ${o.pool}`, cost: o.cost, hue: hue(o.pool),
-  })));
+  const deployments = largest(
+    plan.deployments.map((d) => ({
+      name: d.name,
+      detail: `${f.shape(d)} = ${f.count(d.gpus, "GPU")}`,
+      cost: d.cost,
+      hue: hue(d.pool),
+    })),
+  );
+  const parts: Item[] = largest(
+    plan.offers.map((o) => ({
+      name: o.offer,
+      detail: `${f.count(o.boxes, "box", "boxes")} in ${o.pool}`,
+      cost: o.cost,
+      hue: hue(o.pool),
+    })),
+  );
   const others: [string, number][] = [
-    ["Delay", plan.cost.delay], ["Refused requests", plan.cost.unmet], ["Fixed cost of deployments", plan.cost.fixed],
+    ["Delay", plan.cost.delay],
+    ["Refused requests", plan.cost.unmet],
+    ["Fixed cost of deployments", plan.cost.fixed],
     ["Switching", plan.cost.switching ?? 0],
   ];
   for (const [name, cost] of others) if (cost > 0) parts.push({ name, detail: "", cost, hue: -1 });

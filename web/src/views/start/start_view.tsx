@@ -14,20 +14,39 @@ async function currentPlan(signal: AbortSignal): Promise<number | null> {
 export function StartView() {
   const current = useResource(currentPlan, []);
   if (!current.error && current.loading === false && current.data === null) return <Welcome />;
-  return <Loaded of={current} what="the plan" page="Plan">{(id) => <PlanView key={id} id={id as number} />}</Loaded>;
+  return (
+    <Loaded of={current} what="the plan" page="Plan">
+      {(id) => <PlanView key={id} id={id as number} />}
+    </Loaded>
+  );
 }
 
 function Welcome() {
   const examples = useResource((signal) => api.examples(signal), []);
   return (
     <>
-      <PageHead eyebrow="Berth" title="No plan yet"
+      <PageHead
+        eyebrow="Berth"
+        title="No plan yet"
         lead="Say what is asked for and which GPUs there are; Berth finds the fleet that costs least, and proves how near to the least it is."
-        actions={<a class="button" href={to.edit()}>Write a fleet</a>} />
+        actions={
+          <a class="button" href={to.edit()}>
+            Write a fleet
+          </a>
+        }
+      />
       <section aria-labelledby="examples">
-        <h2 id="examples" class="section-title">Start from an example</h2>
+        <h2 id="examples" class="section-title">
+          Start from an example
+        </h2>
         <Loaded of={examples} what="the examples">
-          {(data) => <ul class="examples">{data.examples.map((e) => <ExampleCard example={e} />)}</ul>}
+          {(data) => (
+            <ul class="examples">
+              {data.examples.map((e) => (
+                <ExampleCard example={e} />
+              ))}
+            </ul>
+          )}
         </Loaded>
       </section>
     </>

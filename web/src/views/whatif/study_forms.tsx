@@ -55,7 +55,8 @@ const chosen = (value: unknown, fallback: string[]) => (Array.isArray(value) ? v
 export function StudyForm(props: Props) {
   const { tab, request } = props;
   const [values, setValues] = useState<Fields>(() =>
-    Object.fromEntries(FIELDS[tab].map((field) => [field.key, asText(request[field.key], field.fallback)])));
+    Object.fromEntries(FIELDS[tab].map((field) => [field.key, asText(request[field.key], field.fallback)])),
+  );
   const [methods, setMethods] = useState(() => chosen(request["methods"], []));
   const [policies, setPolicies] = useState(() => chosen(request["policies"], USUAL));
   const [series, setSeries] = useState<string | null>(typeof request["series"] === "string" ? request["series"] : null);
@@ -68,9 +69,8 @@ export function StudyForm(props: Props) {
     if (tab === "replay" && series !== null) body["series"] = series;
     props.run(body);
   };
-  const inputs = (fields: Field[]) => fields.map((field) => (
-    <Input key={field.key} field={field} value={values[field.key] ?? ""} set={set(field.key)} />
-  ));
+  const inputs = (fields: Field[]) =>
+    fields.map((field) => <Input key={field.key} field={field} value={values[field.key] ?? ""} set={set(field.key)} />);
   const replaced = tab === "replay" && series !== null;
   return (
     <form class="study-form" onSubmit={submit}>
@@ -86,11 +86,16 @@ export function StudyForm(props: Props) {
       )}
       {tab === "replay" && (
         <>
-          <fieldset class="frontier"><legend>Policies</legend><Choices all={POLICIES} chosen={policies} set={setPolicies} /></fieldset>
+          <fieldset class="frontier">
+            <legend>Policies</legend>
+            <Choices all={POLICIES} chosen={policies} set={setPolicies} />
+          </fieldset>
           <SeriesInput series={series} set={setSeries} />
         </>
       )}
-      <button type="submit" class="button primary" disabled={tab === "replay" && !policies.length}>{ACTIONS[tab]}</button>
+      <button type="submit" class="button primary" disabled={tab === "replay" && !policies.length}>
+        {ACTIONS[tab]}
+      </button>
     </form>
   );
 }
@@ -105,7 +110,9 @@ function Input(props: { field: Field; value: string; set: (text: string) => void
       <label class="field">
         <span>{field.label}</span>
         <select value={value} onChange={(e) => set(e.currentTarget.value)}>
-          {field.kind.map((choice) => <option value={choice}>{choice}</option>)}
+          {field.kind.map((choice) => (
+            <option value={choice}>{choice}</option>
+          ))}
         </select>
       </label>
     );
@@ -114,8 +121,14 @@ function Input(props: { field: Field; value: string; set: (text: string) => void
   return (
     <label class="field">
       <span>{field.label}</span>
-      <input type="text" inputMode="decimal" value={value} placeholder={field.kind === "list" ? "0, 0.1, 0.3" : "none"}
-        pattern={field.kind === "list" ? "[0-9., ]*" : "[0-9.]*"} onInput={(e) => set(e.currentTarget.value)} />
+      <input
+        type="text"
+        inputMode="decimal"
+        value={value}
+        placeholder={field.kind === "list" ? "0, 0.1, 0.3" : "none"}
+        pattern={field.kind === "list" ? "[0-9., ]*" : "[0-9.]*"}
+        onInput={(e) => set(e.currentTarget.value)}
+      />
     </label>
   );
 }
@@ -123,13 +136,21 @@ function Input(props: { field: Field; value: string; set: (text: string) => void
 function Pair(props: { field: Field; value: string; set: (text: string) => void }) {
   const [low = 0, high = 0] = numbers(props.value);
   const side = (name: string, value: number, to: (n: number) => number[]) => (
-    <input type="number" step="any" min="0" aria-label={`${props.field.label}, ${name}`} value={value}
-      onChange={(e) => props.set(to(Number(e.currentTarget.value)).join(", "))} />
+    <input
+      type="number"
+      step="any"
+      min="0"
+      aria-label={`${props.field.label}, ${name}`}
+      value={value}
+      onChange={(e) => props.set(to(Number(e.currentTarget.value)).join(", "))}
+    />
   );
   return (
     <div class="field range-pair" role="group" aria-label={props.field.label}>
       <span>{props.field.label}</span>
-      <span>{side("from", low, (n) => [n, high])} to {side("to", high, (n) => [low, n])}</span>
+      <span>
+        {side("from", low, (n) => [n, high])} to {side("to", high, (n) => [low, n])}
+      </span>
     </div>
   );
 }
@@ -139,8 +160,13 @@ function Choices(props: { all: string[]; chosen: string[]; set: (chosen: string[
     <div class="checks">
       {props.all.map((name) => (
         <label>
-          <input type="checkbox" checked={props.chosen.includes(name)}
-            onChange={(e) => props.set(props.all.filter((x) => (x === name ? e.currentTarget.checked : props.chosen.includes(x))))} />
+          <input
+            type="checkbox"
+            checked={props.chosen.includes(name)}
+            onChange={(e) =>
+              props.set(props.all.filter((x) => (x === name ? e.currentTarget.checked : props.chosen.includes(x))))
+            }
+          />
           {name}
         </label>
       ))}
@@ -157,7 +183,9 @@ function SeriesInput(props: { series: string | null; set: (text: string | null) 
     return (
       <span class="checks">
         Measured series, {props.series.trim().split("\n").length - 1} rows{" "}
-        <button type="button" class="button small" onClick={() => props.set(null)}>Use a made-up day</button>
+        <button type="button" class="button small" onClick={() => props.set(null)}>
+          Use a made-up day
+        </button>
       </span>
     );
   }

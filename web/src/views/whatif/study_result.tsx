@@ -36,22 +36,40 @@ function About({ study }: { study: Study }) {
       (error: unknown) => toast(error instanceof Error ? error.message : String(error), "bad"),
     );
   return (
-    <Panel title={`Study ${study.id}`}
+    <Panel
+      title={`Study ${study.id}`}
       aside={
         <>
-          <button type="button" class="button small"
-            onClick={() => saveText(`study-${study.id}.json`, JSON.stringify(study.result, null, 2), "application/json")}>
+          <button
+            type="button"
+            class="button small"
+            onClick={() =>
+              saveText(`study-${study.id}.json`, JSON.stringify(study.result, null, 2), "application/json")
+            }
+          >
             Save as JSON
           </button>
-          <button type="button" class="button small danger" onClick={() => setAsking(true)}>Delete</button>
+          <button type="button" class="button small danger" onClick={() => setAsking(true)}>
+            Delete
+          </button>
         </>
-      }>
+      }
+    >
       <p class="note">
         <a href={to.study(study.id)}>Link to this study</a>. Asked for:{" "}
-        {asked.length ? asked.map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(", ") : String(value)}`).join("; ") : "the defaults"}.
+        {asked.length
+          ? asked.map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(", ") : String(value)}`).join("; ")
+          : "the defaults"}
+        .
       </p>
       {asking && (
-        <Confirm title={`Delete study ${study.id}?`} text="Its result is forgotten." action="Delete" close={() => setAsking(false)} confirm={remove} />
+        <Confirm
+          title={`Delete study ${study.id}?`}
+          text="Its result is forgotten."
+          action="Delete"
+          close={() => setAsking(false)}
+          confirm={remove}
+        />
       )}
     </Panel>
   );

@@ -5,12 +5,14 @@ import { JobStrip } from "../../components/job_strip.tsx";
 import { Problems } from "../../components/problems.tsx";
 import { Loaded, useResource } from "../../components/resource.tsx";
 import * as f from "../../lib/format.ts";
+import { planName } from "../../lib/names.ts";
 import { go, to, type StudyTab } from "../../router.ts";
 import type { PlanRecord, PlanSummary, Study, StudyHead } from "../../types.ts";
 import { StudyForm } from "./study_forms.tsx";
 import { StudyResultView } from "./study_result.tsx";
 
 export const TAB_NAMES: Record<StudyTab, string> = { simulate: "Simulate", stress: "Stress", replay: "Replay" };
+const STUDY_NAMES: Record<StudyTab, string> = { simulate: "Simulation", stress: "Stress test", replay: "Replay" };
 const QUESTIONS: Record<StudyTab, string> = {
   simulate: "Replays the plan request by request and measures what it predicts.",
   stress: "Keeps the replicas, changes demand, delay and error, and routes each scenario anew at least cost.",
@@ -36,7 +38,13 @@ export function WhatIfView(props: { id: number | null; tab: StudyTab }) {
       <>
         <PageHead eyebrow="What-if" title="What if" />
         <Loaded of={plans} what="the plans">
-          {() => <Empty title="There is no plan to ask about."><a class="button primary" href={to.home}>Start from an example</a></Empty>}
+          {() => (
+            <Empty title="There is no plan to ask about.">
+              <a class="button primary" href={to.home}>
+                Start from an example
+              </a>
+            </Empty>
+          )}
         </Loaded>
       </>
     );
@@ -49,7 +57,13 @@ export function StudyView(props: { id: number }) {
   return (
     <Loaded of={study} what="the study" page={`Study ${props.id}`}>
       {(data) => (
-        <OfPlan key={data.plan} id={data.plan} tab={data.kind === "explain" ? "simulate" : data.kind} plans={[]} study={data} />
+        <OfPlan
+          key={data.plan}
+          id={data.plan}
+          tab={data.kind === "explain" ? "simulate" : data.kind}
+          plans={[]}
+          study={data}
+        />
       )}
     </Loaded>
   );
@@ -61,16 +75,37 @@ function OfPlan(props: { id: number; tab: StudyTab; plans: PlanSummary[]; study:
   const explains = study?.kind === "explain";
   return (
     <>
-      <PageHead eyebrow={study ? `Study ${study.id} of plan ${id}` : `What if, plan ${id}`}
-        title={study ? `${explains ? "Explanation" : TAB_NAMES[tab]} ${study.id}` : `${found.data?.record.fleet ?? "What if"}`}
-        lead={study
-          ? <>Of <a href={to.plan(id)}>plan {id}</a>, <time dateTime={study.created} title={f.when(study.created)}>{f.ago(study.created)}</time></>
-          : <>Of <a href={to.plan(id)}>plan {id}</a>. {QUESTIONS[tab]}</>}
-        actions={props.plans.length > 1 && <PlanPicker {...props} />} />
+      <PageHead
+        eyebrow={study ? `Study ${study.id} of plan ${id}` : `What if, plan ${id}`}
+        title={
+          study
+            ? `${explains ? "Explanation" : STUDY_NAMES[tab]} ${study.id}`
+            : found.data
+              ? planName(found.data.record)
+              : "What if"
+        }
+        lead={
+          study ? (
+            <>
+              Of <a href={to.plan(id)}>plan {id}</a>,{" "}
+              <time dateTime={study.created} title={f.when(study.created)}>
+                {f.ago(study.created)}
+              </time>
+            </>
+          ) : (
+            <>
+              Of <a href={to.plan(id)}>plan {id}</a>. {QUESTIONS[tab]}
+            </>
+          )
+        }
+        actions={props.plans.length > 1 && <PlanPicker {...props} />}
+      />
       {!explains && (
         <nav class="tabs" aria-label="Kinds of study">
           {(Object.keys(TAB_NAMES) as StudyTab[]).map((kind) => (
-            <a href={to.whatIf(id, kind)} aria-current={kind === tab ? "page" : undefined}>{TAB_NAMES[kind]}</a>
+            <a href={to.whatIf(id, kind)} aria-current={kind === tab ? "page" : undefined}>
+              {TAB_NAMES[kind]}
+            </a>
           ))}
         </nav>
       )}
@@ -86,7 +121,12 @@ function PlanPicker(props: { id: number; tab: StudyTab; plans: PlanSummary[] }) 
     <label class="field">
       <span>Plan</span>
       <select value={String(props.id)} onChange={(e) => go(to.whatIf(Number(e.currentTarget.value), props.tab))}>
-        {props.plans.map((p) => <option value={String(p.id)}>{p.id} {p.fleet}{p.title ? `, ${p.title}` : ""}{p.active ? ", active" : ""}</option>)}
+        {props.plans.map((p) => (
+          <option value={String(p.id)}>
+            {p.id} {planName(p)}
+            {p.active ? ", active" : ""}
+          </option>
+        ))}
       </select>
     </label>
   );
@@ -99,7 +139,11 @@ function Tab(props: Context & { tab: StudyTab; study: Study | null }) {
   return (
     <>
       {study?.kind !== "explain" && <Ask record={record} tab={tab} request={study?.request ?? {}} />}
-      {study ? <StudyResultView study={study} record={record} /> : newest !== null && <Newest id={newest} record={record} />}
+      {study ? (
+        <StudyResultView study={study} record={record} />
+      ) : (
+        newest !== null && <Newest id={newest} record={record} />
+      )}
       <Earlier studies={earlier.filter((s) => s.id !== (study?.id ?? newest))} />
     </>
   );
@@ -107,7 +151,11 @@ function Tab(props: Context & { tab: StudyTab; study: Study | null }) {
 
 function Newest(props: { id: number; record: PlanRecord }) {
   const study = useResource((signal) => api.study(props.id, signal), [props.id]);
-  return <Loaded of={study} what="the newest study">{(data) => <StudyResultView study={data} record={props.record} />}</Loaded>;
+  return (
+    <Loaded of={study} what="the newest study">
+      {(data) => <StudyResultView study={data} record={props.record} />}
+    </Loaded>
+  );
 }
 
 function Earlier({ studies }: { studies: StudyHead[] }) {
@@ -117,7 +165,10 @@ function Earlier({ studies }: { studies: StudyHead[] }) {
       <ul class="inline-list">
         {studies.map((s) => (
           <li>
-            <a href={to.study(s.id)}>{TAB_NAMES[s.kind as StudyTab]} {s.id}</a> <span class="quiet">{f.ago(s.created)}</span>
+            <a href={to.study(s.id)}>
+              {STUDY_NAMES[s.kind as StudyTab]} {s.id}
+            </a>{" "}
+            <span class="quiet">{f.ago(s.created)}</span>
           </li>
         ))}
       </ul>
@@ -140,7 +191,12 @@ function Ask(props: { record: PlanRecord; tab: StudyTab; request: Record<string,
       <StudyForm tab={props.tab} request={props.request} run={run} />
       {error !== null && <Problems error={error} retry={() => run(last)} />}
       {job !== null && (
-        <JobStrip key={job} id={job} what={`${TAB_NAMES[props.tab]} runs`} done={(j) => j.result?.study && go(to.study(j.result.study))} />
+        <JobStrip
+          key={job}
+          id={job}
+          what={`${STUDY_NAMES[props.tab]} runs`}
+          done={(j) => j.result?.study && go(to.study(j.result.study))}
+        />
       )}
     </Panel>
   );
