@@ -313,10 +313,11 @@ TEST(JobQueueTest, TrajectoriesAreThinnedNotCut) {
   const Json points = Json::parse(trajectory);
   EXPECT_LE(points.size(), 2000U);
   EXPECT_GE(points.size(), 1000U);
-  EXPECT_EQ(points.front()["seconds"], 0);
-  EXPECT_EQ(points.back()["seconds"], 9999);
+  EXPECT_EQ(points.front()["incumbent"], 1e6);
+  EXPECT_EQ(points.back()["incumbent"], 1e6 - 9999);
   for (std::size_t k = 1; k < points.size(); ++k) {
-    EXPECT_LT(points[k - 1]["seconds"], points[k]["seconds"]);
+    EXPECT_LE(points[k - 1]["seconds"], points[k]["seconds"]);
+    EXPECT_GT(points[k - 1]["incumbent"], points[k]["incumbent"]);
   }
 }
 
