@@ -11,7 +11,9 @@
 namespace berth {
 namespace {
 
-constexpr std::size_t kRemembered = 256;  // records in memory
+// Records in memory.
+constexpr std::size_t kRemembered = 256;
+constexpr std::size_t kRememberedBytes = std::size_t{64} << 20;
 
 // What lists show stands in columns, so that they read no documents.
 constexpr std::array<std::string_view, 1> kSchema = {R"(
@@ -106,11 +108,20 @@ Result<std::int64_t> PlanStore::add(const StoredEntry& entry) {
 }
 
 void PlanStore::remember(std::int64_t id, Text text) {
+  recent_bytes_ += text->size();
   recent_.emplace_front(id, std::move(text));
   place_[id] = recent_.begin();
-  if (recent_.size() <= kRemembered) return;
-  place_.erase(recent_.back().first);
-  recent_.pop_back();
+  while (recent_.size() > kRemembered || (recent_.size() > 1 && recent_bytes_ > kRememberedBytes)) {
+    forget(recent_.back().first);
+  }
+}
+
+void PlanStore::forget(std::int64_t id) {
+  const auto known = place_.find(id);
+  if (known == place_.end()) return;
+  recent_bytes_ -= known->second->second->size();
+  recent_.erase(known->second);
+  place_.erase(known);
 }
 
 Result<PlanStore::Text> PlanStore::record(std::int64_t id) {
@@ -193,10 +204,7 @@ Status PlanStore::remove(std::int64_t id) {
     return database_.run("DELETE FROM plans WHERE id = ?", values);
   });
   if (!removed) return removed;
-  if (const auto known = place_.find(id); known != place_.end()) {
-    recent_.erase(known->second);
-    place_.erase(known);
-  }
+  forget(id);
   return Ok{};
 }
 
@@ -228,6 +236,7 @@ Status PlanStore::activate(std::int64_t id) {
   }
   // Records in memory say which is active.
   recent_.clear();
+  recent_bytes_ = 0;
   place_.clear();
   return load_active();
 }

@@ -81,11 +81,13 @@ class PlanStore {
   Result<DatabaseRow> row(std::string_view sql, std::int64_t id, const char* what);
   Status load_active();
   void remember(std::int64_t id, Text text);
+  void forget(std::int64_t id);
 
   mutable std::mutex mutex_;  // of all that follows
   Database database_;
   std::shared_ptr<const ActivePlan> active_;
   std::list<std::pair<std::int64_t, Text>> recent_;  // records, latest use first
+  std::size_t recent_bytes_ = 0;
   std::unordered_map<std::int64_t, std::list<std::pair<std::int64_t, Text>>::iterator> place_;
 };
 
