@@ -159,10 +159,14 @@ TEST_F(EndpointTest, WhetherAClassWasMeasured) {
 }
 
 TEST_F(EndpointTest, OtherPathsAreRefusedInJson) {
-  const auto answer = get("/../../etc/passwd");
+  const auto answer = get("/etc/passwd");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 404);
   EXPECT_THAT(answer->body, HasSubstr("not_found"));
+  const auto upwards = get("/../../etc/passwd");
+  ASSERT_TRUE(upwards);
+  EXPECT_EQ(upwards->status, 400);
+  EXPECT_THAT(upwards->body, HasSubstr("\"syntax\""));
 }
 
 TEST_F(EndpointTest, ATakenPortIsTold) {

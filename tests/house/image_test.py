@@ -4,6 +4,7 @@ links to, what is installed runs from another place, and it keeps the rules of a
 
 Usage: image_test.py BERTH SOURCE BUILD CMAKE. Parts of it are skipped on other systems than the image's.
 """
+import json
 import pathlib
 import re
 import shutil
@@ -118,6 +119,13 @@ class ImageTest(unittest.TestCase):
             for word, text in steps:
                 source = re.search(r"--from=(\S+)", text) if word == "COPY" else None
                 self.assertTrue(source is None or source.group(1) in names, text)
+
+    @unittest.skipUnless((SOURCE / "web/package.json").exists(), "there is no page")
+    def test_the_page_is_built_with_a_node_that_it_takes(self):
+        package = json.loads((SOURCE / "web/package.json").read_text(encoding="utf-8"))
+        least = int(re.match(r">=(\d+)", package["engines"]["node"]).group(1))
+        version = next(re.match(r"node:(\d+)-bookworm", image) for image, name, _ in stages() if name == "node")
+        self.assertGreater(int(version.group(1)), least)
 
     def test_it_runs_as_the_user_that_the_cluster_asks_for(self):
         last = stages()[-1][2]

@@ -6,49 +6,17 @@
 
 #include <fmt/format.h>
 
-#include "berth/core/text.h"
+#include "berth/core/open_metrics.h"
 #include "berth/manifest/render.h"
 
 namespace berth {
 namespace {
 
-std::string label_text(std::string_view value) {
-  std::string out;
-  for (const char c : value) {
-    if (c == '\\' || c == '"') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-      continue;
-    }
-    out += c;
-  }
-  return out;
-}
-
-class MetricsWriter {
+/// With the label of the cluster's namespace.
+class WatchMetrics : public OpenMetrics {
  public:
-  explicit MetricsWriter(std::string name_space) : name_space_(std::move(name_space)) {}
+  explicit WatchMetrics(std::string name_space) : name_space_(std::move(name_space)) {}
 
-  void family(std::string_view name, std::string_view help, std::string_view type = "gauge") {
-    name_ = name;
-    suffix_ = type == "counter" ? "_total" : "";
-    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
-  }
-  /// Labels as pairs of name and value.
-  void sample(double value,
-              const std::vector<std::pair<std::string_view, std::string_view>>& labels = {}) {
-    text_ += fmt::format("{}{}", name_, suffix_);
-    std::string inside;
-    for (const auto& [name, text] : labels) {
-      inside += fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", name, label_text(text));
-    }
-    if (!inside.empty()) text_ += "{" + inside + "}";
-    text_ += " " + shortest(value) + "\n";
-  }
-  void value(std::string_view name, std::string_view help, double value) {
-    family(name, help);
-    sample(value);
-  }
   void replicas(std::string_view name, std::string_view help, const Plan& plan) {
     family(name, help);
     const std::vector<std::string> objects = object_names(plan);
@@ -58,16 +26,12 @@ class MetricsWriter {
                                             {"accelerator", plan.deployments[k].gpu}});
     }
   }
-  std::string end() && { return std::move(text_) + "# EOF\n"; }
 
  private:
   std::string name_space_;
-  std::string text_;
-  std::string name_;
-  std::string suffix_;
 };
 
-void write_plan(const WatchSnapshot& s, double now_s, MetricsWriter& out) {
+void write_plan(const WatchSnapshot& s, double now_s, WatchMetrics& out) {
   if (s.plan) {
     out.value("berth_plan_cost_usd_per_hour", "What the plan costs.", s.plan->cost.total().usd());
     if (s.plan->gap) {
@@ -89,7 +53,7 @@ using PredictedTime = double PredictedClass::*;
 using PredictedMean = double PredictedDeployment::*;
 using ObservedTime = std::optional<MeasuredTime> ClassLatency::*;
 
-void write_expected(const RunningPrediction& predicted, MetricsWriter& out) {
+void write_expected(const RunningPrediction& predicted, WatchMetrics& out) {
   const auto times = [&](std::string_view name, PredictedTime time, PredictedMean mean) {
     out.family(name, "Of what runs, at the measured demand.");
     for (const PredictedClass& c : predicted.classes) out.sample(c.*time, {{"class", c.name}});
@@ -106,7 +70,7 @@ void write_expected(const RunningPrediction& predicted, MetricsWriter& out) {
 }
 
 /// What engines say of themselves, beside what was expected of them.
-void write_observed_load(const WatchSnapshot& s, MetricsWriter& out) {
+void write_observed_load(const WatchSnapshot& s, WatchMetrics& out) {
   out.family("berth_observed_utilization", "Busy share of the slots, mean of the last window.");
   for (const ClassLatency& row : s.observed_deployments) {
     if (!s.predicted || !row.running_mean) continue;
@@ -121,7 +85,7 @@ void write_observed_load(const WatchSnapshot& s, MetricsWriter& out) {
   }
 }
 
-void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
+void write_observed(const WatchSnapshot& s, WatchMetrics& out) {
   if (s.predicted) write_expected(*s.predicted, out);
   const auto rows = [&](std::string_view label, const std::vector<ClassLatency>& observed,
                         ObservedTime time) {
@@ -151,7 +115,7 @@ void write_observed(const WatchSnapshot& s, MetricsWriter& out) {
 }  // namespace
 
 std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, double now_s) {
-  MetricsWriter out(name_space);
+  WatchMetrics out(name_space);
   out.family("berth_decisions", "Since the start, by kind.", "counter");
   // All kinds from the start: a counter that begins at 1 has not risen.
   for (const Decision::Kind kind : kDecisionKinds) {
@@ -178,7 +142,7 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
   for (const auto& [name, found] : s.measured) out.sample(found ? 1.0 : 0.0, {{"class", name}});
   write_plan(s, now_s, out);
   write_observed(s, out);
-  return std::move(out).end();
+  return std::move(out).finish();
 }
 
 std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::string& deployment) {

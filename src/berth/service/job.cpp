@@ -1,5 +1,6 @@
 #include "berth/service/job.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -31,6 +32,13 @@ std::string time_or_null(const std::optional<double>& seconds) {
   return seconds ? json_time(*seconds) : "null";
 }
 
+std::optional<double> least(std::optional<double> a, std::optional<double> b) {
+  return a && b ? std::min(a, b) : (a ? a : b);
+}
+std::optional<double> most(std::optional<double> a, std::optional<double> b) {
+  return a && b ? std::max(a, b) : (a ? a : b);
+}
+
 /// Why a job that was cancelled has no answer.
 Errors cancelled_error() { return {{ErrorCode::kLimitReached, "the job was cancelled", "", ""}}; }
 
@@ -42,6 +50,8 @@ Error expired_error() {
 }  // namespace
 
 Job::Job(std::int64_t id, JobSpec spec) : id_(id), spec_(std::move(spec)), created_s_(now_s()) {}
+
+double Job::seconds_so_far() const { return started_s_ ? now_s() - *started_s_ : 0.0; }
 
 Job::State Job::state() const {
   const std::lock_guard lock(mutex_);
@@ -97,14 +107,21 @@ void Job::add_point(const Point& point) {
 void Job::progress(const Progress& progress) {
   const std::lock_guard lock(mutex_);
   progress_ = progress;
-  add_point({progress.seconds, progress.incumbent, progress.bound});
+  // One method may follow another, each with a clock of its own, and knows nothing of what came
+  // before.
+  progress_.seconds = seconds_so_far();
+  best_ = {progress_.seconds, least(best_.incumbent, progress.incumbent),
+           most(best_.bound, progress.bound)};
+  progress_.incumbent = best_.incumbent;
+  progress_.bound = best_.bound;
+  add_point(best_);
   fresh_ = true;
 }
 
 void Job::progress(std::size_t done, std::size_t total) {
   const std::lock_guard lock(mutex_);
   done_of_ = {done, total};
-  progress_.seconds = started_s_ ? now_s() - *started_s_ : 0.0;
+  progress_.seconds = seconds_so_far();
   fresh_ = true;
 }
 

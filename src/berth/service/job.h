@@ -46,6 +46,7 @@ class Job : public JobContext {
   [[nodiscard]] bool ended() const;                 // REQUIRES: locked
   [[nodiscard]] std::string json_locked() const;    // REQUIRES: locked
   [[nodiscard]] std::string progress_json() const;  // REQUIRES: locked
+  [[nodiscard]] double seconds_so_far() const;      // REQUIRES: locked
   void add_point(const Point& point);               // REQUIRES: locked
   Result<JobResult> work();
   void end(State state, std::optional<Result<JobResult>> result);
@@ -63,6 +64,7 @@ class Job : public JobContext {
   std::optional<double> started_s_;
   std::optional<double> finished_s_;
   Progress progress_;
+  Point best_;
   std::optional<std::pair<std::size_t, std::size_t>> done_of_;
   bool fresh_ = false;  // there is progress that nobody was sent
   std::vector<Point> points_;

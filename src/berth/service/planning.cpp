@@ -95,6 +95,14 @@ Result<std::shared_ptr<Planning>> read_planning(ServiceState& state, const Call&
   return planning;
 }
 
+/// Where a solve ended: the last that those who watch are told.
+Progress final_progress(const Plan& plan) {
+  Progress progress;
+  progress.incumbent = plan.cost.total().usd();
+  progress.bound = plan.lower_bound;
+  return progress;
+}
+
 Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobContext& context) {
   planning.request.limits.stop = context.stop();
   planning.request.limits.on_progress = [&context](const Progress& p) { context.progress(p); };
@@ -103,6 +111,7 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
   if (!outcome) return outcome.errors();
   if (context.dropped()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const double seconds = wall_clock_s() - begin;
+  context.progress(final_progress(outcome->plan));
   state.last_solve_s = seconds;
   const Result<std::int64_t> id = state.plans->add(StoredEntry{
       wall_clock_s(), planning.title, planning.fleet_text, planning.request_json,

@@ -83,7 +83,10 @@ function Body({ diff }: { diff: PlanDiff }) {
           small={diff.lossless ? "make before break" : "at the worst step"}
         />
       </Figures>
-      <Panel title="Steps" note="In this order no class is served by fewer replicas than it needs.">
+      <Panel
+        title="Steps"
+        note={diff.lossless ? "In this order no class is served by fewer replicas than it needs." : undefined}
+      >
         <Steps diff={diff} />
       </Panel>
       <Panel title="Cost">
