@@ -31,7 +31,9 @@ export class Tab {
   }
 
   static async open(berth: Berth, look: Look = {}): Promise<Tab> {
-    const context = await (await browser()).newContext({
+    const context = await (
+      await browser()
+    ).newContext({
       baseURL: berth.url,
       viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
       colorScheme: look.theme ?? "light",

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Berth, fleet, generated } from "./berth.ts";
 import { gone, inTab, seen, type Tab } from "./browser.ts";
@@ -116,6 +119,46 @@ test("the server goes and comes back", async () => {
 });
 
 test("a token is asked for, refused, and kept for the tab", async () => {
-  const file = new URL("token", "file:///tmp/").pathname;
-  void file;
+  const folder = mkdtempSync(join(tmpdir(), "berth-token-"));
+  const file = join(folder, "token");
+  writeFileSync(file, "sesame-sesame-sesame");
+  const locked = await Berth.start("--token-file", file);
+  locked.token = "sesame-sesame-sesame";
+  try {
+    const plan = await locked.plan(fleet("minimal"), "title=secret");
+    await inTab(locked, {}, async (tab) => {
+      const { page } = tab;
+      const dialog = page.getByRole("dialog", { name: "A token is needed" });
+      await page.goto(`${locked.url}/#/plans/${plan.id}`);
+      await seen(dialog);
+      await expect.poll(() => dialog.evaluate((d) => d.contains(document.activeElement))).toBe(true);
+      await dialog.getByLabel("Token").fill("guess");
+      await page.keyboard.press("Enter");
+      await seen(dialog.getByText("The server refused the last one."));
+      await dialog.getByLabel("Token").fill("sesame-sesame-sesame");
+      await page.keyboard.press("Enter");
+      await seen(tab.heading("secret"));
+      await gone(dialog);
+      tab.expectComplaint(/status of 401/);
+      // A file is fetched with the token too.
+      await page.locator("summary", { hasText: "Export" }).click();
+      const download = page.waitForEvent("download");
+      await page.getByRole("link", { name: "Plan, JSON" }).click();
+      expect((await download).suggestedFilename()).toBe(`plan-${plan.id}-plan.json`);
+      await page.reload();
+      await seen(tab.heading("secret"));
+      expect(await dialog.count()).toBe(0);
+    });
+    // Who has none is told so.
+    await inTab(locked, {}, async (tab) => {
+      await tab.page.goto(`${locked.url}/#/plans/${plan.id}`);
+      const dialog = tab.page.getByRole("dialog");
+      await dialog.getByRole("button", { name: "Cancel" }).first().click();
+      await seen(tab.page.getByRole("alert").getByText("A token is needed"));
+      tab.expectComplaint(/status of 401/);
+    });
+  } finally {
+    await locked.end();
+    rmSync(folder, { recursive: true });
+  }
 });
