@@ -36,7 +36,7 @@ test("every export is a file that says what it should", () =>
     for (const [name, label] of EXPORTS) {
       await picked(tab).locator("summary", { hasText: "Export" }).click();
       const file = await download(tab, () => picked(tab).getByRole("link", { name: label }).click());
-      expect(file.name).toBe(`plan-${id}-${name}`);
+      expect(file.name).toBe(`berth-plan-${id}-${name}`);
       expect(file.text.length).toBeGreaterThan(50);
       files.set(name, file.text);
       if ((await picked(tab).locator("details[open]").count()) > 0) await tab.page.keyboard.press("Escape");

@@ -144,7 +144,7 @@ test("a token is asked for, refused, and kept for the tab", async () => {
       await page.locator("summary", { hasText: "Export" }).click();
       const download = page.waitForEvent("download");
       await page.getByRole("link", { name: "Plan, JSON" }).click();
-      expect((await download).suggestedFilename()).toBe(`plan-${plan.id}-plan.json`);
+      expect((await download).suggestedFilename()).toBe(`berth-plan-${plan.id}-plan.json`);
       await page.reload();
       await seen(tab.heading("secret"));
       expect(await dialog.count()).toBe(0);
