@@ -109,6 +109,7 @@ function(berth_embed_page target function)
     COMMAND ${CMAKE_COMMAND} -DFUNCTION=${function} -DDIR=${dir} -DROOT=${page}
             -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     DEPENDS ${sources} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake ${PROJECT_SOURCE_DIR}/scripts/build-page
+            ${PROJECT_SOURCE_DIR}/scripts/in-web
     VERBATIM)
   add_custom_target(${target}_${function} DEPENDS ${dir}/${function}.cpp)
   add_dependencies(generated ${target}_${function})
