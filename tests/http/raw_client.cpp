@@ -1,5 +1,6 @@
 #include "tests/http/raw_client.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cstdlib>
@@ -49,10 +50,12 @@ bool RawClient::more() {
 }
 
 std::string RawClient::read_until(std::string_view text) {
-  while (unread_.find(text) == std::string::npos) {
+  std::size_t searched = 0;
+  while (unread_.find(text, searched) == std::string::npos) {
+    searched = unread_.size() - std::min(unread_.size(), text.size());
     if (!more()) return std::exchange(unread_, "");
   }
-  const std::size_t end = unread_.find(text) + text.size();
+  const std::size_t end = unread_.find(text, searched) + text.size();
   std::string result = unread_.substr(0, end);
   unread_.erase(0, end);
   return result;

@@ -46,7 +46,10 @@ bool same(std::string_view left, std::string_view right) {
 
 /// "[::1]:8080" as "::1", "localhost:8080" as "localhost".
 std::string host_name(std::string_view host) {
-  if (host.starts_with('[')) return to_lower(host.substr(1, host.find(']') - 1));
+  const std::size_t bracket = host.find(']');
+  if (host.starts_with('[') && bracket != std::string_view::npos) {
+    return to_lower(host.substr(1, bracket - 1));
+  }
   return to_lower(host.substr(0, host.rfind(':')));
 }
 

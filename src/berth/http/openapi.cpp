@@ -29,6 +29,20 @@ Json integer_schema(const RouteParameter& p) {
   return schema;
 }
 
+/// Of durations as text, those of two digits that are within the bounds; more are understood.
+const char* duration_pattern(const RouteParameter& p) {
+  if (p.min <= 1e-3) return "^[1-9][0-9]?(ms|s)$";
+  return p.min <= 1.0 ? "^[1-9][0-9]?s$" : "^[1-9][0-9]?m$";
+}
+
+const char* share_pattern(const RouteParameter& p) {
+  return p.max >= 0.99 ? "^[1-9][0-9]?%$" : "^[1-9]%$";
+}
+
+Json text_or_number(const RouteParameter& p, const char* pattern) {
+  return {{"anyOf", {bounds(p, "number"), {{"type", "string"}, {"pattern", pattern}}}}};
+}
+
 Json parameter_schema(const RouteParameter& p) {
   switch (p.type) {
     case ParameterType::kInteger: return integer_schema(p);
@@ -39,12 +53,8 @@ Json parameter_schema(const RouteParameter& p) {
               {"maxLength", static_cast<std::int64_t>(p.max)}};
     case ParameterType::kChoice: return choices_of(p);
     case ParameterType::kFlag: return {{"type", "boolean"}};
-    case ParameterType::kDuration:
-      return {{"anyOf",
-               {bounds(p, "number"), {{"type", "string"}, {"pattern", "^[1-9][0-9]?(ms|s)$"}}}}};
-    case ParameterType::kShare:
-      return {
-          {"anyOf", {bounds(p, "number"), {{"type", "string"}, {"pattern", "^[1-9][0-9]?%$"}}}}};
+    case ParameterType::kDuration: return text_or_number(p, duration_pattern(p));
+    case ParameterType::kShare: return text_or_number(p, share_pattern(p));
     case ParameterType::kRange:
       return {{"type", "array"}, {"items", bounds(p, "number")}, {"minItems", 2}, {"maxItems", 2}};
     case ParameterType::kNumbers: return {{"type", "array"}, {"items", bounds(p, "number")}};

@@ -23,10 +23,10 @@ struct HttpRoute {
   enum class Body { kNone, kFleet, kObject };
 
   std::string_view method;
-  std::string_view path;  ///< "/v1/plans/{id}"
-  std::string_view id;    ///< "get_plan"
-  std::string_view tag;
-  std::string_view summary;
+  std::string_view path;     ///< "/v1/plans/{id}"
+  std::string_view id = {};  ///< "get_plan"; this and what follows for the document alone
+  std::string_view tag = {};
+  std::string_view summary = {};
   std::vector<RouteParameter> parameters =
       {};  ///< of the path where it has {name}, else of the query
   Body body = Body::kNone;

@@ -112,19 +112,24 @@ struct HttpServer::Impl {
 
   /// Those for whom there is no room are told so, and a few of them may take their time to listen.
   void begin(Tcp::socket socket) {
-    const std::size_t others = connections();
-    if (others >= state.options.connections + kMostRefused) return;
-    const auto session = std::make_shared<Session>(std::move(socket), state);
-    if (others >= state.options.connections) {
-      session->start_full();
-    } else {
-      session->start();
-    }
+    const bool full = connections() >= state.options.connections;
+    if (full && refused() >= kMostRefused) return;
+    std::make_shared<Session>(std::move(socket), state, full)->start();
   }
 
   std::size_t connections() {
     const std::lock_guard lock(state.mutex);
-    return state.open.size();
+    return state.open.size() - state.refused;
+  }
+
+  std::size_t refused() {
+    const std::lock_guard lock(state.mutex);
+    return state.refused;
+  }
+
+  bool all_closed() {
+    const std::lock_guard lock(state.mutex);
+    return state.open.empty();
   }
 
   void close_idle() {
@@ -147,7 +152,7 @@ struct HttpServer::Impl {
     });
     close_idle();
     const auto end = std::chrono::steady_clock::now() + state.options.grace;
-    while (connections() > 0 && std::chrono::steady_clock::now() < end) {
+    while (!all_closed() && std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     context.stop();

@@ -2,6 +2,7 @@
 // Private to this room: what the connections of a server share.
 
 #include <atomic>
+#include <cstddef>
 #include <mutex>
 #include <set>
 
@@ -18,6 +19,7 @@ struct ServerState {
 
   std::mutex mutex;  ///< of what follows
   std::set<Session*> open;
+  std::size_t refused = 0;  ///< of them: those for whom there is no room
 };
 
 }  // namespace berth

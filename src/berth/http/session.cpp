@@ -19,7 +19,7 @@ using Parser = http::request_parser<http::string_body>;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // For a client to read why its request was refused, while it may still be sending it.
-constexpr std::chrono::milliseconds kLinger{2'000};
+constexpr std::chrono::milliseconds kLinger{1'000};
 
 std::string header(const http::request<http::string_body>& request, http::field name) {
   const auto value = request[name];
@@ -51,24 +51,26 @@ int status_of(const boost::system::error_code& error) {
 
 }  // namespace
 
-Session::Session(Socket socket, ServerState& state)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), state_(state) {
+Session::Session(Socket socket, ServerState& state, bool refused)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), state_(state), refused_(refused) {
   const std::lock_guard lock(state_.mutex);
   state_.open.insert(this);
+  if (refused_) ++state_.refused;
 }
 
-Session::~Session() {
+Session::~Session() { leave(); }
+
+/// Makes room for another.
+void Session::leave() {
   const std::lock_guard lock(state_.mutex);
-  state_.open.erase(this);
+  if (state_.open.erase(this) > 0 && refused_) --state_.refused;
 }
 
 void Session::start() {
-  on_strand([self = shared_from_this()] { self->read_head(); });
-}
-
-void Session::start_full() {
-  on_strand(
-      [self = shared_from_this()] { self->refuse(503, "too many connections; try again soon"); });
+  on_strand([self = shared_from_this()] {
+    if (!self->refused_) return self->read_head();
+    self->refuse(503, "too many connections; try again soon");
+  });
 }
 
 void Session::close_if_idle() {
@@ -224,8 +226,7 @@ void Session::close() {
   SystemError ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
   socket_.close(ignored);
-  const std::lock_guard lock(state_.mutex);
-  state_.open.erase(this);
+  leave();
 }
 
 }  // namespace berth

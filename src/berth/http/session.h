@@ -23,14 +23,14 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Which request of the connection: what speaks of an earlier one is not heard.
   using Number = std::uint64_t;
 
-  Session(Socket socket, ServerState& state);
+  /// `refused`: all that it is told is that there is no room.
+  Session(Socket socket, ServerState& state, bool refused);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   // From any thread.
   void start();
-  void start_full();  ///< says that there is no room
   void close_if_idle();
   void answer(Number number, HttpResponse response);
   void open_events(Number number, HttpResponse head);
@@ -68,6 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void linger();
   void drain();
   void close();
+  void leave();
   template <class Body>
   void set_headers(boost::beast::http::response<Body>& message, const HttpResponse& response) const;
 
@@ -87,6 +88,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::atomic<Number> number_{0};  // of the request that is being answered
   std::uint64_t watch_ = 0;        // which wait for the peer counts
   std::uint64_t expiry_ = 0;       // which deadline counts
+  const bool refused_;
   bool expired_ = false;
   bool idle_ = true;
   bool close_after_ = false;

@@ -60,9 +60,10 @@ Job::State Job::state() const {
 
 bool Job::ended() const { return state_ != State::kQueued && state_ != State::kRunning; }
 
-bool Job::dropped() const {
+bool Job::settle() {
   const std::lock_guard lock(mutex_);
-  return cancelled_;
+  settled_ = !cancelled_;
+  return settled_;
 }
 
 std::string Job::progress_json() const {
@@ -158,7 +159,7 @@ Job::State Job::run() {
     fresh_ = true;
   }
   Result<JobResult> result = work();
-  if (dropped()) {
+  if (!settle()) {
     end(State::kCancelled, std::nullopt);
     return State::kCancelled;
   }
@@ -170,7 +171,7 @@ Job::State Job::run() {
 Job::State Job::cancel(bool keep) {
   {
     const std::lock_guard lock(mutex_);
-    if (ended()) return state_;
+    if (ended() || settled_) return state_;
     stop_.request_stop();
     cancelled_ = cancelled_ || !keep || state_ == State::kQueued;
     if (state_ == State::kRunning) return state_;

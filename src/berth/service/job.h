@@ -37,7 +37,7 @@ class Job : public JobContext {
   void expire(double most_s);
 
   [[nodiscard]] const StopFlag* stop() const override { return &stop_; }
-  [[nodiscard]] bool dropped() const override;
+  [[nodiscard]] bool settle() override;
   void progress(const Progress& progress) override;
   void progress(std::size_t done, std::size_t total) override;
   [[nodiscard]] std::string trajectory_json() const override;
@@ -59,6 +59,7 @@ class Job : public JobContext {
   JobSpec spec_;
   State state_ = State::kQueued;
   bool cancelled_ = false;  // by somebody who keeps nothing
+  bool settled_ = false;
   bool expired_ = false;
   double created_s_ = 0.0;  // since 1970
   std::optional<double> started_s_;

@@ -26,8 +26,9 @@ class JobContext {
  public:
   virtual ~JobContext() = default;
   [[nodiscard]] virtual const StopFlag* stop() const = 0;
-  /// Cancelled, and not to be kept: nothing of it may be stored.
-  [[nodiscard]] virtual bool dropped() const = 0;
+  /// True: it can no longer be cancelled, what it made may be stored. False: it was cancelled, and
+  /// nothing of it may be.
+  [[nodiscard]] virtual bool settle() = 0;
   virtual void progress(const Progress& progress) = 0;
   virtual void progress(std::size_t done, std::size_t total) = 0;
   /// Incumbent and bound as they changed: [{"seconds", "incumbent", "bound"}, ...].

@@ -109,7 +109,7 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
   const double begin = wall_clock_s();
   Result<PlanOutcome> outcome = make_plan(planning.fleet, planning.request);
   if (!outcome) return outcome.errors();
-  if (context.dropped()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
+  if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const double seconds = wall_clock_s() - begin;
   context.progress(final_progress(outcome->plan));
   state.last_solve_s = seconds;

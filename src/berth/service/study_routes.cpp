@@ -43,7 +43,7 @@ Result<JobResult> study_and_keep(ServiceState& state, const Studied& studied,
   const StudySubject subject{studied.id, studied.fleet, studied.plan, state.options};
   Result<std::string> result = kind.run(subject, call, context);
   if (!result) return result.errors();
-  if (context.dropped()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
+  if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const Result<std::int64_t> id =
       state.plans->add(StoredStudy{studied.id, std::string(kind.name), wall_clock_s(),
                                    requested_json(call), *std::move(result)});

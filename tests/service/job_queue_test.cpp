@@ -1,0 +1,410 @@
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "berth/http/problem.h"
+#include "berth/service/jobs.h"
+#include "tests/service/served.h"
+
+namespace berth::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Lets jobs end when it is opened.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void pass() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+/// What was sent to a watcher.
+class Watcher : public EventSink::Target {
+ public:
+  void push(std::string text) override {
+    const std::lock_guard lock(mutex_);
+    text_ += text;
+  }
+  void finish() override { ended_ = true; }
+  [[nodiscard]] bool gone() const override { return gone_; }
+
+  [[nodiscard]] std::string text() {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+  [[nodiscard]] bool ended() const { return ended_; }
+  void leave() { gone_ = true; }
+
+ private:
+  std::mutex mutex_;
+  std::string text_;
+  std::atomic<bool> ended_{false};
+  std::atomic<bool> gone_{false};
+};
+
+JobSpec spec(std::function<Result<JobResult>(JobContext&)> work, const std::string& title = "") {
+  JobSpec spec;
+  spec.kind = "plan";
+  spec.title = title;
+  spec.work = std::move(work);
+  return spec;
+}
+
+void submit(JobQueue& queue, JobSpec spec) { EXPECT_TRUE(queue.submit(std::move(spec))); }
+
+Result<JobResult> done(int plan = 1) {
+  return JobResult{"{\"plan\":" + std::to_string(plan) + "}", json_response(201, "{}")};
+}
+
+/// Works until it is told to stop; keeps what it may.
+Result<JobResult> until_stopped(JobContext& context) {
+  while (!context.stop()->stop_requested()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
+  return done();
+}
+
+Json job(const JobQueue& queue, std::int64_t id) {
+  return Json::parse(queue.json(id).value_or("null"));
+}
+std::string state(const JobQueue& queue, std::int64_t id) {
+  return job(queue, id).value("state", "");
+}
+
+TEST(JobQueueTest, RunsInOrder) {
+  JobQueue queue(1, 16);
+  std::mutex mutex;
+  std::vector<int> order;
+  for (int k = 0; k < 8; ++k) {
+    EXPECT_EQ(queue.submit(spec([&, k](JobContext&) {
+      const std::lock_guard lock(mutex);
+      order.push_back(k);
+      return done(k);
+    })),
+              k + 1);
+  }
+  ASSERT_TRUE(soon([&] { return queue.counts().done == 8; }));
+  EXPECT_THAT(order, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  const Json last = job(queue, 8);
+  EXPECT_EQ(last["state"], "done");
+  EXPECT_EQ(last["result"]["plan"], 7);
+  EXPECT_EQ(last["error"], nullptr);
+  EXPECT_TRUE(last["finished"].is_string());
+  const Json list = Json::parse(queue.list_json());
+  EXPECT_EQ(list["jobs"][0]["id"], 8);
+  EXPECT_EQ(list["jobs"].size(), 8U);
+}
+
+TEST(JobQueueTest, AFullQueueRefuses) {
+  Gate gate;
+  JobQueue queue(1, 2);
+  const auto waits = [&](JobContext&) {
+    gate.pass();
+    return done();
+  };
+  for (int k = 0; k < 3; ++k) EXPECT_TRUE(queue.submit(spec(waits))) << k;
+  EXPECT_FALSE(queue.submit(spec(waits)));
+  EXPECT_EQ(queue.counts().refused, 1U);
+  gate.open();
+  ASSERT_TRUE(soon([&] { return queue.counts().done == 3; }));
+  EXPECT_TRUE(queue.submit(spec(waits)));
+}
+
+TEST(JobQueueTest, WithoutAQueueOneMayStillRun) {
+  Gate gate;
+  JobQueue queue(1, 0);
+  const auto waits = [&](JobContext&) {
+    gate.pass();
+    return done();
+  };
+  EXPECT_TRUE(queue.submit(spec(waits)));
+  EXPECT_FALSE(queue.submit(spec(waits)));
+  gate.open();
+}
+
+TEST(JobQueueTest, AFailureHasItsErrors) {
+  JobQueue queue(1, 16);
+  submit(queue, spec([](JobContext&) -> Result<JobResult> {
+           return Errors{{ErrorCode::kInfeasible, "no \"room\"", "", "more"},
+                         {ErrorCode::kSyntax, "b", "", ""}};
+         }));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "failed"; }));
+  const Json failed = job(queue, 1);
+  EXPECT_EQ(failed["error"]["error"]["code"], "infeasible");
+  EXPECT_EQ(failed["error"]["errors"].size(), 2U);
+  EXPECT_EQ(failed["result"], nullptr);
+}
+
+TEST(JobQueueTest, ABugInAJobEndsThatJobAlone) {
+  JobQueue queue(1, 16);
+  submit(queue, spec([](JobContext&) -> Result<JobResult> { throw std::runtime_error("oops"); }));
+  submit(queue, spec([](JobContext&) { return done(); }));
+  ASSERT_TRUE(soon([&] { return state(queue, 2) == "done"; }));
+  EXPECT_EQ(job(queue, 1)["error"]["error"]["code"], "internal");
+}
+
+TEST(JobQueueTest, CancellingARunningJobKeepsNothing) {
+  JobQueue queue(1, 16);
+  std::atomic<int> told = 0;
+  JobSpec one = spec(until_stopped);
+  one.on_end = [&](const std::optional<Result<JobResult>>& result) { told += result ? 100 : 1; };
+  submit(queue, std::move(one));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  EXPECT_TRUE(queue.cancel(1, false));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "cancelled"; }));
+  EXPECT_TRUE(soon([&] { return told == 1; }));
+  EXPECT_TRUE(queue.cancel(1, true)) << "again is nothing";
+  EXPECT_EQ(state(queue, 1), "cancelled");
+  EXPECT_TRUE(soon([&] { return queue.counts().cancelled == 1; }));
+  EXPECT_FALSE(queue.cancel(9, false));
+}
+
+TEST(JobQueueTest, EndingARunningJobKeepsWhatItHas) {
+  JobQueue queue(1, 16);
+  submit(queue, spec(until_stopped));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  queue.cancel(1, true);
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
+  EXPECT_EQ(job(queue, 1)["result"]["plan"], 1);
+}
+
+TEST(JobQueueTest, CancelAfterKeepStillCancels) {
+  Gate gate;
+  JobQueue queue(1, 16);
+  submit(queue, spec([&](JobContext& context) {
+           gate.pass();
+           return until_stopped(context);
+         }));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  queue.cancel(1, true);
+  queue.cancel(1, false);
+  gate.open();
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "cancelled"; }));
+}
+
+TEST(JobQueueTest, WhatIsStoredAlreadyIsNotCancelled) {
+  Gate gate;
+  JobQueue queue(1, 16);
+  std::atomic<bool> settled = false;
+  submit(queue, spec([&](JobContext& context) {
+           settled = context.settle();
+           gate.pass();
+           return done();
+         }));
+  ASSERT_TRUE(soon([&] { return settled.load(); }));
+  queue.cancel(1, false);
+  gate.open();
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
+}
+
+TEST(JobQueueTest, CancellingAJobThatWaitsEndsItAtOnce) {
+  Gate gate;
+  JobQueue queue(1, 1);
+  std::atomic<bool> ran = false;
+  std::atomic<int> told = 0;
+  submit(queue, spec([&](JobContext&) {
+           gate.pass();
+           return done();
+         }));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  JobSpec second = spec([&](JobContext&) {
+    ran = true;
+    return done();
+  });
+  second.on_end = [&](const std::optional<Result<JobResult>>& result) { told += result ? 100 : 1; };
+  submit(queue, std::move(second));
+  EXPECT_EQ(queue.counts().queued, 1U);
+  queue.cancel(2, true);
+  EXPECT_EQ(state(queue, 2), "cancelled");
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(queue.counts().queued, 0U);
+  EXPECT_EQ(queue.counts().cancelled, 1U);
+  EXPECT_TRUE(queue.submit(spec([](JobContext&) { return done(); }))) << "it makes room";
+  gate.open();
+  ASSERT_TRUE(soon([&] { return state(queue, 3) == "done"; }));
+  EXPECT_FALSE(ran);
+}
+
+TEST(JobQueueTest, WatchersSeeProgressAndTheEnd) {
+  Gate gate;
+  JobQueue queue(1, 16);
+  submit(queue, spec([&](JobContext& context) {
+           context.progress(Progress{1.5, 9.0, 7.0, 12});
+           gate.pass();
+           context.progress(3, 10);
+           return done();
+         }));
+  const auto watcher = std::make_shared<Watcher>();
+  EXPECT_TRUE(queue.watch(1, EventSink(watcher)));
+  EXPECT_FALSE(queue.watch(2, EventSink(watcher)));
+  EXPECT_TRUE(soon([&] { return watcher->text().find(R"("incumbent":9)") != std::string::npos; }));
+  gate.open();
+  ASSERT_TRUE(soon([&] { return watcher->ended(); }));
+  EXPECT_THAT(
+      watcher->text(),
+      AllOf(HasSubstr("event: progress\ndata: {"), HasSubstr("event: end\ndata: {\"id\":1,"),
+            HasSubstr(R"("state":"done")"), HasSubstr(R"("done":3,"total":10)")));
+  const auto late = std::make_shared<Watcher>();
+  queue.watch(1, EventSink(late));
+  EXPECT_TRUE(late->ended());
+  EXPECT_TRUE(late->text().starts_with("event: end\n"));
+}
+
+TEST(JobQueueTest, WatchersThatLeaveAreForgotten) {
+  JobQueue queue(1, 16);
+  submit(queue, spec(until_stopped));
+  auto watcher = std::make_shared<Watcher>();
+  queue.watch(1, EventSink(watcher));
+  watcher->leave();
+  EXPECT_TRUE(soon([&] { return watcher.use_count() == 1; }));
+  queue.cancel(1, false);
+}
+
+TEST(JobQueueTest, NumbersThatJsonHasNotAreNull) {
+  Gate gate;
+  JobQueue queue(1, 16);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::string trajectory;
+  submit(queue, spec([&](JobContext& context) {
+           context.progress(Progress{0.0, kInfinity, -kInfinity, 0});
+           context.progress(Progress{0.0, 9.0, std::nan(""), 0});
+           trajectory = context.trajectory_json();
+           return done();
+         }));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
+  EXPECT_EQ(job(queue, 1)["progress"]["bound"], nullptr);
+  EXPECT_TRUE(Json::accept(trajectory)) << trajectory;
+}
+
+TEST(JobQueueTest, TrajectoriesAreThinnedNotCut) {
+  JobQueue queue(1, 16);
+  std::string trajectory;
+  submit(queue, spec([&](JobContext& context) {
+           for (int k = 0; k < 10'000; ++k) {
+             Progress progress;
+             progress.seconds = k;
+             progress.incumbent = 1e6 - k;
+             context.progress(progress);
+             context.progress(progress);  // says nothing new
+           }
+           trajectory = context.trajectory_json();
+           return done();
+         }));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
+  const Json points = Json::parse(trajectory);
+  EXPECT_LE(points.size(), 2000U);
+  EXPECT_GE(points.size(), 1000U);
+  EXPECT_EQ(points.front()["seconds"], 0);
+  EXPECT_EQ(points.back()["seconds"], 9999);
+  for (std::size_t k = 1; k < points.size(); ++k) {
+    EXPECT_LT(points[k - 1]["seconds"], points[k]["seconds"]);
+  }
+}
+
+TEST(JobQueueTest, AJobThatTakesTooLongIsStopped) {
+  JobQueue queue(1, 16, Seconds{0.05});
+  submit(queue, spec(until_stopped));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; })) << "with what it has";
+  submit(queue, spec([](JobContext& context) -> Result<JobResult> {
+           static_cast<void>(until_stopped(context));
+           return Error{ErrorCode::kLimitReached, "stopped before all of it was done", "", ""};
+         }));
+  ASSERT_TRUE(soon([&] { return state(queue, 2) == "failed"; }));
+  EXPECT_THAT(job(queue, 2)["error"]["error"]["suggestion"].get<std::string>(),
+              HasSubstr("--time-limit"));
+}
+
+TEST(JobQueueTest, OldJobsAreForgottenNotThoseThatLive) {
+  JobQueue queue(2, 1000);
+  submit(queue, spec(until_stopped));
+  for (int k = 0; k < 400; ++k) submit(queue, spec([](JobContext&) { return done(); }));
+  ASSERT_TRUE(soon([&] { return queue.counts().done == 400; }));
+  EXPECT_EQ(state(queue, 1), "running");
+  EXPECT_FALSE(queue.json(2));
+  EXPECT_EQ(state(queue, 401), "done");
+  EXPECT_EQ(Json::parse(queue.list_json())["jobs"].size(), 200U);
+  queue.cancel(1, false);
+}
+
+TEST(JobQueueTest, JobsCancelledWhileTheyWaitAreForgottenToo) {
+  JobQueue queue(1, 16);
+  submit(queue, spec(until_stopped));
+  for (int k = 0; k < 500; ++k) {
+    const auto id = queue.submit(spec([](JobContext&) { return done(); }));
+    ASSERT_TRUE(id);
+    queue.cancel(*id, false);
+  }
+  EXPECT_LE(Json::parse(queue.list_json())["jobs"].size(), 201U);
+}
+
+TEST(JobQueueTest, StoppingCancelsAllAndTellsEverybody) {
+  auto queue = std::make_unique<JobQueue>(2, 16);
+  std::atomic<int> told = 0;
+  const auto watcher = std::make_shared<Watcher>();
+  for (int k = 0; k < 8; ++k) {
+    JobSpec one = spec(until_stopped);
+    one.on_end = [&](const std::optional<Result<JobResult>>& result) { told += result ? 100 : 1; };
+    submit(*queue, std::move(one));
+  }
+  queue->watch(8, EventSink(watcher));
+  queue->stop();
+  EXPECT_EQ(told, 8);
+  EXPECT_TRUE(watcher->ended());
+  EXPECT_FALSE(queue->submit(spec(until_stopped)));
+  EXPECT_EQ(state(*queue, 8), "cancelled");
+  queue.reset();
+}
+
+TEST(JobQueueTest, ManyThreadsAtOnce) {
+  JobQueue queue(2, 8);
+  std::vector<std::thread> threads;
+  std::atomic<int> ended = 0;
+  std::atomic<int> taken = 0;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int k = 0; k < 100; ++k) {
+        JobSpec one = spec([](JobContext& context) {
+          context.progress(1, 2);
+          return context.settle() ? done() : Result<JobResult>(Error{});
+        });
+        one.on_end = [&](const std::optional<Result<JobResult>>&) { ++ended; };
+        const auto id = queue.submit(std::move(one));
+        if (!id) continue;
+        ++taken;
+        queue.watch(*id, EventSink(std::make_shared<Watcher>()));
+        if (k % 2 == 0) queue.cancel(*id, t % 2 == 0);
+        static_cast<void>(queue.list_json());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(soon([&] { return ended == taken; }));
+  const JobCounts counts = queue.counts();
+  EXPECT_TRUE(soon([&] {
+    const JobCounts now = queue.counts();
+    return now.done + now.cancelled + now.failed == static_cast<std::uint64_t>(taken.load());
+  }));
+  EXPECT_EQ(counts.queued, 0U);
+}
+
+}  // namespace
+}  // namespace berth::test
