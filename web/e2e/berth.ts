@@ -86,6 +86,7 @@ export class Berth {
   get = <T>(path: string) => this.ask<T>("GET", path);
   drop = (path: string) => this.ask<unknown>("DELETE", path);
   plan = (text: string, query = "") => this.ask<PlanRecord>("POST", `/v1/plans?${query}`, text, "application/yaml");
+  activate = (id: number) => this.ask<unknown>("POST", `/v1/plans/${id}/activate`);
   planLater = (text: string, query = "") => this.ask<Job>("POST", `/v1/plans?async&${query}`, text, "application/yaml");
   study = (plan: number, kind: StudyKind, body: object) =>
     this.ask<Study>("POST", `/v1/plans/${plan}/${kind}`, JSON.stringify(body));

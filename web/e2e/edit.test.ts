@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible } from "./axe.ts";
 import { Berth, fleet } from "./berth.ts";
 import { inTab, seen, type Tab } from "./browser.ts";
 
@@ -38,6 +39,7 @@ test("an error stands at its line, with what was meant", () =>
     expect(await error.locator(".suggestion").innerText()).toContain("llama-3.1-8b");
     expect(await yaml(tab).getAttribute("aria-invalid")).toBe("true");
     await seen(page.getByText("The YAML has errors"));
+    await expectAccessible(tab);
     expect(await solve(tab).isDisabled()).toBe(true);
     await error.getByRole("button").click();
     const selected = await yaml(tab).evaluate((a: HTMLTextAreaElement) =>
@@ -155,6 +157,7 @@ test("without a plan the reader learns what to relax, and may do so", () =>
     const relax = tab.panel("What to relax");
     await seen(relax.getByRole("heading", { name: "Each of these leaves a plan" }));
     await seen(relax.getByRole("heading", { name: /contradict/ }));
+    await expectAccessible(tab);
     const before = await text(tab);
     await relax.getByRole("button", { name: "Change the fleet so" }).first().click();
     await tab.toast("The fleet is changed");

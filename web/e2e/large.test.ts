@@ -4,7 +4,7 @@ import { inTab, seen, type Tab } from "./browser.ts";
 
 const CLASSES = 1000;
 /** Longest time that nothing may move; a busy machine is no reason to fail. */
-const LONGEST = 1500;
+const LONGEST = 5000;
 
 let berth: Berth;
 let plan = 0;

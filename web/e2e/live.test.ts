@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible } from "./axe.ts";
 import { Berth, fleet, generated } from "./berth.ts";
 import { gone, inTab, seen, type Tab } from "./browser.ts";
 
@@ -49,6 +50,7 @@ test("a slow solve ends with the best plan so far", async () => {
     const keep = page.getByRole("button", { name: "Stop and keep the best so far" });
     await expect.poll(() => keep.isEnabled(), { timeout: 15_000 }).toBe(true);
     await drawn(tab);
+    await expectAccessible(tab);
     await keep.click();
     await page.getByRole("link", { name: /^Open plan/ }).click();
     await seen(tab.heading("slow"));
@@ -131,6 +133,7 @@ test("a token is asked for, refused, and kept for the tab", async () => {
       const dialog = page.getByRole("dialog", { name: "A token is needed" });
       await page.goto(`${locked.url}/#/plans/${plan.id}`);
       await seen(dialog);
+      await expectAccessible(tab);
       await expect.poll(() => dialog.evaluate((d) => d.contains(document.activeElement))).toBe(true);
       await dialog.getByLabel("Token").fill("guess");
       await page.keyboard.press("Enter");

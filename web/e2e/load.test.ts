@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible } from "./axe.ts";
 import { Berth, fleet } from "./berth.ts";
 import { inTab, seen, type Page } from "./browser.ts";
 
@@ -45,6 +46,7 @@ test("from an example to its plan", () =>
     const { page } = tab;
     await tab.go("");
     await seen(tab.heading("No plan yet"));
+    await expectAccessible(tab);
     await page.getByRole("link", { name: /^demo/ }).click();
     await seen(tab.heading("Fleet"));
     await seen(page.getByText("Valid: 2 classes"));

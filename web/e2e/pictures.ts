@@ -60,7 +60,7 @@ async function settled(tab: Tab): Promise<void> {
 }
 
 test.runIf(FOLDER === "docs")("the picture of docs/serve.md", async () => {
-  const tab = await Tab.open(berth, { width: 1280, height: 1180 });
+  const tab = await Tab.open(berth, { width: 1280, height: 1012 });
   await tab.go("#/plans/2");
   await expect.poll(() => tab.page.getByText("simulated").count()).toBeGreaterThan(2);
   await settled(tab);
