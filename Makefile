@@ -44,7 +44,7 @@ check: build ## The quick loop: build, then the tests that are not slow
 	@ctest --preset $(PRESET) --parallel $(JOBS) --progress --label-exclude slow
 
 test: ## Install what is missing, build, run every test
-	@scripts/setup --page --browser --solvers --manifests --prometheus
+	@scripts/setup --page --browser --solvers --manifests --prometheus --api
 	@$(MAKE) --no-print-directory build
 	@ctest --preset $(PRESET) --parallel $(JOBS)
 

@@ -1,94 +1,16 @@
-#include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "berth/http/problem.h"
-#include "berth/service/jobs.h"
-#include "tests/service/served.h"
+#include "tests/service/job_support.h"
 
 namespace berth::test {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-/// Lets jobs end when it is opened.
-class Gate {
- public:
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void pass() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return open_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
-
-/// What was sent to a watcher.
-class Watcher : public EventSink::Target {
- public:
-  void push(std::string text) override {
-    const std::lock_guard lock(mutex_);
-    text_ += text;
-  }
-  void finish() override { ended_ = true; }
-  [[nodiscard]] bool gone() const override { return gone_; }
-
-  [[nodiscard]] std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-  [[nodiscard]] bool ended() const { return ended_; }
-  void leave() { gone_ = true; }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-  std::atomic<bool> ended_{false};
-  std::atomic<bool> gone_{false};
-};
-
-JobSpec spec(std::function<Result<JobResult>(JobContext&)> work, const std::string& title = "") {
-  JobSpec spec;
-  spec.kind = "plan";
-  spec.title = title;
-  spec.work = std::move(work);
-  return spec;
-}
-
-void submit(JobQueue& queue, JobSpec spec) { EXPECT_TRUE(queue.submit(std::move(spec))); }
-
-Result<JobResult> done(int plan = 1) {
-  return JobResult{"{\"plan\":" + std::to_string(plan) + "}", json_response(201, "{}")};
-}
-
-/// Works until it is told to stop; keeps what it may.
-Result<JobResult> until_stopped(JobContext& context) {
-  while (!context.stop()->stop_requested()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
-  return done();
-}
-
-Json job(const JobQueue& queue, std::int64_t id) {
-  return Json::parse(queue.json(id).value_or("null"));
-}
-std::string state(const JobQueue& queue, std::int64_t id) {
-  return job(queue, id).value("state", "");
-}
 
 TEST(JobQueueTest, RunsInOrder) {
   JobQueue queue(1, 16);
@@ -242,82 +164,6 @@ TEST(JobQueueTest, CancellingAJobThatWaitsEndsItAtOnce) {
   gate.open();
   ASSERT_TRUE(soon([&] { return state(queue, 3) == "done"; }));
   EXPECT_FALSE(ran);
-}
-
-TEST(JobQueueTest, WatchersSeeProgressAndTheEnd) {
-  Gate gate;
-  JobQueue queue(1, 16);
-  submit(queue, spec([&](JobContext& context) {
-           context.progress(Progress{1.5, 9.0, 7.0, 12});
-           gate.pass();
-           context.progress(3, 10);
-           return done();
-         }));
-  const auto watcher = std::make_shared<Watcher>();
-  EXPECT_TRUE(queue.watch(1, EventSink(watcher)));
-  EXPECT_FALSE(queue.watch(2, EventSink(watcher)));
-  EXPECT_TRUE(soon([&] { return watcher->text().find(R"("incumbent":9)") != std::string::npos; }));
-  gate.open();
-  ASSERT_TRUE(soon([&] { return watcher->ended(); }));
-  EXPECT_THAT(
-      watcher->text(),
-      AllOf(HasSubstr("event: progress\ndata: {"), HasSubstr("event: end\ndata: {\"id\":1,"),
-            HasSubstr(R"("state":"done")"), HasSubstr(R"("done":3,"total":10)")));
-  const auto late = std::make_shared<Watcher>();
-  queue.watch(1, EventSink(late));
-  EXPECT_TRUE(late->ended());
-  EXPECT_TRUE(late->text().starts_with("event: end\n"));
-}
-
-TEST(JobQueueTest, WatchersThatLeaveAreForgotten) {
-  JobQueue queue(1, 16);
-  submit(queue, spec(until_stopped));
-  auto watcher = std::make_shared<Watcher>();
-  queue.watch(1, EventSink(watcher));
-  watcher->leave();
-  EXPECT_TRUE(soon([&] { return watcher.use_count() == 1; }));
-  queue.cancel(1, false);
-}
-
-TEST(JobQueueTest, NumbersThatJsonHasNotAreNull) {
-  Gate gate;
-  JobQueue queue(1, 16);
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  std::string trajectory;
-  submit(queue, spec([&](JobContext& context) {
-           context.progress(Progress{0.0, kInfinity, -kInfinity, 0});
-           context.progress(Progress{0.0, 9.0, std::nan(""), 0});
-           trajectory = context.trajectory_json();
-           return done();
-         }));
-  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
-  EXPECT_EQ(job(queue, 1)["progress"]["bound"], nullptr);
-  EXPECT_TRUE(Json::accept(trajectory)) << trajectory;
-}
-
-TEST(JobQueueTest, TrajectoriesAreThinnedNotCut) {
-  JobQueue queue(1, 16);
-  std::string trajectory;
-  submit(queue, spec([&](JobContext& context) {
-           for (int k = 0; k < 10'000; ++k) {
-             Progress progress;
-             progress.seconds = k;
-             progress.incumbent = 1e6 - k;
-             context.progress(progress);
-             context.progress(progress);  // says nothing new
-           }
-           trajectory = context.trajectory_json();
-           return done();
-         }));
-  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
-  const Json points = Json::parse(trajectory);
-  EXPECT_LE(points.size(), 2000U);
-  EXPECT_GE(points.size(), 1000U);
-  EXPECT_EQ(points.front()["seconds"], 0);
-  EXPECT_EQ(points.back()["seconds"], 9999);
-  for (std::size_t k = 1; k < points.size(); ++k) {
-    EXPECT_LT(points[k - 1]["seconds"], points[k]["seconds"]);
-  }
 }
 
 TEST(JobQueueTest, AJobThatTakesTooLongIsStopped) {
