@@ -49,7 +49,7 @@ test: ## Install what is missing, build, run every test
 	@ctest --preset $(PRESET) --parallel $(JOBS)
 
 bench: configure ## Run the benchmarks, print one table (BENCH=word: only some)
-	@$(COMPILE)
+	@$(COMPILE) --target berth benches
 	@scripts/bench $(BUILD) $(BENCH)
 
 coverage: ## Run every test with coverage, print a table by file

@@ -50,10 +50,14 @@ function(berth_test name)
     PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
 
-# berth_bench(<name> SOURCES a_bench.cpp [USES core])
+# berth_bench(<name> SOURCES a_bench.cpp [USES core]): built by the target `benches` alone.
 function(berth_bench name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  if(NOT TARGET benches)
+    add_custom_target(benches)
+  endif()
+  add_dependencies(benches ${name})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE berth_warnings benchmark::benchmark_main ${ARG_LINKS})
@@ -109,6 +113,7 @@ function(berth_embed_page target function)
     COMMAND ${CMAKE_COMMAND} -DFUNCTION=${function} -DDIR=${dir} -DROOT=${page}
             -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     DEPENDS ${sources} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake ${PROJECT_SOURCE_DIR}/scripts/build-page
+            ${PROJECT_SOURCE_DIR}/scripts/in-web
     VERBATIM)
   add_custom_target(${target}_${function} DEPENDS ${dir}/${function}.cpp)
   add_dependencies(generated ${target}_${function})

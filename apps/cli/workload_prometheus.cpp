@@ -52,6 +52,16 @@ void tell(const Console& console, const DemandReading& reading, const TelemetryW
   for (const TelemetryWarning& warning : more) console.note(to_string(warning));
 }
 
+/// What is missing may be there for other flags: the reading itself knows none.
+Errors with_flags(Errors errors) {
+  for (Error& error : errors) {
+    if (error.code == ErrorCode::kMissing && !error.suggestion.empty()) {
+      error.suggestion += " (--pack, --range, --step)";
+    }
+  }
+  return errors;
+}
+
 }  // namespace
 
 CLI::Option* add_metrics_fit(CLI::App& command, MetricsFit& fit) {
@@ -83,7 +93,7 @@ int run_metrics_fit(const MetricsFit& fit, Session& session) {
 
   const Result<DemandReading> reading =
       read_demand(*prometheus, *mapping, window->start_s, window->end_s, window->step_s);
-  if (!reading) return console.fail(reading.errors());
+  if (!reading) return console.fail(with_flags(reading.errors()));
   TelemetryWarnings warnings;
   const Result<Workload> workload = to_workload(*reading, warnings);
   tell(console, *reading, warnings);

@@ -38,7 +38,7 @@ export function ExportMenu(props: { id: number }) {
       <ul>
         {EXPORTS.map(([name, label]) => {
           const path = api.exportPath(props.id, name);
-          const file = `plan-${props.id}-${name}`;
+          const file = `berth-plan-${props.id}-${name}`; // as the service names it
           const take = (e: MouseEvent) => {
             if (!token.value) return;
             e.preventDefault();

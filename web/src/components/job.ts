@@ -16,7 +16,9 @@ const RETRY = 2000;
 const NONE: Followed = { job: null, points: [], error: null, reconnecting: false };
 export const ended = (job: Job) => job.state !== "queued" && job.state !== "running";
 
-function withPoint(state: Followed, point: Progress): Followed {
+/** The first point of a stream is what was known before; a job that waits stays so with it. */
+function withPoint(state: Followed, point: Progress, first: boolean): Followed {
+  if (first && state.job?.state === "queued" && point.seconds === 0) return state;
   const points = extended(state.points, point);
   const seconds = points.at(-1)?.seconds ?? point.seconds;
   return { ...state, points, job: state.job && { ...state.job, state: "running", progress: { ...point, seconds } } };
@@ -46,7 +48,12 @@ async function follow(id: number, publish: (state: Followed) => void, signal: Ab
       let job = await api.job(id, signal);
       put({ ...state, job, error: null, reconnecting: false });
       if (!ended(job)) {
-        const end = await api.follow(id, (point) => put(withPoint(state, point)), signal);
+        let first = true;
+        const heard = (point: Progress) => {
+          put(withPoint(state, point, first));
+          first = false;
+        };
+        const end = await api.follow(id, heard, signal);
         job = end ?? (await api.job(id, signal));
       }
       if (ended(job)) {

@@ -12,7 +12,9 @@ const DOTS_UP_TO = 60;
 export function CostOverTime(props: { plans: readonly PlanSummary[] }) {
   const fleets = useMemo(() => [...new Set(props.plans.map(planName))], [props.plans]);
   const [chosen, setChosen] = useState<string | null>(null);
-  const fleet = chosen !== null && fleets.includes(chosen) ? chosen : (fleets[0] ?? "");
+  // The newest of which there is something to draw.
+  const several = fleets.find((name) => props.plans.filter((p) => planName(p) === name).length > 1);
+  const fleet = chosen !== null && fleets.includes(chosen) ? chosen : (several ?? fleets[0] ?? "");
   const plans = useMemo(
     () => props.plans.filter((p) => planName(p) === fleet).sort((a, b) => a.id - b.id),
     [props.plans, fleet],

@@ -106,7 +106,7 @@ function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
     [points],
   );
   const x = useMemo(() => points.map((p) => p.seconds), [points]);
-  if (points.length < 2) {
+  if (points.filter((p) => p.incumbent !== null || p.bound !== null).length < 2) {
     return (
       <p class="quiet pad">
         {ended(job) ? "It was over before there was anything to draw." : "The first plans are on their way."}

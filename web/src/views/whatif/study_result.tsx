@@ -26,7 +26,8 @@ export function StudyResultView(props: { study: Study; record: PlanRecord }) {
 
 function About({ study }: { study: Study }) {
   const [asking, setAsking] = useState(false);
-  const asked = Object.entries(study.request).filter(([key]) => key !== "series");
+  const nothing = (value: unknown) => value == null || value === "" || (Array.isArray(value) && !value.length);
+  const asked = Object.entries(study.request).filter(([key, value]) => key !== "series" && !nothing(value));
   const remove = () =>
     api.removeStudy(study.id).then(
       () => {
