@@ -1,6 +1,7 @@
 #pragma once
 // Private to the queue: one job, guarded by a mutex of its own.
 
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -63,6 +64,7 @@ class Job : public JobContext {
   bool expired_ = false;
   double created_s_ = 0.0;  // since 1970
   std::optional<double> started_s_;
+  std::chrono::steady_clock::time_point begin_;
   std::optional<double> finished_s_;
   Progress progress_;
   Point best_;

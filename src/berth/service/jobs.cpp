@@ -64,10 +64,11 @@ struct JobQueue::Impl {
   }
 
   void forget() {
-    for (auto it = jobs.begin(); it != jobs.end() && jobs.size() > kKeptJobs;) {
+    const std::size_t live = waiting.size() + counts.running;
+    for (auto it = jobs.begin(); it != jobs.end() && jobs.size() > kKeptJobs + live;) {
       const Job::State state = it->second->state();
-      const bool live = state == Job::State::kQueued || state == Job::State::kRunning;
-      it = live ? std::next(it) : jobs.erase(it);
+      const bool ended = state != Job::State::kQueued && state != Job::State::kRunning;
+      it = ended ? jobs.erase(it) : std::next(it);
     }
   }
 
