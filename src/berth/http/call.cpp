@@ -43,7 +43,7 @@ void take_object(const HttpRoute& route, const std::string& body, Values& values
   const auto brackets =
       std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; });
   if (brackets > kMostBrackets) {
-    errors.push_back({ErrorCode::kOutOfRange, "more lists and maps than any request has", "", ""});
+    errors.push_back({ErrorCode::kSyntax, "more lists and maps than any request has", "", ""});
     return;
   }
   const Result<Document> document = parse_json("body", body);

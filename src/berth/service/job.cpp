@@ -157,23 +157,26 @@ Result<JobResult> Job::work() {
   }
 }
 
-Job::State Job::run() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (ended()) return state_;
-    state_ = State::kRunning;
-    started_s_ = now_s();
-    begin_ = std::chrono::steady_clock::now();
-    fresh_ = true;
-  }
+bool Job::begin() {
+  const std::lock_guard lock(mutex_);
+  if (ended()) return false;
+  state_ = State::kRunning;
+  started_s_ = now_s();
+  begin_ = std::chrono::steady_clock::now();
+  fresh_ = true;
+  return true;
+}
+
+void Job::run(const std::function<void(State)>& count) {
+  if (!begin()) return count(state());
   Result<JobResult> result = work();
   if (!settle()) {
-    end(State::kCancelled, std::nullopt);
-    return State::kCancelled;
+    count(State::kCancelled);
+    return end(State::kCancelled, std::nullopt);
   }
   const State state = result ? State::kDone : State::kFailed;
+  count(state);
   end(state, std::move(result));
-  return state;
 }
 
 Job::State Job::cancel(bool keep) {

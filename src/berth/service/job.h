@@ -26,8 +26,9 @@ class Job : public JobContext {
   [[nodiscard]] State state() const;
   [[nodiscard]] std::string json() const;
 
-  /// Runs the work on this thread unless it was cancelled before, and tells everybody.
-  State run();
+  /// Runs the work on this thread unless it was cancelled before, and tells everybody; `count`
+  /// first, so that whoever is told finds it counted.
+  void run(const std::function<void(State)>& count);
   /// State after it: a job that waits is cancelled at once.
   State cancel(bool keep);
   void watch(EventSink sink);
@@ -44,6 +45,7 @@ class Job : public JobContext {
   [[nodiscard]] std::string trajectory_json() const override;
 
  private:
+  [[nodiscard]] bool begin();
   [[nodiscard]] bool ended() const;                 // REQUIRES: locked
   [[nodiscard]] std::string json_locked() const;    // REQUIRES: locked
   [[nodiscard]] std::string progress_json() const;  // REQUIRES: locked

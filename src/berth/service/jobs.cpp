@@ -49,10 +49,12 @@ struct JobQueue::Impl {
         waiting.pop_front();
         ++counts.running;
       }
-      const Job::State state = job->run();
+      job->run([this](Job::State state) {
+        const std::lock_guard lock(mutex);
+        --counts.running;
+        count_end(state);
+      });
       const std::lock_guard lock(mutex);
-      --counts.running;
-      count_end(state);
       forget();
     }
   }
@@ -162,6 +164,7 @@ bool JobQueue::cancel(std::int64_t id, bool keep) {
   if (place == impl_->waiting.end()) return true;
   impl_->waiting.erase(place);
   impl_->count_end(state);
+  impl_->forget();
   return true;
 }
 
