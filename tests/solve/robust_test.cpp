@@ -129,7 +129,7 @@ TEST(Robust, MilpAgreesWithEverySubsetOfRisingClasses) {
 TEST(Robust, HeuristicsAreCheckedNeverBelowTheOptimumAndTheirBoundsHold) {
   double worst = 0.0;
   int compared = 0;
-  for (std::uint64_t seed = 0; seed < 24; ++seed) {
+  for (std::uint64_t seed = 0; seed < 16; ++seed) {
     const double budget = std::vector{0.7, 1.0, 2.0, 3.5}[seed % 4];
     const Instance instance = uncertain_instance(medium(seed), seed, budget);
     const SolveResult exact = solve("milp", instance);
@@ -153,7 +153,7 @@ TEST(Robust, HeuristicsAreCheckedNeverBelowTheOptimumAndTheirBoundsHold) {
     }
     EXPECT_EQ(exact.solution.has_value(), solve("agh", instance).solution.has_value()) << seed;
   }
-  EXPECT_GT(compared, 12);
+  EXPECT_GT(compared, 8);
   EXPECT_LT(worst, 0.05);
 }
 

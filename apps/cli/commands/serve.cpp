@@ -58,29 +58,36 @@ int run_serve(const ServeArguments& a, Session& session) {
 
 void add_serve(CLI::App& app, Session& session) {
   auto a = std::make_shared<ServeArguments>();
-  CLI::App* command = app.add_subcommand("serve", "Serve the HTTP API, the page and metrics");
+  CLI::App* command =
+      app.add_subcommand("serve", "Serve the HTTP API, the page and metrics (docs/serve.md)");
   command->add_option("--listen", a->listen, "HOST:PORT; port 0 takes a free one")
       ->capture_default_str();
   command->add_option("--db", a->db, "the history of plans, an SQLite file")->capture_default_str();
   command->add_option("--token-file", a->token_file,
                       "requests must bring the token in FILE; required beyond loopback");
-  command->add_option("--jobs", a->options.jobs, "solves at once")
+  command->add_option("--jobs", a->options.jobs, "so many solves at once, each with --threads")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   command->add_option("--queue", a->options.queue, "jobs that may wait; beyond that 429")
       ->check(CLI::Range(std::size_t{0}, std::size_t{10'000}))
       ->capture_default_str();
-  command->add_option("--threads", a->options.threads, "of one solve; 0 = all cores")
+  command->add_option("--threads", a->options.threads, "threads of one solve; 0 = all cores")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command->add_option("--time-limit", a->time_limit, "longest time of one job (default 60s)");
-  command->add_option("--max-body", a->options.max_body, "bytes of a request's body")
+  command
+      ->add_option("--max-body", a->options.max_body,
+                   "longest body of a request, in bytes; beyond it 413")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30))
       ->capture_default_str();
-  command->add_option("--connections", a->options.connections, "at once")
+  command
+      ->add_option("--connections", a->options.connections,
+                   "most connections at once; beyond that 503")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
       ->capture_default_str();
-  command->add_option("--namespace", a->options.name_space, "of /v1/targets and of metrics")
+  command
+      ->add_option("--namespace", a->options.name_space,
+                   "the cluster's namespace, in /v1/targets and in metrics")
       ->capture_default_str();
   command->callback(
       [a, &session] { session.run = [a, &session] { return run_serve(*a, session); }; });

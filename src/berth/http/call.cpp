@@ -35,9 +35,17 @@ void take_texts(const HttpRoute& route, const Pairs& pairs, Values& values, Erro
   }
 }
 
+constexpr std::ptrdiff_t kMostBrackets = 1000;  // lists and maps of an object; it has one or two
+
 /// An empty body is an empty object.
 void take_object(const HttpRoute& route, const std::string& body, Values& values, Errors& errors) {
   if (trim(body).empty()) return;
+  const auto brackets =
+      std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; });
+  if (brackets > kMostBrackets) {
+    errors.push_back({ErrorCode::kSyntax, "more lists and maps than any request has", "", ""});
+    return;
+  }
   const Result<Document> document = parse_json("body", body);
   if (!document) {
     errors.insert(errors.end(), document.errors().begin(), document.errors().end());

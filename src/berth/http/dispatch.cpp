@@ -198,26 +198,31 @@ struct Dispatcher::Impl {
     return response;
   }
 
-  /// A bug met by one request ends that request, not the service.
-  static void run(const HttpRoute& route, const Call& call, const Reply& reply) {
+  /// What was asked for, understood and answered. A bug met by one request ends that request, not
+  /// the service.
+  static void run(const Found& found, IncomingRequest request, const Reply& reply) {
     try {
-      route.handler(call, reply);
+      const Result<Call> call =
+          Call::read(*found.route, found.path, found.target.query, std::move(request));
+      if (!call) return reply(error_response(call.errors()));
+      found.route->handler(*call, reply);
     } catch (const std::exception& thrown) {
       reply(error_response(500, "internal", std::string("a bug: ") + thrown.what()));
+    } catch (...) {
+      reply(error_response(500, "internal", "a bug"));
     }
   }
 
   void handle(IncomingRequest request, const Reply& reply) {
-    const auto found = find(request.head);
+    const auto found = std::make_shared<const Found>(*find(request.head));
     const HttpRoute& route = *found->route;
     const Reply observed(std::make_shared<ObservedReply>(reply, route, request.head.if_none_match,
                                                          options.on_answer));
-    Result<Call> read = Call::read(route, found->path, found->target.query, std::move(request));
-    if (!read) return observed(error_response(read.errors()));
-    if (!route.heavy) return run(route, *read, observed);
-    const auto call = std::make_shared<const Call>(*std::move(read));
-    const bool taken = workers.post({[&route, call, observed] { run(route, *call, observed); },
-                                     [observed] { observed(ending()); }});
+    if (!route.heavy) return run(*found, std::move(request), observed);
+    const auto kept = std::make_shared<IncomingRequest>(std::move(request));
+    const bool taken =
+        workers.post({[found, kept, observed] { run(*found, std::move(*kept), observed); },
+                      [observed] { observed(ending()); }});
     if (!taken) observed(stopped ? ending() : busy());
   }
 };

@@ -32,6 +32,17 @@ Error cannot_listen(const ListenAddress& listen, const SystemError& error) {
           "--listen", "is the port taken? Port 0 takes a free one"};
 }
 
+/// Until it is stopped: what one connection meets (no memory is left) does not end the others.
+void serve(asio::io_context& context) {
+  for (;;) {
+    try {
+      context.run();
+      return;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): that connection is gone, its objects with it
+    }
+  }
+}
+
 }  // namespace
 
 Result<ListenAddress> parse_listen_address(const std::string& text, const std::string& flag) {
@@ -168,7 +179,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(const ServerOptions& option
   if (Status ready = impl->listen(options.listen); !ready) return ready.errors();
   impl->accept();
   for (int k = 0; k < std::max(1, options.threads); ++k) {
-    impl->threads.emplace_back([context = &impl->context] { context->run(); });
+    impl->threads.emplace_back([context = &impl->context] { serve(*context); });
   }
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

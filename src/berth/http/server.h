@@ -28,8 +28,8 @@ struct ServerOptions {
   ListenAddress listen;
   int threads = 2;
   std::size_t connections = 1024;  ///< at once; one more is answered 503
-  std::size_t max_head = 16 * 1024;
-  std::size_t max_body = 4 * 1024 * 1024;
+  std::size_t max_head = std::size_t{16} * 1024;
+  std::size_t max_body = std::size_t{4} * 1024 * 1024;
   // From the first moment to the last, however the bytes trickle.
   std::chrono::milliseconds head_time{15'000};  ///< also how long a connection may idle
   std::chrono::milliseconds body_time{30'000};

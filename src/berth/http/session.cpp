@@ -102,7 +102,7 @@ void Session::on_head(SystemError error) {
   head_only_ = head.method == "HEAD";
   if (std::optional<HttpResponse> refusal = state_.handlers.admit(head)) {
     refusal->close = refusal->close || head.has_body;  // the body is not read
-    return write(*std::move(refusal));
+    return write(*refusal);
   }
   expire_after(state_.options.body_time);
   const auto expect = parser_->get()[http::field::expect];
@@ -140,7 +140,7 @@ void Session::fail(SystemError error) {
 void Session::refuse(int status, const std::string& message) {
   HttpResponse response = state_.handlers.refuse(status, message);
   response.close = true;
-  write(std::move(response));
+  write(response);
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ void Session::linger() {
 }
 
 void Session::drain() {
-  constexpr std::size_t kPiece = 64 * 1024;
+  constexpr std::size_t kPiece = std::size_t{64} * 1024;
   buffer_.clear();
   socket_.async_read_some(buffer_.prepare(kPiece),
                           [self = shared_from_this()](SystemError error, std::size_t) {

@@ -54,7 +54,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_body(SystemError error);
   void fail(SystemError error);
   void refuse(int status, const std::string& message);
-  void write(HttpResponse response, bool stream = false);
+  void write(const HttpResponse& response, bool stream = false);
   void on_written(SystemError error, bool keep);
   void open_stream(HttpResponse head);
   void queue(std::string text);

@@ -11,7 +11,8 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr std::size_t kMostUnsent = 1024 * 1024;  // bytes of events for a client that does not read
+constexpr std::size_t kMostUnsent =
+    std::size_t{1024} * 1024;  // bytes of events for a client that does not read
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 }  // namespace
@@ -32,13 +33,13 @@ void Session::set_headers(http::response<Body>& message, const HttpResponse& res
 // Whole answers
 
 void Session::answer(Number number, HttpResponse response) {
-  on_strand([self = shared_from_this(), number, response = std::move(response)]() mutable {
-    if (number == self->number_) self->write(std::move(response));
+  on_strand([self = shared_from_this(), number, response = std::move(response)]() {
+    if (number == self->number_) self->write(response);
   });
 }
 
 /// `stream`: the head alone of what would be a stream.
-void Session::write(HttpResponse response, bool stream) {
+void Session::write(const HttpResponse& response, bool stream) {
   if (gone_ || events_open_) return;
   ++number_;
   idle_ = false;
@@ -94,7 +95,7 @@ void Session::finish(Number number) {
 
 void Session::open_stream(HttpResponse head) {
   if (gone_) return;
-  if (head_only_) return write(std::move(head), true);
+  if (head_only_) return write(head, true);
   events_open_ = true;
   writing_ = true;
   stream_head_.emplace();

@@ -51,7 +51,10 @@ Error expired_error() {
 
 Job::Job(std::int64_t id, JobSpec spec) : id_(id), spec_(std::move(spec)), created_s_(now_s()) {}
 
-double Job::seconds_so_far() const { return started_s_ ? now_s() - *started_s_ : 0.0; }
+double Job::seconds_so_far() const {
+  if (!started_s_) return 0.0;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+}
 
 Job::State Job::state() const {
   const std::lock_guard lock(mutex_);
@@ -142,30 +145,38 @@ Result<JobResult> Job::work() {
   try {
     Result<JobResult> result = spec_.work(*this);
     const std::lock_guard lock(mutex_);
-    if (!result && expired_) return expired_error();
+    if (!result && expired_ && result.errors().front().code == ErrorCode::kLimitReached) {
+      return expired_error();
+    }
     return result;
   } catch (const std::exception& thrown) {
     return Error{ErrorCode::kInternal, fmt::format("this job met a bug: {}", thrown.what()), "",
                  ""};
+  } catch (...) {
+    return Error{ErrorCode::kInternal, "this job met a bug", "", ""};
   }
 }
 
-Job::State Job::run() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (ended()) return state_;
-    state_ = State::kRunning;
-    started_s_ = now_s();
-    fresh_ = true;
-  }
+bool Job::begin() {
+  const std::lock_guard lock(mutex_);
+  if (ended()) return false;
+  state_ = State::kRunning;
+  started_s_ = now_s();
+  begin_ = std::chrono::steady_clock::now();
+  fresh_ = true;
+  return true;
+}
+
+void Job::run(const std::function<void(State)>& count) {
+  if (!begin()) return count(state());
   Result<JobResult> result = work();
   if (!settle()) {
-    end(State::kCancelled, std::nullopt);
-    return State::kCancelled;
+    count(State::kCancelled);
+    return end(State::kCancelled, std::nullopt);
   }
   const State state = result ? State::kDone : State::kFailed;
+  count(state);
   end(state, std::move(result));
-  return state;
 }
 
 Job::State Job::cancel(bool keep) {
@@ -185,7 +196,7 @@ Job::State Job::cancel(bool keep) {
 
 void Job::expire(double most_s) {
   const std::lock_guard lock(mutex_);
-  if (state_ != State::kRunning || now_s() - *started_s_ <= most_s) return;
+  if (state_ != State::kRunning || seconds_so_far() <= most_s) return;
   expired_ = true;
   stop_.request_stop();
 }

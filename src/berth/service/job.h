@@ -1,6 +1,7 @@
 #pragma once
 // Private to the queue: one job, guarded by a mutex of its own.
 
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -25,8 +26,9 @@ class Job : public JobContext {
   [[nodiscard]] State state() const;
   [[nodiscard]] std::string json() const;
 
-  /// Runs the work on this thread unless it was cancelled before, and tells everybody.
-  State run();
+  /// Runs the work on this thread unless it was cancelled before, and tells everybody; `count`
+  /// first, so that whoever is told finds it counted.
+  void run(const std::function<void(State)>& count);
   /// State after it: a job that waits is cancelled at once.
   State cancel(bool keep);
   void watch(EventSink sink);
@@ -43,6 +45,7 @@ class Job : public JobContext {
   [[nodiscard]] std::string trajectory_json() const override;
 
  private:
+  [[nodiscard]] bool begin();
   [[nodiscard]] bool ended() const;                 // REQUIRES: locked
   [[nodiscard]] std::string json_locked() const;    // REQUIRES: locked
   [[nodiscard]] std::string progress_json() const;  // REQUIRES: locked
@@ -63,6 +66,7 @@ class Job : public JobContext {
   bool expired_ = false;
   double created_s_ = 0.0;  // since 1970
   std::optional<double> started_s_;
+  std::chrono::steady_clock::time_point begin_;
   std::optional<double> finished_s_;
   Progress progress_;
   Point best_;

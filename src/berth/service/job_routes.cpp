@@ -16,6 +16,10 @@ HttpResponse queue_full() {
   return response;
 }
 
+HttpResponse service_ends() {
+  return error_response(503, "busy", "the server is ending", "ask the next one");
+}
+
 HttpResponse no_such_job(std::int64_t id) {
   return error_response(
       Errors{{ErrorCode::kNotFound, fmt::format("there is no job {}", id), "id",
@@ -51,7 +55,7 @@ void answer_by_job(ServiceState& state, JobSpec spec, bool async, const Reply& r
     };
   }
   const auto id = state.jobs->submit(std::move(spec));
-  if (!id) return reply(queue_full());
+  if (!id) return reply(state.ready ? queue_full() : service_ends());
   if (!async) {
     return reply.when_gone([&state, id = *id] { state.jobs->cancel(id, false); });
   }

@@ -49,10 +49,12 @@ struct JobQueue::Impl {
         waiting.pop_front();
         ++counts.running;
       }
-      const Job::State state = job->run();
+      job->run([this](Job::State state) {
+        const std::lock_guard lock(mutex);
+        --counts.running;
+        count_end(state);
+      });
       const std::lock_guard lock(mutex);
-      --counts.running;
-      count_end(state);
       forget();
     }
   }
@@ -64,10 +66,11 @@ struct JobQueue::Impl {
   }
 
   void forget() {
-    for (auto it = jobs.begin(); it != jobs.end() && jobs.size() > kKeptJobs;) {
+    const std::size_t live = waiting.size() + counts.running;
+    for (auto it = jobs.begin(); it != jobs.end() && jobs.size() > kKeptJobs + live;) {
       const Job::State state = it->second->state();
-      const bool live = state == Job::State::kQueued || state == Job::State::kRunning;
-      it = live ? std::next(it) : jobs.erase(it);
+      const bool ended = state != Job::State::kQueued && state != Job::State::kRunning;
+      it = ended ? jobs.erase(it) : std::next(it);
     }
   }
 
@@ -161,6 +164,7 @@ bool JobQueue::cancel(std::int64_t id, bool keep) {
   if (place == impl_->waiting.end()) return true;
   impl_->waiting.erase(place);
   impl_->count_end(state);
+  impl_->forget();
   return true;
 }
 

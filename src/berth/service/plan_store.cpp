@@ -12,8 +12,9 @@ namespace berth {
 namespace {
 
 // Records in memory.
-constexpr std::size_t kRemembered = 256;
+constexpr std::size_t kRemembered = 64;
 constexpr std::size_t kRememberedBytes = std::size_t{64} << 20;
+constexpr std::int32_t kApplication = 0x42727468;  // "Brth"
 
 // What lists show stands in columns, so that they read no documents.
 constexpr std::array<std::string_view, 1> kSchema = {R"(
@@ -75,7 +76,7 @@ std::string study_head(const DatabaseRow& row) {
 }  // namespace
 
 Result<std::unique_ptr<PlanStore>> PlanStore::open(const std::filesystem::path& path) {
-  Result<Database> database = Database::open(path, {kSchema, "the history of plans"});
+  Result<Database> database = Database::open(path, {kSchema, "the history of plans", kApplication});
   if (!database) return database.errors();
   std::unique_ptr<PlanStore> store(new PlanStore(*std::move(database)));
   if (Status loaded = store->load_active(); !loaded) return loaded.errors();

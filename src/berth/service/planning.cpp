@@ -1,6 +1,7 @@
 #include "berth/service/planning.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
@@ -73,7 +74,10 @@ Result<std::shared_ptr<Planning>> read_planning(ServiceState& state, const Call&
     if (current) {
       planning->current = *std::move(current);
     } else {
-      errors.insert(errors.end(), current.errors().begin(), current.errors().end());
+      for (Error error : current.errors()) {
+        error.where = "current";
+        errors.push_back(std::move(error));
+      }
     }
   }
   if (!errors.empty()) return errors;
@@ -106,11 +110,12 @@ Progress final_progress(const Plan& plan) {
 Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobContext& context) {
   planning.request.limits.stop = context.stop();
   planning.request.limits.on_progress = [&context](const Progress& p) { context.progress(p); };
-  const double begin = wall_clock_s();
+  const auto begin = std::chrono::steady_clock::now();
   Result<PlanOutcome> outcome = make_plan(planning.fleet, planning.request);
   if (!outcome) return outcome.errors();
   if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
-  const double seconds = wall_clock_s() - begin;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   context.progress(final_progress(outcome->plan));
   state.last_solve_s = seconds;
   const Result<std::int64_t> id = state.plans->add(StoredEntry{

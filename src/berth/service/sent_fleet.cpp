@@ -14,6 +14,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kName = "fleet";
+// Maps and lists of a text: each takes a few hundred bytes while it is read. A fleet of 20,000
+// classes has a third of it.
+constexpr std::ptrdiff_t kMostBrackets = 300'000;
+
+/// What reading the text would take much memory for.
+Status check_brackets(std::string_view text) {
+  const auto brackets =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
+  if (brackets <= kMostBrackets) return Ok{};
+  return Error{ErrorCode::kOutOfRange, "more than 300,000 lists and maps", "",
+               "that is no fleet; berth plan reads files of any size"};
+}
 
 void refuse_file(const Node& node, const std::string& pointer, const std::string& suggestion,
                  Errors& errors) {
@@ -121,6 +133,10 @@ Errors placed_by_line(Errors errors, std::string_view name) {
 
 Result<Fleet> parse_sent_fleet(const std::string& name, std::string_view text) {
   const std::string shown(kName);
+  if (trim(text).empty()) {
+    return Error{ErrorCode::kMissing, "the body is empty", "", "send a fleet, YAML or JSON"};
+  }
+  if (Status few = check_brackets(text); !few) return few.errors();
   const Result<Document> document = parse_document(shown, text);
   if (!document) return placed_by_line(document.errors(), kName);
   if (Errors files = files_named(document->root); !files.empty()) return files;

@@ -20,7 +20,7 @@ struct ServeOptions {
   std::size_t queue = 16;
   int threads = 0;           ///< of a solve; 0 = all cores
   Seconds time_limit{60.0};  ///< the longest of a job
-  std::size_t max_body = 4 * 1024 * 1024;
+  std::size_t max_body = std::size_t{4} * 1024 * 1024;
   std::size_t connections = 1024;
   std::string name_space = "default";
   std::string version = "0";

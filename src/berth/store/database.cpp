@@ -137,6 +137,18 @@ struct Database::Impl {
     return bring_up_to_date(options);
   }
 
+  /// A file of another program, or of another part of this one, is left alone.
+  Status check_owner(const Options& options, bool fresh) {
+    const auto application = rows("PRAGMA application_id", {});
+    if (!application) return application.errors();
+    const auto tables = rows("SELECT count(*) FROM sqlite_master", {});
+    if (!tables) return tables.errors();
+    const bool empty = integer_of(tables->front()[0]) == 0;
+    if (fresh ? empty : integer_of(application->front()[0]) == options.application) return Ok{};
+    return Error{ErrorCode::kInconsistent, "holds something else than " + options.what,
+                 path.string(), "name another file"};
+  }
+
   Status bring_up_to_date(const Options& options) {
     const auto version = rows("PRAGMA user_version", {});
     if (!version) return version.errors();
@@ -147,10 +159,12 @@ struct Database::Impl {
                                what, from, options.schema.size()),
                    path.string(), ""};
     }
+    if (Status own = check_owner(options, from == 0); !own) return own;
     if (from == options.schema.size()) return Ok{};
     std::string sql = "BEGIN IMMEDIATE;";
     for (std::size_t k = from; k < options.schema.size(); ++k) sql += options.schema[k];
-    sql += fmt::format("PRAGMA user_version={};COMMIT;", options.schema.size());
+    sql += fmt::format("PRAGMA application_id={};PRAGMA user_version={};COMMIT;",
+                       options.application, options.schema.size());
     return execute(sql);
   }
 };

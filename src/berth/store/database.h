@@ -36,12 +36,14 @@ class Database {
     std::span<const std::string_view> schema;
     /// What the file is, for messages: "the history".
     std::string what;
+    /// Tells files of different programs apart (PRAGMA application_id).
+    std::int32_t application = 0;
   };
 
   /// Makes the file, and its directory, where there is none. Checks its integrity, brings its
   /// schema up to date in one transaction and takes it for this process alone (readers may look).
   /// Errors: kUnwritable, kUnreadable (no database, damaged, a newer schema), kInconsistent
-  /// (another process has it).
+  /// (another process has it; tables of another program).
   static Result<Database> open(const std::filesystem::path& path, const Options& options);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
