@@ -90,7 +90,7 @@ TEST(Format, ControlCharactersAreReplaced) {
 }
 
 TEST(TextGrid, ShrinksOnlyColumnsThatMay) {
-  TextGrid grid({{"NAME", GridColumn::Align::kLeft, 6}, {"N", GridColumn::Align::kRight}});
+  TextGrid grid({{"NAME", Align::kLeft, 6}, {"N", Align::kRight}});
   grid.add_row({{"a-very-long-name"}, {"12345"}});
   EXPECT_EQ(grid.render(18, false),
             "  NAME           N\n"

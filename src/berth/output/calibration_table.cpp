@@ -13,8 +13,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 constexpr std::size_t kMostListed = 20;
 
 /// "4.5 / 15 / -0.2 %"; empty where nothing was predicted.

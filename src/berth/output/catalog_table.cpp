@@ -13,8 +13,8 @@
 namespace berth {
 namespace {
 
-constexpr auto kRight = GridColumn::Align::kRight;
-constexpr auto kLeft = GridColumn::Align::kLeft;
+constexpr auto kRight = Align::kRight;
+constexpr auto kLeft = Align::kLeft;
 /// "0.836", "0.840*" when nobody verified it; empty when there is no score.
 std::string score(const ModelSpec& model, const std::string& task) {
   const auto found = model.quality.find(task);

@@ -15,8 +15,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 /// Rows of a section and classes of a step, before the rest is only counted.
 constexpr std::size_t kMostRows = 40;
 constexpr std::size_t kMostClasses = 6;

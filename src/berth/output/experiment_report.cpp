@@ -142,7 +142,7 @@ std::string to_table(const Experiment& experiment, const TableStyle& style) {
   std::vector<GridColumn> columns;
   for (std::size_t k = 0; k < experiment.columns.size(); ++k) {
     columns.push_back(
-        {experiment.columns[k], k > 2 ? GridColumn::Align::kRight : GridColumn::Align::kLeft});
+        {experiment.columns[k], k > 2 ? Align::kRight : Align::kLeft});
   }
   TextGrid grid(columns);
   for (const auto& row : experiment.rows) {

@@ -13,8 +13,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 /// A promise with less left than this is called tight.
 constexpr double kTightPromise = 0.05;
 

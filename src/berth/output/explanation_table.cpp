@@ -11,8 +11,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 /// Rows of a list before the rest is only counted.
 constexpr std::size_t kShownRows = 40;
 constexpr std::size_t kShownNames = 20;

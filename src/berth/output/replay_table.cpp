@@ -84,7 +84,6 @@ std::string to_table(const ReplayResult& result, const TableStyle& style) {
     out += fmt::format("  {} (window, class) pairs were not measured: as the window before\n",
                        format_count(result.missing));
   }
-  using Align = GridColumn::Align;
   TextGrid grid({{"POLICY"},
                  {"COST", Align::kRight},
                  {"CHANGES COST", Align::kRight},

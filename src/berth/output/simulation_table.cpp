@@ -12,8 +12,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 constexpr std::size_t kLeastSpark = 20;  // cells of a line over time
 constexpr std::size_t kMostSpark = 72;
 

@@ -55,7 +55,6 @@ std::string to_table(const StressResult& result, const TableStyle& style) {
   out += fmt::format("  {} plan{}, replicas stay and routes follow; routed in {}\n\n",
                      result.methods.size(), result.methods.size() == 1 ? "" : "s",
                      format_seconds(result.wall_s));
-  using Align = GridColumn::Align;
   TextGrid grid({{"METHOD"},
                  {"HEADROOM", Align::kRight},
                  {"PLAN", Align::kRight},

@@ -14,8 +14,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 GridColumn number(std::string header) { return {std::move(header), Align::kRight, 0}; }
 
 Tone tone_of(const VariantSummary& summary) {

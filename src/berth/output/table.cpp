@@ -14,8 +14,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 /// Rows of a section before the rest is only counted; `wide` shows all.
 constexpr std::size_t kShownRows = 24;
 constexpr std::size_t kBarCells = 6;

@@ -84,7 +84,7 @@ std::string TextGrid::render(std::size_t width, bool color, std::size_t indent) 
       const GridCell cell = cell_of(c);
       const std::string text = shorten(cell.text, column_width[c]);
       const std::string pad(column_width[c] - display_width(text), ' ');
-      const bool right = columns_[c].align == GridColumn::Align::kRight;
+      const bool right = columns_[c].align == Align::kRight;
       line += right ? pad + paint(text, cell.tone, color) : paint(text, cell.tone, color) + pad;
       if (c + 1 < columns_.size()) line += std::string(kGap, ' ');
     }

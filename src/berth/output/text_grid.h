@@ -17,9 +17,11 @@ struct GridCell {
   Tone tone = Tone::kPlain;
 };
 
+enum class Align { kLeft, kRight };
+
 struct GridColumn {
   std::string header;
-  enum class Align { kLeft, kRight } align = Align::kLeft;
+  Align align = Align::kLeft;
   std::size_t min_width = 0;  ///< above 0: may be shortened to this when the line is too long
 };
 

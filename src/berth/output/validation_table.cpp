@@ -15,8 +15,6 @@
 namespace berth {
 namespace {
 
-using Align = GridColumn::Align;
-
 constexpr std::size_t kMostListed = 12;  // of reasons and of names
 constexpr double kGoodError = 0.1;       // median
 constexpr double kBadError = 0.3;
