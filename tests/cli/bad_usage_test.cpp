@@ -211,6 +211,21 @@ std::vector<BadRow> workload_rows() {
   };
 }
 
+std::vector<BadRow> service_rows() {
+  return {
+      {"serve_tells_all_at_once",
+       {"serve", "--listen", "here", "--time-limit", "soon", "--namespace", "A b"},
+       "",
+       1,
+       {"--listen", "HOST:PORT", "--time-limit", "soon", "--namespace", "'A b'"}},
+      {"serve_open_to_all",
+       {"serve", "--listen", "0.0.0.0:0", "--namespace", "A b"},
+       "",
+       1,
+       {"--token-file is required", "--namespace"}},
+  };
+}
+
 std::vector<BadRow> measurement_rows() {
   return {
       {"validate_without_input", {"validate"}, "", 1, {"measured is required"}},
@@ -248,7 +263,7 @@ std::vector<BadRow> bad_rows() {
   std::vector<BadRow> all;
   for (const auto& rows :
        {command_line_rows(), file_rows(), trace_rows(), workload_rows(), prediction_rows(),
-        engine_rows(), deployment_rows(), measurement_rows()}) {
+        engine_rows(), deployment_rows(), service_rows(), measurement_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

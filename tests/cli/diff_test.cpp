@@ -54,7 +54,7 @@ TEST(Diff, EqualPlansEndWithStatus0AndOthersWith2) {
   EXPECT_EQ(table.status, 2) << table.err;
   EXPECT_TRUE(has(table.out, "Steps")) << table.out;
   EXPECT_TRUE(has(table.out, "every class keeps its capacity")) << table.out;
-  EXPECT_TRUE(has(table.out, "different fleets: 'small' and 'large'")) << table.out;
+  EXPECT_TRUE(has(table.out, "different names: 'small' and 'large'")) << table.out;
 }
 
 TEST(Diff, JsonGoesToAFileAsWell) {

@@ -132,8 +132,11 @@ TEST_F(DispatchTest, WhatIsNotThereIs404) {
 }
 
 TEST_F(DispatchTest, WhatIsNoPathIs400) {
-  for (const char* target : {"/..", "/%zz", "*", "", "http://localhost/things"}) {
-    EXPECT_EQ(ask("GET", target).status, 400) << target;
+  for (const char* target :
+       {"/..", "/%zz", "*", "", "http://localhost/things", "/things?%ff=1", "/things?a=%f"}) {
+    const HttpResponse response = ask("GET", target);
+    EXPECT_EQ(response.status, 400) << target;
+    EXPECT_THAT(body_of(response), HasSubstr("UTF-8 in %XX")) << target;
   }
 }
 
@@ -141,6 +144,8 @@ TEST_F(DispatchTest, OtherMethodsAre405WithThoseThereAre) {
   const HttpResponse one = ask("POST", "/things/3");
   EXPECT_EQ(one.status, 405);
   EXPECT_EQ(header_of(one, "Allow"), "GET, HEAD, DELETE");
+  EXPECT_THAT(body_of(one), HasSubstr("no POST"));
+  EXPECT_THAT(body_of(one), HasSubstr("it has GET, HEAD, DELETE"));
   EXPECT_EQ(header_of(ask("HEAD", "/slow"), "Allow"), "POST");
   EXPECT_EQ(ask("OPTIONS", "/things").status, 405);
   EXPECT_EQ(ask("get", "/things").status, 405);
@@ -182,6 +187,16 @@ TEST_F(DispatchTest, AStrangerIsAskedForATokenBeforeAllElse) {
   EXPECT_EQ(ask("GET", "/things", "", "Bearer 0123456789abcdef").status, 200);
   EXPECT_EQ(ask("GET", "/other", "", "Bearer 0123456789abcdef").status, 404);
   EXPECT_EQ(ask("GET", "/open").status, 200);
+}
+
+TEST_F(DispatchTest, WhatIsRefusedIsToldWhatToDo) {
+  for (const int status : {408, 413, 431, 503}) {
+    const HttpResponse response = handlers_.refuse(status, "a reason");
+    EXPECT_EQ(response.status, status);
+    EXPECT_THAT(body_of(response), HasSubstr("a reason"));
+    EXPECT_THAT(body_of(response), ::testing::Not(HasSubstr(R"("suggestion":"")"))) << status;
+  }
+  EXPECT_EQ(header_of(handlers_.refuse(503, ""), "Retry-After"), "1");
 }
 
 TEST_F(DispatchTest, ForeignPagesAre403) {

@@ -1,9 +1,11 @@
 #pragma once
 // A server whose answers tests can foresee. "/wait" keeps its requests for the test to answer.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <thread>
 
@@ -27,6 +29,8 @@ class EchoServer {
       return error_response(status, "refused", message);
     };
     handlers.headers = {{"X-Usual", "yes"}};
+    handlers.vital = [](const HttpHead& head) { return head.target == "/vital"; };
+    handlers.on_fault = [this] { ++faults_; };
     auto opened = HttpServer::open(options, std::move(handlers));
     if (!opened) throw std::runtime_error(opened.errors()[0].message);
     server_ = *std::move(opened);
@@ -37,6 +41,7 @@ class EchoServer {
 
   [[nodiscard]] int port() const { return server_->port(); }
   [[nodiscard]] HttpServer& server() { return *server_; }
+  [[nodiscard]] int faults() const { return faults_; }
 
   /// The next request of "/wait".
   Reply waiting() {
@@ -52,6 +57,7 @@ class EchoServer {
  private:
   void answer(IncomingRequest request, const Reply& reply) {
     const std::string& target = request.head.target;
+    if (target == "/throw") throw std::bad_alloc();
     if (target == "/wait") {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(reply);
@@ -65,6 +71,7 @@ class EchoServer {
     }
   }
 
+  std::atomic<int> faults_{0};
   std::mutex mutex_;
   std::condition_variable came_;
   std::deque<Reply> waiting_;

@@ -162,6 +162,26 @@ TEST(LimitsTest, TooManyConnectionsAreToldSoAndLaterServed) {
   EXPECT_EQ(clients[0]->read().status, 200);
 }
 
+TEST(LimitsTest, WhatIsVitalIsAnsweredWhereThereIsNoRoom) {
+  ServerOptions options;
+  options.connections = 1;
+  EchoServer server(options);
+  RawClient only(server.port());
+  only.send(request("GET", "/a"));
+  EXPECT_EQ(only.read().status, 200);
+  for (int k = 0; k < 3; ++k) {
+    RawClient probe(server.port());
+    probe.send(request("GET", "/vital") + request("GET", "/vital"));
+    const RawAnswer answer = probe.read();
+    EXPECT_EQ(answer.body, "GET /vital ");
+    EXPECT_EQ(answer.headers.at("connection"), "close");
+    EXPECT_EQ(probe.read().status, 0) << "one answer for one without room";
+    RawClient other(server.port());
+    other.send(request("GET", "/a"));
+    EXPECT_EQ(other.read().status, 503);
+  }
+}
+
 TEST(LimitsTest, ACrowdThatIsRefusedDoesNotHoldTheServer) {
   ServerOptions options;
   options.connections = 1;

@@ -54,6 +54,21 @@ TEST(ParameterTest, WholeNumbers) {
   EXPECT_EQ(seen_in_body(p, "true", 7LL), "wrong_type");
 }
 
+TEST(ParameterTest, SaysWhatItExpects) {
+  const auto message = [](const RouteParameter& p, const std::string& text) {
+    return parse_parameter(p, text).errors()[0].message;
+  };
+  const RouteParameter id = parameter(ParameterType::kInteger, 1, 1e15);
+  EXPECT_EQ(message(id, "nope"), "expected a whole number from 1");
+  EXPECT_EQ(message(id, "0"), "expected from 1, found 0");
+  const RouteParameter limit = parameter(ParameterType::kInteger, 1, 500);
+  EXPECT_EQ(message(limit, "nope"), "expected a whole number from 1 to 500");
+  EXPECT_EQ(message(limit, "501"), "expected from 1 to 500, found 501");
+  RouteParameter time = parameter(ParameterType::kDuration, 0, 60);
+  time.above = true;
+  EXPECT_EQ(message(time, "2m"), "expected above 0 s, at most 60 s, found 120");
+}
+
 TEST(ParameterTest, Numbers) {
   RouteParameter p = parameter(ParameterType::kNumber, 0, 10);
   EXPECT_EQ(seen(p, "0", 0.0), kGood);

@@ -200,6 +200,38 @@ TEST(ServerTest, AClientThatWentBeforeAnybodyAskedIsToldOf) {
   EXPECT_TRUE(soon([&] { return gone.load(); }));
 }
 
+TEST(ServerTest, AClientThatGoesAwayBehindItsNextRequestIsToldOf) {
+  EchoServer server;
+  for (const bool abrupt : {false, true}) {
+    RawClient client(server.port());
+    client.send(request("GET", "/wait") + request("GET", "/after"));
+    const Reply reply = server.waiting();
+    std::atomic<bool> gone = false;
+    reply.when_gone([&gone] { gone = true; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_FALSE(gone);
+    abrupt ? client.reset() : client.close();
+    EXPECT_TRUE(soon([&] { return gone.load(); })) << abrupt;
+    EXPECT_TRUE(soon([&] { return server.server().connections() == 0; }));
+  }
+}
+
+TEST(ServerTest, AnExceptionEndsItsConnectionAndNoOther) {
+  EchoServer server;
+  RawClient other(server.port());
+  other.send(request("GET", "/a"));
+  EXPECT_EQ(other.read().status, 200);
+  for (int k = 1; k <= 5; ++k) {
+    RawClient client(server.port());
+    client.send(request("GET", "/throw"));
+    EXPECT_TRUE(client.closes());
+    EXPECT_TRUE(soon([&] { return server.faults() == k; }));
+  }
+  EXPECT_TRUE(soon([&] { return server.server().connections() == 1; }));
+  other.send(request("GET", "/b"));
+  EXPECT_EQ(other.read().body, "GET /b ");
+}
+
 TEST(ServerTest, WhoIsAnsweredIsNotGone) {
   EchoServer server;
   RawClient client(server.port());

@@ -93,7 +93,7 @@ TEST(DiffTable, HostileNamesPrintNoControlCharacters) {
     for (const char c : text) {
       ASSERT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
     }
-    EXPECT_THAT(text, HasSubstr("different fleets"));
+    EXPECT_THAT(text, HasSubstr("different names"));
   }
 }
 

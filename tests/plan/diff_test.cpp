@@ -145,7 +145,7 @@ TEST(PlanDiffs, EverythingIsReplaced) {
   EXPECT_EQ(diff.deployments[1].action, DeploymentAction::kRemove);
   EXPECT_EQ(diff.classes[0].rate_from, std::nullopt);
   EXPECT_EQ(diff.classes[1].rate_to, std::nullopt);
-  EXPECT_THAT(diff.notes, ElementsAre(HasSubstr("different fleets")));
+  EXPECT_THAT(diff.notes, ElementsAre(HasSubstr("different names")));
   EXPECT_THAT(steps_between(small_plan(), other),
               ElementsAre("rent 1", "start z 2", "route code:z chat", "stop a 4", "return 4"));
 }

@@ -133,6 +133,7 @@ TEST_F(FleetsTest, AnInfeasibleFleetIsExplained) {
   ASSERT_EQ(job.status, 202);
   const Json done = wait_for_job(job.json()["id"], "done");
   EXPECT_EQ(done["result"]["explanation"]["format"], "berth.explanation/1");
+  EXPECT_EQ(get("/v1/jobs").json()["jobs"][0]["result"], nullptr) << "too large for a list";
 }
 
 }  // namespace

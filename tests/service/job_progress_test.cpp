@@ -65,6 +65,23 @@ TEST(JobProgressTest, NumbersThatJsonHasNotAreNull) {
   EXPECT_TRUE(Json::accept(trajectory)) << trajectory;
 }
 
+TEST(JobProgressTest, SecondsMoveWithoutReportsAndStandWhenItHasEnded) {
+  JobQueue queue(1, 16);
+  Gate gate;
+  submit(queue, spec([&](JobContext&) {
+           gate.pass();
+           return done();
+         }));
+  const auto seconds = [&] { return job(queue, 1)["progress"]["seconds"].get<double>(); };
+  EXPECT_TRUE(soon([&] { return seconds() > 0.02; }));
+  gate.open();
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "done"; }));
+  const double last = seconds();
+  EXPECT_GT(last, 0.02);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(seconds(), last);
+}
+
 TEST(JobProgressTest, TrajectoriesAreThinnedNotCut) {
   JobQueue queue(1, 16);
   std::string trajectory;

@@ -221,6 +221,26 @@ TEST(JobQueueTest, StoppingCancelsAllAndTellsEverybody) {
   queue.reset();
 }
 
+TEST(JobQueueTest, StoppingWaitsNoLongerThanItMay) {
+  JobQueue queue(1, 16);
+  Gate gate;
+  std::atomic<int> told = 0;
+  JobSpec deaf = spec([&](JobContext&) {
+    gate.pass();
+    return done();
+  });
+  deaf.on_end = [&](const std::optional<Result<JobResult>>& result) { told += result ? 100 : 1; };
+  submit(queue, std::move(deaf));
+  submit(queue, spec(until_stopped));
+  EXPECT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  EXPECT_FALSE(queue.stop(Seconds{0.05}));
+  EXPECT_EQ(state(queue, 2), "cancelled");
+  EXPECT_EQ(told, 0);
+  gate.open();
+  EXPECT_TRUE(queue.stop());
+  EXPECT_EQ(told, 1) << "cancelled: it keeps nothing";
+}
+
 TEST(JobQueueTest, ManyThreadsAtOnce) {
   JobQueue queue(2, 8);
   std::vector<std::thread> threads;

@@ -163,6 +163,26 @@ TEST_F(PlanStoreTest, TheActivePlanIsNotRemoved) {
   EXPECT_TRUE(store_->remove(1));
 }
 
+TEST_F(PlanStoreTest, TheNewestAndTheActiveStay) {
+  for (int k = 0; k < 6; ++k) add("a");
+  add_study(2);
+  add_study(5);
+  record(2);
+  ASSERT_TRUE(store_->activate(1));
+  ASSERT_TRUE(store_->keep(2));
+  EXPECT_EQ(*store_->count(), 3);
+  for (const int id : {1, 5, 6}) EXPECT_TRUE(store_->record(id)) << id;
+  for (const int id : {2, 3, 4}) EXPECT_FALSE(store_->record(id)) << id;
+  EXPECT_FALSE(store_->study(1));
+  EXPECT_TRUE(store_->study(2));
+  ASSERT_TRUE(store_->keep(2)) << "nothing is left to forget";
+  ASSERT_TRUE(store_->activate(5));
+  ASSERT_TRUE(store_->keep(1));
+  EXPECT_EQ(*store_->count(), 2);
+  EXPECT_TRUE(store_->record(5));
+  EXPECT_TRUE(store_->record(6));
+}
+
 TEST_F(PlanStoreTest, StudiesGoWithTheirPlan) {
   add("a");
   add("b");

@@ -61,6 +61,7 @@ TEST_F(PlansTest, WhatIsInfeasibleIs422WithReasons) {
   EXPECT_EQ(answer.status, 422);
   EXPECT_THAT(answer.problems(), HasSubstr("infeasible"));
   EXPECT_THAT(answer.body, HasSubstr("chat"));
+  EXPECT_THAT(answer.body, HasSubstr("POST /v1/explanations")) << "not a command's name";
   EXPECT_EQ(get("/v1/plans").json()["plans"].size(), 0U);
 }
 
@@ -207,6 +208,15 @@ TEST_F(PlansTest, TwoServicesNeverShareAHistory) {
   const auto opened = Service::open(second);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.errors()[0].code, ErrorCode::kInconsistent);
+}
+
+TEST_F(PlansTest, TheHistoryKeepsWhatItIsToldTo) {
+  options().keep = 2;
+  for (int k = 1; k <= 4; ++k) EXPECT_EQ(make_plan(), k);
+  const Json plans = get("/v1/plans").json()["plans"];
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_EQ(plans[0]["id"], 4);
+  EXPECT_EQ(plans[1]["id"], 3);
 }
 
 TEST_F(PlansTest, ABodyThatIsTooLargeIs413) {

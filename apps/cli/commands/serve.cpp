@@ -1,6 +1,7 @@
 // berth serve: plans over HTTP, and the page.
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -42,6 +43,9 @@ int run_serve(const ServeArguments& a, Session& session) {
   if (Status read = read_duration("--time-limit", a.time_limit, options.time_limit); !read) {
     errors.insert(errors.end(), read.errors().begin(), read.errors().end());
   }
+  if (Status fine = Service::check(options); !fine) {
+    errors.insert(errors.end(), fine.errors().begin(), fine.errors().end());
+  }
   if (!errors.empty()) return session.console.fail(errors);
   Result<std::unique_ptr<Service>> service = Service::open(options);
   if (!service) return session.console.fail(service.errors());
@@ -50,7 +54,7 @@ int run_serve(const ServeArguments& a, Session& session) {
                                    shown_host(options.listen.host), (*service)->port(), a.db));
   while (!session.stop.stop_requested()) std::this_thread::sleep_for(kLook);
   session.console.note("ending: jobs are cancelled, answers that are under way are sent");
-  (*service)->stop();
+  if (!(*service)->stop()) std::_Exit(kSuccess);  // a solve that has not noticed keeps nothing
   return kSuccess;
 }
 
@@ -63,6 +67,11 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--listen", a->listen, "HOST:PORT; port 0 takes a free one")
       ->capture_default_str();
   command->add_option("--db", a->db, "the history of plans, an SQLite file")->capture_default_str();
+  command
+      ->add_option("--keep", a->options.keep,
+                   "plans in the history: the newest N and the active one; 0 = all")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+      ->capture_default_str();
   command->add_option("--token-file", a->token_file,
                       "requests must bring the token in FILE; required beyond loopback");
   command->add_option("--jobs", a->options.jobs, "so many solves at once, each with --threads")

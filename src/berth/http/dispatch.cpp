@@ -113,10 +113,33 @@ std::shared_ptr<EventSink::Target> ObservedReply::open_events(HttpResponse head)
   return std::make_shared<ForwardedEvents>(inner_.events(std::move(head)));
 }
 
-HttpResponse busy() {
-  HttpResponse response =
-      error_response(429, "busy", "too many requests wait for an answer", "try again in a second");
+HttpResponse later(HttpResponse response) {
   response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+HttpResponse busy() {
+  return later(
+      error_response(429, "busy", "too many requests wait for an answer", "try again in a second"));
+}
+
+/// Of what is no request, is too long, or has no room.
+HttpResponse refusal(int status, const std::string& message) {
+  switch (status) {
+    case 408: return error_response(status, "timeout", message, "send it at once");
+    case 413:
+      return error_response(status, "out_of_range", message,
+                            "send less, or let the server take more (its --max-body)");
+    case 431: return error_response(status, "out_of_range", message, "shorten the path or headers");
+    case 503: return later(error_response(status, "busy", message, "try again in a second"));
+    default: return error_response(status, "syntax", message);
+  }
+}
+
+HttpResponse no_such_method(const std::string& method, const std::string& allow) {
+  HttpResponse response = error_response(
+      405, "unsupported", "this path has no " + method.substr(0, 20), "it has " + allow);
+  response.headers.emplace_back("Allow", allow);
   return response;
 }
 
@@ -177,10 +200,13 @@ struct Dispatcher::Impl {
 
   std::optional<HttpResponse> admit(const HttpHead& head) const {
     const auto found = find(head);
-    if (!found) return error_response(400, "syntax", "not a path of this server");
+    if (!found)
+      return error_response(400, "syntax", "the path or the query is not UTF-8 in %XX",
+                            "'%' begins a byte, '%25' is the sign itself");
     if (!options.token) {
       if (const auto foreign = foreign_request(head, options.loopback_only)) {
-        return error_response(403, "forbidden", *foreign);
+        return error_response(403, "forbidden", *foreign,
+                              "a server with --token-file answers to any name");
       }
     }
     // A stranger is not told what there is and what is not.
@@ -193,9 +219,12 @@ struct Dispatcher::Impl {
       return error_response(404, "not_found", "nothing is served at this path",
                             "/openapi.json lists what is");
     }
-    HttpResponse response = error_response(405, "unsupported", "this path has no such method");
-    response.headers.emplace_back("Allow", found->allow);
-    return response;
+    return no_such_method(head.method, found->allow);
+  }
+
+  [[nodiscard]] bool vital(const HttpHead& head) const {
+    const auto found = find(head);
+    return found && found->route != nullptr && found->route->vital;
   }
 
   /// What was asked for, understood and answered. A bug met by one request ends that request, not
@@ -237,13 +266,9 @@ Handlers Dispatcher::handlers() {
   handlers.handle = [impl = impl_.get()](IncomingRequest request, const Reply& reply) {
     impl->handle(std::move(request), reply);
   };
-  handlers.refuse = [](int status, const std::string& message) {
-    const char* code = status == 413 || status == 431 ? "out_of_range"
-                       : status == 503                ? "busy"
-                       : status == 408                ? "timeout"
-                                                      : "syntax";
-    return error_response(status, code, message);
-  };
+  handlers.refuse = refusal;
+  handlers.vital = [impl = impl_.get()](const HttpHead& head) { return impl->vital(head); };
+  handlers.on_fault = impl_->options.on_fault;
   handlers.headers = security_headers();
   return handlers;
 }

@@ -19,6 +19,7 @@ struct DispatchOptions {
   std::size_t waiting = 64;          ///< requests for them; one more is answered 429
   /// Called after each answer's making: route, status, seconds. May be empty.
   std::function<void(const HttpRoute&, int, double)> on_answer = {};
+  std::function<void()> on_fault = {};  ///< as Handlers::on_fault
 };
 
 /// Safe for any thread. Its handlers must not outlive it.

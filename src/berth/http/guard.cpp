@@ -56,11 +56,12 @@ std::string host_name(std::string_view host) {
 }  // namespace
 
 Result<std::unique_ptr<TokenFile>> TokenFile::open(const fs::path& path) {
+  std::error_code ignored;
+  const auto written = fs::last_write_time(path, ignored);  // first: what comes after is seen
   Result<std::string> token = read_token(path);
   if (!token) return token.errors();
   std::unique_ptr<TokenFile> file(new TokenFile(path, *std::move(token)));
-  std::error_code ignored;
-  file->seen_ = fs::last_write_time(path, ignored);
+  file->seen_ = written;
   return file;
 }
 

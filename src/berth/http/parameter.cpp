@@ -23,12 +23,22 @@ std::vector<std::string> names_of(const RouteParameter& parameter) {
   return {parameter.choices.begin(), parameter.choices.end()};
 }
 
+constexpr double kNoLimit = 1e15;  // a `max` that no client means
+
+/// "from 1 to 500", "above 0 s, at most 60 s", "from 1".
+std::string bounds_text(const RouteParameter& p, const char* unit = "") {
+  std::string text = fmt::format("{} {:g}{}", p.above ? "above" : "from", p.min, unit);
+  if (p.max < kNoLimit) {
+    text += fmt::format("{} {:g}{}", p.above ? ", at most" : " to", p.max, unit);
+  }
+  return text;
+}
+
 std::optional<Wrong> outside(const RouteParameter& p, double value, const char* unit) {
   const bool low = p.above ? value <= p.min : value < p.min;
   if (!low && value <= p.max) return std::nullopt;
   return Wrong{ErrorCode::kOutOfRange,
-               fmt::format("expected {} {:g}{} to {:g}{}, found {:g}", p.above ? "above" : "from",
-                           p.min, unit, p.max, unit, value)};
+               fmt::format("expected {}, found {:g}", bounds_text(p, unit), value)};
 }
 
 Read<ParameterValue> bounded(const RouteParameter& p, double value, const char* unit = "") {
@@ -77,7 +87,7 @@ Read<ParameterValue> flag(const std::string& text) {
 }
 
 Read<ParameterValue> whole(const RouteParameter& p, std::optional<long long> value) {
-  if (!value) return Wrong{ErrorCode::kWrongType, "expected a whole number"};
+  if (!value) return Wrong{ErrorCode::kWrongType, "expected a whole number " + bounds_text(p)};
   if (auto wrong = outside(p, static_cast<double>(*value), "")) return *std::move(wrong);
   return ParameterValue(*value);
 }
@@ -94,7 +104,7 @@ Read<ParameterValue> from_text(const RouteParameter& p, const std::string& text)
     default: break;
   }
   const auto number = parse_number(text);
-  if (!number) return Wrong{ErrorCode::kWrongType, "expected a number"};
+  if (!number) return Wrong{ErrorCode::kWrongType, "expected a number " + bounds_text(p)};
   return bounded(p, *number);
 }
 

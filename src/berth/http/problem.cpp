@@ -1,5 +1,8 @@
 #include "berth/http/problem.h"
 
+#include <functional>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace berth {
@@ -77,10 +80,21 @@ HttpResponse json_response(int status, std::string body) {
   return response;
 }
 
+HttpResponse json_or_error(Result<std::string> body) {
+  if (!body) return error_response(body.errors());
+  return json_response(200, *std::move(body));
+}
+
 HttpResponse empty_response(int status) {
   HttpResponse response;
   response.status = status;
   response.content_type.clear();
+  return response;
+}
+
+HttpResponse tagged(HttpResponse response) {
+  response.headers.emplace_back(
+      "ETag", fmt::format("\"{:x}\"", std::hash<std::string_view>{}(*response.body)));
   return response;
 }
 

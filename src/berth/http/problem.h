@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "berth/core/error.h"
+#include "berth/core/result.h"
 #include "berth/http/message.h"
 
 namespace berth {
@@ -19,6 +19,10 @@ namespace berth {
                                           const std::string& message,
                                           const std::string& suggestion = "");
 [[nodiscard]] HttpResponse json_response(int status, std::string body);
+/// 200, or what is wrong.
+[[nodiscard]] HttpResponse json_or_error(Result<std::string> body);
 [[nodiscard]] HttpResponse empty_response(int status);
+/// With what a client says who has it already (If-None-Match) and need not be sent it again.
+[[nodiscard]] HttpResponse tagged(HttpResponse response);
 
 }  // namespace berth

@@ -33,6 +33,7 @@ struct HttpRoute {
   std::vector<RouteParameter> fields = {};  ///< of a body that is an object
   std::vector<AnswerSpec> answers = {};
   bool open = false;   ///< asks for no token
+  bool vital = false;  ///< answered also where there is no room for another connection
   bool heavy = false;  ///< takes more than a moment: answered by the workers
   std::function<void(const Call&, const Reply&)> handler = {};
 };

@@ -33,12 +33,13 @@ Error cannot_listen(const ListenAddress& listen, const SystemError& error) {
 }
 
 /// Until it is stopped: what one connection meets (no memory is left) does not end the others.
-void serve(asio::io_context& context) {
+void serve(asio::io_context& context, const Handlers& handlers) {
   for (;;) {
     try {
       context.run();
       return;
-    } catch (...) {  // NOLINT(bugprone-empty-catch): that connection is gone, its objects with it
+    } catch (...) {  // that connection is gone, its objects with it
+      if (handlers.on_fault) handlers.on_fault();
     }
   }
 }
@@ -72,6 +73,7 @@ std::string refusal_words(int status, const ServerOptions& options) {
     return fmt::format("the body of a request may have {} bytes", options.max_body);
   }
   if (status == 408) return "the request did not arrive in time";
+  if (status == 503) return "too many connections";
   return "not a request of HTTP/1.1";
 }
 
@@ -110,19 +112,16 @@ struct HttpServer::Impl {
     acceptor.async_accept(
         asio::make_strand(context), [this](SystemError error, Tcp::socket socket) {
           if (state.closing) return;
-          if (!error) {
-            SystemError ignored;
-            socket.set_option(Tcp::no_delay(true), ignored);
-            begin(std::move(socket));
-          } else {
-            std::this_thread::sleep_for(kPause);  // out of file descriptors: some will be closed
-          }
-          accept();
+          if (error) std::this_thread::sleep_for(kPause);  // no files are left: some will be closed
+          accept();  // first: whatever one connection throws, the next is accepted
+          if (!error) begin(std::move(socket));
         });
   }
 
   /// Those for whom there is no room are told so, and a few of them may take their time to listen.
   void begin(Tcp::socket socket) {
+    SystemError ignored;
+    socket.set_option(Tcp::no_delay(true), ignored);
     const bool full = connections() >= state.options.connections;
     if (full && refused() >= kMostRefused) return;
     std::make_shared<Session>(std::move(socket), state, full)->start();
@@ -179,7 +178,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(const ServerOptions& option
   if (Status ready = impl->listen(options.listen); !ready) return ready.errors();
   impl->accept();
   for (int k = 0; k < std::max(1, options.threads); ++k) {
-    impl->threads.emplace_back([context = &impl->context] { serve(*context); });
+    impl->threads.emplace_back([impl = impl.get()] { serve(impl->context, impl->state.handlers); });
   }
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

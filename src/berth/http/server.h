@@ -27,7 +27,7 @@ struct ListenAddress {
 struct ServerOptions {
   ListenAddress listen;
   int threads = 2;
-  std::size_t connections = 1024;  ///< at once; one more is answered 503
+  std::size_t connections = 1024;  ///< at once; one more is answered 503, unless it is vital
   std::size_t max_head = std::size_t{16} * 1024;
   std::size_t max_body = std::size_t{4} * 1024 * 1024;
   // From the first moment to the last, however the bytes trickle.
@@ -44,6 +44,10 @@ struct Handlers {
   std::function<void(IncomingRequest, const Reply&)> handle;
   /// What the server itself says of a request that is none: 400, 408, 413, 431, 503.
   std::function<HttpResponse(int status, const std::string& message)> refuse;
+  /// What is answered also where there is no room for another connection: probes. May be empty.
+  std::function<bool(const HttpHead&)> vital = {};
+  /// Called for each exception that ended a connection (no memory is left). May be empty.
+  std::function<void()> on_fault = {};
   /// Headers of every answer.
   std::vector<std::pair<std::string, std::string>> headers = {};
 };

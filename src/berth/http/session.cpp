@@ -1,10 +1,10 @@
 #include "berth/http/session.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/write.hpp>
-#include <cerrno>
-#include <sys/socket.h>
+#include <poll.h>
 #include <utility>
 
 #include "berth/http/exchange.h"
@@ -20,6 +20,9 @@ using Parser = http::request_parser<http::string_body>;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // For a client to read why its request was refused, while it may still be sending it.
 constexpr std::chrono::milliseconds kLinger{1'000};
+// For one for whom there is no room to say that what it asks is vital.
+constexpr std::chrono::milliseconds kRefusedTime{1'000};
+constexpr std::chrono::milliseconds kLookAtPeer{500};
 
 std::string header(const http::request<http::string_body>& request, http::field name) {
   const auto value = request[name];
@@ -49,10 +52,20 @@ int status_of(const boost::system::error_code& error) {
   return !gone && error.category() == make_error_code(http::error::bad_method).category() ? 400 : 0;
 }
 
+/// Whether the other side has closed, also behind bytes that nobody has read yet.
+bool peer_left(int socket) {
+  pollfd look{socket, POLLRDHUP, 0};
+  return ::poll(&look, 1, 0) > 0;
+}
+
 }  // namespace
 
 Session::Session(Socket socket, ServerState& state, bool refused)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), state_(state), refused_(refused) {
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      peer_timer_(socket_.get_executor()),
+      state_(state),
+      refused_(refused) {
   const std::lock_guard lock(state_.mutex);
   state_.open.insert(this);
   if (refused_) ++state_.refused;
@@ -67,10 +80,7 @@ void Session::leave() {
 }
 
 void Session::start() {
-  on_strand([self = shared_from_this()] {
-    if (!self->refused_) return self->read_head();
-    self->refuse(503, "too many connections; try again soon");
-  });
+  on_strand([self = shared_from_this()] { self->read_head(); });
 }
 
 void Session::close_if_idle() {
@@ -89,7 +99,8 @@ void Session::read_head() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(state_.options.max_head));
   parser_->body_limit(state_.options.max_body);
-  expire_after(state_.options.head_time);
+  expire_after(refused_ ? std::min(kRefusedTime, state_.options.head_time)
+                        : state_.options.head_time);
   http::async_read_header(
       socket_, buffer_, *parser_,
       [self = shared_from_this()](SystemError error, std::size_t) { self->on_head(error); });
@@ -100,6 +111,10 @@ void Session::on_head(SystemError error) {
   idle_ = false;
   const HttpHead head = head_of(*parser_);
   head_only_ = head.method == "HEAD";
+  if (refused_) {
+    if (!state_.handlers.vital || !state_.handlers.vital(head)) return refuse(503);
+    close_after_ = true;
+  }
   if (std::optional<HttpResponse> refusal = state_.handlers.admit(head)) {
     refusal->close = refusal->close || head.has_body;  // the body is not read
     return write(*refusal);
@@ -126,7 +141,12 @@ void Session::on_body(SystemError error) {
   IncomingRequest request{head_of(*parser_), std::move(parser_->get().body())};
   watch_peer();
   const Reply reply(std::make_shared<Exchange>(shared_from_this(), ++number_));
-  state_.handlers.handle(std::move(request), reply);
+  try {
+    state_.handlers.handle(std::move(request), reply);
+  } catch (...) {
+    lose();  // what waits for the client would keep it alive
+    throw;
+  }
 }
 
 /// Nothing more is read; the client is told why where it can be.
@@ -134,11 +154,11 @@ void Session::fail(SystemError error) {
   const bool begun = !idle_ || buffer_.size() > 0 || parser_->got_some();
   const int status = !expired_ ? status_of(error) : begun ? 408 : 0;
   if (status == 0) return lose();
-  refuse(status, refusal_words(status, state_.options));
+  refuse(status);
 }
 
-void Session::refuse(int status, const std::string& message) {
-  HttpResponse response = state_.handlers.refuse(status, message);
+void Session::refuse(int status) {
+  HttpResponse response = state_.handlers.refuse(status, refusal_words(status, state_.options));
   response.close = true;
   write(response);
 }
@@ -168,15 +188,22 @@ void Session::watch_peer() {
   socket_.async_wait(
       Socket::wait_read, [self = shared_from_this(), mine = ++watch_](SystemError error) {
         if (mine != self->watch_ || error) return;
-        char byte = 0;
-        const auto got = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        const bool reset = got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
-        if (got == 0 || reset) self->lose();  // else its next request: that waits
+        if (peer_left(self->socket_.native_handle())) return self->lose();
+        self->watch_peer_later();  // its next request: that waits, and the socket stays readable
       });
+}
+
+void Session::watch_peer_later() {
+  peer_timer_.expires_after(kLookAtPeer);
+  peer_timer_.async_wait([self = weak_from_this(), mine = watch_](SystemError error) {
+    const auto session = self.lock();
+    if (!error && session && mine == session->watch_) session->watch_peer();
+  });
 }
 
 void Session::unwatch_peer() {
   ++watch_;
+  peer_timer_.cancel();
   SystemError ignored;
   socket_.cancel(ignored);
 }
@@ -221,6 +248,7 @@ void Session::drain() {
 void Session::close() {
   if (gone_.exchange(true)) return;
   ++watch_;
+  peer_timer_.cancel();
   expire_never();
   if (!writing_) unsent_.clear();
   SystemError ignored;

@@ -23,7 +23,7 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Which request of the connection: what speaks of an earlier one is not heard.
   using Number = std::uint64_t;
 
-  /// `refused`: all that it is told is that there is no room.
+  /// `refused`: there is no room for it. Unless what it asks is vital, that is all it is told.
   Session(Socket socket, ServerState& state, bool refused);
   ~Session();
   Session(const Session&) = delete;
@@ -53,7 +53,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void read_body();
   void on_body(SystemError error);
   void fail(SystemError error);
-  void refuse(int status, const std::string& message);
+  void refuse(int status);
   void write(const HttpResponse& response, bool stream = false);
   void on_written(SystemError error, bool keep);
   void open_stream(HttpResponse head);
@@ -61,6 +61,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void write_events();
   void on_event_written(SystemError error);
   void watch_peer();
+  void watch_peer_later();
   void unwatch_peer();
   void expire_after(Deadline time);
   void expire_never();
@@ -73,7 +74,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void set_headers(boost::beast::http::response<Body>& message, const HttpResponse& response) const;
 
   Socket socket_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer timer_;       // of deadlines
+  boost::asio::steady_timer peer_timer_;  // of looks at a client that has sent more already
   ServerState& state_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
@@ -99,7 +101,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool writing_ = false;
 };
 
-/// Why a client's bytes were refused with 400, 408, 413 or 431.
+/// Why a client was refused with 400, 408, 413, 431 or 503.
 [[nodiscard]] std::string refusal_words(int status, const ServerOptions& options);
 
 }  // namespace berth

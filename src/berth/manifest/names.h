@@ -1,5 +1,5 @@
 #pragma once
-// Names for objects, labels and files, from whatever a plan calls things. Private to this room.
+// Names for objects, labels and files, from whatever a plan calls things.
 
 #include <cstddef>
 #include <string>

@@ -22,9 +22,8 @@ std::string indented(const std::string& text, const TableStyle& style) {
 class Sheet {
  public:
   Sheet(std::string title, const TableStyle& style)
-      : grid_({{"FACT", Align::kLeft, 0},
-               {"VALUE", Align::kRight, 0},
-               {"SOURCE", Align::kLeft, 0}}),
+      : grid_(
+            {{"FACT", Align::kLeft, 0}, {"VALUE", Align::kRight, 0}, {"SOURCE", Align::kLeft, 0}}),
         title_(std::move(title)),
         style_(&style) {}
 

@@ -141,8 +141,7 @@ std::string to_table(const Experiment& experiment, const TableStyle& style) {
                     wrap(experiment.question, style.cells() - 2, 2) + "\n\n";
   std::vector<GridColumn> columns;
   for (std::size_t k = 0; k < experiment.columns.size(); ++k) {
-    columns.push_back(
-        {experiment.columns[k], k > 2 ? Align::kRight : Align::kLeft});
+    columns.push_back({experiment.columns[k], k > 2 ? Align::kRight : Align::kLeft});
   }
   TextGrid grid(columns);
   for (const auto& row : experiment.rows) {

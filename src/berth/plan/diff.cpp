@@ -33,8 +33,8 @@ class Differ {
     diff_.old_cost = old_.cost;
     diff_.new_cost = new_.cost;
     if (old_.fleet != new_.fleet) {
-      diff_.notes.push_back(
-          fmt::format("the plans are of different fleets: '{}' and '{}'", old_.fleet, new_.fleet));
+      diff_.notes.push_back(fmt::format("the plans are of fleets of different names: '{}' and '{}'",
+                                        old_.fleet, new_.fleet));
     }
     add_deployments();
     add_classes();

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "berth/core/text.h"
@@ -58,10 +57,8 @@ std::string workloads_json() { return Json{{"workloads", builtin_workload_names(
 /// What is served as it is, made once.
 HttpResponse fixed(std::string text) {
   HttpResponse response = json_response(200, std::move(text));
-  response.headers = {
-      {"ETag", fmt::format("\"{:x}\"", std::hash<std::string_view>{}(*response.body))},
-      {"Cache-Control", "no-cache"}};
-  return response;
+  response.headers = {{"Cache-Control", "no-cache"}};
+  return tagged(std::move(response));
 }
 
 HttpResponse catalog_list(const Result<Catalog>& catalog, const std::string& kind) {
@@ -155,7 +152,7 @@ std::vector<HttpRoute> fleet_routes(ServiceState& /*state*/) {
        .answers = {{200, "a JSON Schema", ""}, {304, "as you have it", "", ""}},
        .handler = [schema](const Call&, const Reply& reply) { reply(schema); }},
   };
-  for (HttpRoute& route : catalog_routes()) routes.push_back(std::move(route));
+  append_routes(catalog_routes(), routes);
   return routes;
 }
 

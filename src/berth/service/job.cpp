@@ -76,24 +76,30 @@ std::string Job::progress_json() const {
   }
   return fmt::format(
       R"({{"seconds":{},"incumbent":{},"bound":{},"gap":{},"nodes":{},"done":{},"total":{}}})",
-      progress_.seconds, json_or_null(progress_.incumbent), json_or_null(progress_.bound),
-      json_or_null(gap), progress_.nodes, done_of_ ? fmt::format("{}", done_of_->first) : "null",
+      state_ == State::kRunning ? seconds_so_far() : progress_.seconds,
+      json_or_null(progress_.incumbent), json_or_null(progress_.bound), json_or_null(gap),
+      progress_.nodes, done_of_ ? fmt::format("{}", done_of_->first) : "null",
       done_of_ ? fmt::format("{}", done_of_->second) : "null");
 }
 
-std::string Job::json_locked() const {
+std::string Job::json_locked(bool with_result) const {
   return fmt::format(
       R"({{"id":{},"kind":{},"state":"{}","created":{},"started":{},"finished":{},"plan":{},)"
       R"("title":{},"progress":{},"result":{},"error":{}}})",
       id_, json_string(spec_.kind), state_name(state_), json_time(created_s_),
       time_or_null(started_s_), time_or_null(finished_s_), json_or_null(spec_.plan),
-      json_string(spec_.title), progress_json(), result_.empty() ? "null" : result_,
+      json_string(spec_.title), progress_json(), with_result && !result_.empty() ? result_ : "null",
       error_.empty() ? "null" : "{" + error_ + "}");
 }
 
 std::string Job::json() const {
   const std::lock_guard lock(mutex_);
   return json_locked();
+}
+
+std::string Job::listed_json() const {
+  const std::lock_guard lock(mutex_);
+  return json_locked(result_listed_);
 }
 
 void Job::add_point(const Point& point) {
@@ -204,9 +210,13 @@ void Job::expire(double most_s) {
 void Job::end(State state, std::optional<Result<JobResult>> result) {
   {
     const std::lock_guard lock(mutex_);
+    progress_.seconds = seconds_so_far();
     state_ = state;
     finished_s_ = now_s();
-    if (state == State::kDone) result_ = (**result).fields;
+    if (state == State::kDone) {
+      result_ = (**result).fields;
+      result_listed_ = (**result).listed;
+    }
     if (state == State::kFailed) error_ = error_fields(result->errors());
     if (state == State::kCancelled) error_ = error_fields(cancelled_error());
   }

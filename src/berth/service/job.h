@@ -25,6 +25,8 @@ class Job : public JobContext {
   [[nodiscard]] std::int64_t id() const { return id_; }
   [[nodiscard]] State state() const;
   [[nodiscard]] std::string json() const;
+  /// Without a result that is too large for a list.
+  [[nodiscard]] std::string listed_json() const;
 
   /// Runs the work on this thread unless it was cancelled before, and tells everybody; `count`
   /// first, so that whoever is told finds it counted.
@@ -46,11 +48,11 @@ class Job : public JobContext {
 
  private:
   [[nodiscard]] bool begin();
-  [[nodiscard]] bool ended() const;                 // REQUIRES: locked
-  [[nodiscard]] std::string json_locked() const;    // REQUIRES: locked
-  [[nodiscard]] std::string progress_json() const;  // REQUIRES: locked
-  [[nodiscard]] double seconds_so_far() const;      // REQUIRES: locked
-  void add_point(const Point& point);               // REQUIRES: locked
+  [[nodiscard]] bool ended() const;                                      // REQUIRES: locked
+  [[nodiscard]] std::string json_locked(bool with_result = true) const;  // REQUIRES: locked
+  [[nodiscard]] std::string progress_json() const;                       // REQUIRES: locked
+  [[nodiscard]] double seconds_so_far() const;                           // REQUIRES: locked
+  void add_point(const Point& point);                                    // REQUIRES: locked
   Result<JobResult> work();
   void end(State state, std::optional<Result<JobResult>> result);
   void tell_end(const std::optional<Result<JobResult>>& result);
@@ -74,7 +76,8 @@ class Job : public JobContext {
   bool fresh_ = false;  // there is progress that nobody was sent
   std::vector<Point> points_;
   std::string result_;  // JSON; empty = none
-  std::string error_;   // fields of an error answer; empty = none
+  bool result_listed_ = true;
+  std::string error_;  // fields of an error answer; empty = none
   std::vector<EventSink> sinks_;
 };
 

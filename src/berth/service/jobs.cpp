@@ -53,10 +53,21 @@ struct JobQueue::Impl {
         const std::lock_guard lock(mutex);
         --counts.running;
         count_end(state);
+        changed.notify_all();
       });
       const std::lock_guard lock(mutex);
       forget();
     }
+  }
+
+  bool all_end_within(Seconds grace) {
+    std::unique_lock lock(mutex);
+    const auto none = [this] { return counts.running == 0; };
+    if (grace.value < kEndless.value) {
+      return changed.wait_for(lock, std::chrono::duration<double>(grace.value), none);
+    }
+    changed.wait(lock, none);
+    return true;
   }
 
   void count_end(Job::State state) {
@@ -141,7 +152,7 @@ std::string JobQueue::list_json() const {
   const auto jobs = impl_->all();
   std::string text = "{\"jobs\":[";
   for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
-    text += (job == jobs.rbegin() ? "" : ",") + (*job)->json();
+    text += (job == jobs.rbegin() ? "" : ",") + (*job)->listed_json();
   }
   return text + "]}\n";
 }
@@ -175,7 +186,7 @@ JobCounts JobQueue::counts() const {
   return counts;
 }
 
-void JobQueue::stop() {
+bool JobQueue::stop(Seconds grace) {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->ending = true;
@@ -183,8 +194,10 @@ void JobQueue::stop() {
   }
   impl_->changed.notify_all();
   for (const auto& job : impl_->all()) job->cancel(false);
+  if (!impl_->all_end_within(grace)) return false;
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();
+  return true;
 }
 
 }  // namespace berth

@@ -19,6 +19,7 @@ namespace berth {
 struct JobResult {
   std::string fields;     ///< JSON of the job's `result`: {"plan": 12}
   HttpResponse response;  ///< for who waits for it
+  bool listed = true;     ///< `fields` stand in the list of jobs too
 };
 
 /// What the work of a job sees of it. Safe for any thread.
@@ -74,8 +75,9 @@ class JobQueue {
   /// Ends it, with what it has so far where `keep`; a job that has ended stays as it is.
   bool cancel(std::int64_t id, bool keep);
   [[nodiscard]] JobCounts counts() const;
-  /// Takes no more jobs, cancels all, waits for them.
-  void stop();
+  /// Takes no more jobs, cancels all, waits for them. False: one did not notice within `grace`, and
+  /// runs still.
+  bool stop(Seconds grace = kEndless);
 
  private:
   struct Impl;

@@ -52,6 +52,7 @@ std::vector<HttpRoute> probe_routes(ServiceState& state) {
        .summary = "Whether it lives",
        .answers = {{200, "it does", "", "text/plain"}},
        .open = true,
+       .vital = true,
        .handler = [](const Call&, const Reply& reply) { reply(plain(200, "ok\n")); }},
       {.method = "GET",
        .path = "/readyz",
@@ -60,6 +61,7 @@ std::vector<HttpRoute> probe_routes(ServiceState& state) {
        .summary = "Whether it takes work",
        .answers = {{200, "it does", "", "text/plain"}, {503, "it is ending", "", "text/plain"}},
        .open = true,
+       .vital = true,
        .handler =
            [&state](const Call&, const Reply& reply) {
              reply(state.ready ? plain(200, "ok\n") : plain(503, "ending\n"));
@@ -112,7 +114,7 @@ std::vector<HttpRoute> machine_routes(ServiceState& state) {
              reply(std::move(response));
            }},
   };
-  for (HttpRoute& route : probe_routes(state)) routes.push_back(std::move(route));
+  append_routes(probe_routes(state), routes);
   return routes;
 }
 

@@ -60,6 +60,8 @@ std::string service_metrics(ServiceState& state) {
   for (std::size_t k = 0; k < kClasses.size(); ++k) {
     out.sample(static_cast<double>(state.answers[k].load()), {{"status", kClasses[k]}});
   }
+  out.family("berth_http_faults", "Connections that an exception ended.", "counter");
+  out.sample(static_cast<double>(state.faults.load()));
   return std::move(out).finish();
 }
 

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include <fmt/format.h>
 #include <zlib.h>
 
 #include "berth/core/text.h"
@@ -62,14 +61,15 @@ PageFile page_file(std::string_view name, std::string_view content) {
   file.plain.content_type = type_of(name);
   file.plain.headers = {
       {"Cache-Control", name == "index.html" ? "no-cache" : "public, max-age=31536000, immutable"},
-      {"ETag", fmt::format("\"{:x}\"", std::hash<std::string_view>{}(content))},
       {"Vary", "Accept-Encoding"}};
   file.packed = file.plain;
+  file.plain = tagged(std::move(file.plain));
   std::string packed = gzip(content);
   if (!packed.empty() && packed.size() < content.size()) {
     file.packed.body = std::make_shared<const std::string>(std::move(packed));
     file.packed.headers.emplace_back("Content-Encoding", "gzip");
   }
+  file.packed = tagged(std::move(file.packed));
   return file;
 }
 

@@ -19,19 +19,12 @@ namespace {
 
 constexpr double kMostListed = 500;
 
-/// A document that never changes but for being active.
-HttpResponse tagged(const PlanStore::Text& text) {
+/// Never changes but for being active.
+HttpResponse record_response(const PlanStore::Text& text) {
   HttpResponse response;
   response.body = text;
-  response.headers = {{"ETag", fmt::format("\"{:x}\"", std::hash<std::string_view>{}(*text))},
-                      {"Cache-Control", "no-cache"}};
-  return response;
-}
-
-template <class T>
-HttpResponse json_or_error(const Result<T>& text) {
-  if (!text) return error_response(text.errors());
-  return json_response(200, *text);
+  response.headers = {{"Cache-Control", "no-cache"}};
+  return tagged(std::move(response));
 }
 
 Result<std::string> diff_text(ServiceState& state, std::int64_t from, std::int64_t to) {
@@ -129,7 +122,7 @@ std::vector<HttpRoute> reading_routes(ServiceState& state) {
        .handler =
            [&state](const Call& call, const Reply& reply) {
              const auto record = state.plans->record(call.integer("id"));
-             reply(record ? tagged(*record) : error_response(record.errors()));
+             reply(record ? record_response(*record) : error_response(record.errors()));
            }},
       {.method = "GET",
        .path = "/v1/plans/{id}/fleet",
@@ -221,8 +214,8 @@ std::vector<HttpRoute> changing_routes(ServiceState& state) {
 
 std::vector<HttpRoute> plan_routes(ServiceState& state) {
   std::vector<HttpRoute> routes = reading_routes(state);
-  for (HttpRoute& route : derived_routes(state)) routes.push_back(std::move(route));
-  for (HttpRoute& route : changing_routes(state)) routes.push_back(std::move(route));
+  append_routes(derived_routes(state), routes);
+  append_routes(changing_routes(state), routes);
   return routes;
 }
 

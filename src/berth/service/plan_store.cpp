@@ -198,6 +198,24 @@ Status PlanStore::remove(std::int64_t id) {
   if (const auto found = row("SELECT id FROM plans WHERE id = ?", id, "plan"); !found) {
     return found.errors();
   }
+  return erase(id);
+}
+
+Status PlanStore::keep(std::int64_t newest) {
+  const std::lock_guard lock(mutex_);
+  const std::array<DatabaseValue, 1> values = {newest};
+  const Result<std::vector<DatabaseRow>> older = database_.rows(
+      "SELECT id FROM plans WHERE id NOT IN (SELECT plan FROM active) "
+      "ORDER BY id DESC LIMIT -1 OFFSET ?",
+      values);
+  if (!older) return older.errors();
+  for (const DatabaseRow& row : *older) {
+    if (Status gone = erase(integer_of(row[0])); !gone) return gone;
+  }
+  return Ok{};
+}
+
+Status PlanStore::erase(std::int64_t id) {
   const std::array<DatabaseValue, 1> values = {id};
   Status removed = database_.transact([&]() -> Status {
     if (Status gone = database_.run("DELETE FROM studies WHERE plan = ?", values); !gone)

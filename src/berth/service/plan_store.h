@@ -65,6 +65,8 @@ class PlanStore {
   [[nodiscard]] Result<std::string> list(std::int64_t limit, std::optional<std::int64_t> before);
   /// Its studies go with it. Errors: also kInconsistent where it is active.
   Status remove(std::int64_t id);
+  /// Removes all but the `newest` that are not active, and the active one.
+  Status keep(std::int64_t newest);
   Status activate(std::int64_t id);
   [[nodiscard]] std::shared_ptr<const ActivePlan> active() const;
 
@@ -79,6 +81,7 @@ class PlanStore {
   explicit PlanStore(Database database) : database_(std::move(database)) {}
   Result<std::string> column(const char* sql, std::int64_t id);
   Result<DatabaseRow> row(std::string_view sql, std::int64_t id, const char* what);
+  Status erase(std::int64_t id);  // REQUIRES: locked
   Status load_active();
   void remember(std::int64_t id, Text text);
   void forget(std::int64_t id);

@@ -112,7 +112,7 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
   planning.request.limits.on_progress = [&context](const Progress& p) { context.progress(p); };
   const auto begin = std::chrono::steady_clock::now();
   Result<PlanOutcome> outcome = make_plan(planning.fleet, planning.request);
-  if (!outcome) return outcome.errors();
+  if (!outcome) return told_over_http(outcome.errors());
   if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -124,6 +124,9 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
   if (!id) return id.errors();
   const Result<PlanStore::Text> record = state.plans->record(*id);
   if (!record) return record.errors();
+  if (state.options.keep > 0) {
+    if (Status kept = state.plans->keep(state.options.keep); !kept) return kept.errors();
+  }
   JobResult result{fmt::format(R"({{"plan":{}}})", *id), {}};
   result.response.status = 201;
   result.response.body = *record;

@@ -1,8 +1,9 @@
 #pragma once
-// Private to this room: a request as it is kept.
+// Private to this room: a request as it is kept, and answered in words of its own.
 
 #include <string>
 
+#include "berth/core/error.h"
 #include "berth/fleet/fleet.h"
 #include "berth/http/call.h"
 
@@ -13,5 +14,8 @@ namespace berth {
 
 /// What a kept request says of the policy: headroom, robust, survive, hold, hysteresis.
 void apply_requested_policy(const std::string& request_json, FleetPolicy& policy);
+
+/// Suggestions that name flags and commands, as requests and parameters.
+[[nodiscard]] Errors told_over_http(Errors errors);
 
 }  // namespace berth

@@ -150,7 +150,6 @@ std::string checked_fleet_json(std::string_view text) {
   const Result<Fleet> fleet = parse_sent_fleet("fleet", text);
   Json json = {{"valid", fleet.ok()},
                {"errors", Json::array()},
-               {"warnings", Json::array()},
                {"fleet", fleet ? fleet_json(*fleet) : Json()}};
   if (!fleet) {
     for (const Error& error : fleet.errors()) json["errors"].push_back(error_json(error));

@@ -1,10 +1,12 @@
 #include "berth/service/service.h"
 
+#include <chrono>
 #include <utility>
 
 #include "berth/embedded/embedded_service.h"
 #include "berth/http/dispatch.h"
 #include "berth/http/openapi.h"
+#include "berth/manifest/names.h"
 #include "berth/service/state.h"
 
 namespace berth {
@@ -12,18 +14,18 @@ namespace {
 
 constexpr int kNetworkThreads = 2;
 constexpr double kMostId = 1e15;
+// Together how long an ending takes at most.
+constexpr Seconds kJobGrace{3.0};
+constexpr std::chrono::milliseconds kAnswerGrace{2'000};
 
 std::vector<HttpRoute> all_routes(ServiceState& state) {
   std::vector<HttpRoute> routes;
-  const auto add = [&routes](std::vector<HttpRoute> more) {
-    for (HttpRoute& route : more) routes.push_back(std::move(route));
-  };
-  add(plan_routes(state));
-  add(study_routes(state));
-  add(fleet_routes(state));
-  add(job_routes(state));
-  add(machine_routes(state));
-  add(page_routes());
+  append_routes(plan_routes(state), routes);
+  append_routes(study_routes(state), routes);
+  append_routes(fleet_routes(state), routes);
+  append_routes(job_routes(state), routes);
+  append_routes(machine_routes(state), routes);
+  append_routes(page_routes(), routes);
   return routes;
 }
 
@@ -32,6 +34,12 @@ std::string openapi_of(const std::vector<HttpRoute>& routes, const std::string& 
   return openapi_document(routes,
                           {"Berth", version, "Plans fleets that serve large language models.",
                            embedded_service()[0].content, token});
+}
+
+Error no_namespace(const std::string& name) {
+  return {ErrorCode::kUsage,
+          "expected at most 63 of a-z, 0-9 and '-', a letter first, found '" + name + "'",
+          "--namespace", "for example inference"};
 }
 
 Error needs_token(const std::string& host) {
@@ -49,17 +57,22 @@ RouteParameter async_parameter() {
   return {.name = "async", .type = ParameterType::kFlag, .about = "answer with a job at once"};
 }
 
+void append_routes(std::vector<HttpRoute> more, std::vector<HttpRoute>& routes) {
+  for (HttpRoute& route : more) routes.push_back(std::move(route));
+}
+
 struct Service::Impl {
   ServiceState state;
   std::unique_ptr<Dispatcher> dispatcher;
   std::unique_ptr<HttpServer> server;
 
   /// Jobs first: whoever waits for one is answered. Then nobody is let in any more.
-  void stop() {
+  bool stop(Seconds grace) {
     state.ready = false;
-    if (state.jobs) state.jobs->stop();
+    const bool ended = !state.jobs || state.jobs->stop(grace);
     if (dispatcher) dispatcher->stop();
     if (server) server->stop();
+    return ended;
   }
 
   void count(int status) {
@@ -68,32 +81,33 @@ struct Service::Impl {
   }
 
   Status prepare(const ServeOptions& options, DispatchOptions& dispatch) {
-    Errors errors;
-    const bool loopback = is_loopback(options.listen.host);
+    if (Status fine = Service::check(options); !fine) return fine;
     if (!options.token_file.empty()) {
       Result<std::unique_ptr<TokenFile>> token = TokenFile::open(options.token_file);
-      if (token) {
-        dispatch.token = *std::move(token);
-      } else {
-        errors = token.errors();
-      }
-    } else if (!loopback) {
-      errors.push_back(needs_token(options.listen.host));
+      if (!token) return token.errors();
+      dispatch.token = *std::move(token);
     }
-    dispatch.loopback_only = loopback;
+    dispatch.loopback_only = is_loopback(options.listen.host);
     dispatch.on_answer = [this](const HttpRoute&, int status, double) { count(status); };
-    if (errors.empty()) {
-      Result<std::unique_ptr<PlanStore>> plans = PlanStore::open(options.db);
-      if (plans) {
-        state.plans = *std::move(plans);
-      } else {
-        errors = plans.errors();
-      }
-    }
-    if (!errors.empty()) return errors;
-    return Ok{};
+    dispatch.on_fault = [this] { ++state.faults; };
+    Result<std::unique_ptr<PlanStore>> plans = PlanStore::open(options.db);
+    if (!plans) return plans.errors();
+    state.plans = *std::move(plans);
+    return options.keep > 0 ? state.plans->keep(options.keep) : Status(Ok{});
   }
 };
+
+Status Service::check(const ServeOptions& options) {
+  Errors errors;
+  if (!options.token_file.empty()) {
+    if (auto token = TokenFile::open(options.token_file); !token) errors = token.errors();
+  } else if (!is_loopback(options.listen.host)) {
+    errors.push_back(needs_token(options.listen.host));
+  }
+  if (!manifest::is_label(options.name_space)) errors.push_back(no_namespace(options.name_space));
+  if (!errors.empty()) return errors;
+  return Ok{};
+}
 
 Result<std::unique_ptr<Service>> Service::open(const ServeOptions& options) {
   auto impl = std::make_unique<Impl>();
@@ -110,6 +124,7 @@ Result<std::unique_ptr<Service>> Service::open(const ServeOptions& options) {
   server.threads = kNetworkThreads;
   server.connections = options.connections;
   server.max_body = options.max_body;
+  server.grace = kAnswerGrace;
   Result<std::unique_ptr<HttpServer>> opened =
       HttpServer::open(server, impl->dispatcher->handlers());
   if (!opened) return opened.errors();
@@ -119,9 +134,9 @@ Result<std::unique_ptr<Service>> Service::open(const ServeOptions& options) {
 }
 
 Service::Service(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Service::~Service() { impl_->stop(); }
+Service::~Service() { impl_->stop(JobQueue::kEndless); }
 int Service::port() const { return impl_->server->port(); }
-void Service::stop() { impl_->stop(); }
+bool Service::stop() { return impl_->stop(kJobGrace); }
 
 std::string service_openapi(const std::string& version, bool token) {
   ServiceState state;

@@ -2,6 +2,7 @@
 // `berth serve`: plans over HTTP, kept, compared, tested, exported, and a page. docs/serve.md.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ struct ServeOptions {
   std::size_t queue = 16;
   int threads = 0;           ///< of a solve; 0 = all cores
   Seconds time_limit{60.0};  ///< the longest of a job
+  std::int64_t keep = 0;     ///< plans in the history, the newest; 0 = all
   std::size_t max_body = std::size_t{4} * 1024 * 1024;
   std::size_t connections = 1024;
   std::string name_space = "default";
@@ -28,16 +30,19 @@ struct ServeOptions {
 
 class Service {
  public:
-  /// Errors (all): those of PlanStore and TokenFile; kUsage beyond loopback without a token;
-  /// kUnwritable where it cannot listen.
+  /// What is wrong with the options, before anything is opened. Errors (all): those of TokenFile;
+  /// kUsage beyond loopback without a token, and of a namespace that is none.
+  static Status check(const ServeOptions& options);
+  /// Errors: those of check and PlanStore; kUnwritable where it cannot listen.
   static Result<std::unique_ptr<Service>> open(const ServeOptions& options);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
   [[nodiscard]] int port() const;
-  /// Answers what is asked already, cancels jobs, closes the history.
-  void stop();
+  /// Answers what is asked already, cancels jobs, lets nobody in: within 5 s. False: a solve has
+  /// not noticed yet; it keeps nothing, and the destructor waits for it.
+  bool stop();
 
  private:
   struct Impl;

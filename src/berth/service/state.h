@@ -22,6 +22,7 @@ struct ServiceState {
   std::unique_ptr<JobQueue> jobs;
   std::shared_ptr<const std::string> openapi;
   AnswerCounts answers{};
+  std::atomic<std::uint64_t> faults{0};  ///< connections that an exception ended
   std::atomic<double> last_solve_s{0.0};
   std::atomic<bool> ready{false};
 };
@@ -33,6 +34,8 @@ struct ServiceState {
 [[nodiscard]] std::vector<HttpRoute> job_routes(ServiceState& state);
 [[nodiscard]] std::vector<HttpRoute> machine_routes(ServiceState& state);
 [[nodiscard]] std::vector<HttpRoute> page_routes();
+
+void append_routes(std::vector<HttpRoute> more, std::vector<HttpRoute>& routes);
 
 /// Submits the work and answers: 202 at once where `async`, else when it is done; a client that
 /// goes away cancels it. 429 where the queue is full.

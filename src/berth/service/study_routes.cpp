@@ -42,7 +42,7 @@ Result<JobResult> study_and_keep(ServiceState& state, const Studied& studied,
                                  const PlanStudyKind& kind, const Call& call, JobContext& context) {
   const StudySubject subject{studied.id, studied.fleet, studied.plan, state.options};
   Result<std::string> result = kind.run(subject, call, context);
-  if (!result) return result.errors();
+  if (!result) return told_over_http(result.errors());
   if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const Result<std::int64_t> id =
       state.plans->add(StoredStudy{studied.id, std::string(kind.name), wall_clock_s(),
@@ -82,9 +82,11 @@ void post_explanation(ServiceState& state, const Call& call, const Reply& reply)
     Limits own = limits;
     own.stop = context.stop();
     const Result<Explanation> explanation = explain_fleet(*fleet, solve_exactly, own);
-    if (!explanation) return explanation.errors();
+    if (!explanation) return told_over_http(explanation.errors());
     std::string text = to_json(*explanation);
-    return JobResult{"{\"explanation\":" + text + "}", json_response(200, text)};
+    JobResult result{"{\"explanation\":" + text + "}", json_response(200, text)};
+    result.listed = false;
+    return result;
   };
   answer_by_job(state, std::move(spec), call.flag("async"), reply);
 }
@@ -113,12 +115,6 @@ HttpRoute study_route(ServiceState& state, const PlanStudyKind& kind) {
           }};
 }
 
-template <class T>
-HttpResponse study_or_error(const Result<T>& text) {
-  if (!text) return error_response(text.errors());
-  return json_response(200, *text);
-}
-
 std::vector<HttpRoute> kept_study_routes(ServiceState& state) {
   const AnswerSpec none{404, "there is no such study", "Problem"};
   return {
@@ -132,7 +128,7 @@ std::vector<HttpRoute> kept_study_routes(ServiceState& state) {
                    {404, "there is no such plan", "Problem"}},
        .handler =
            [&state](const Call& call, const Reply& reply) {
-             reply(study_or_error(state.plans->studies(call.integer("id"))));
+             reply(json_or_error(state.plans->studies(call.integer("id"))));
            }},
       {.method = "GET",
        .path = "/v1/studies/{id}",
@@ -143,7 +139,7 @@ std::vector<HttpRoute> kept_study_routes(ServiceState& state) {
        .answers = {{200, "the study", "Study"}, none},
        .handler =
            [&state](const Call& call, const Reply& reply) {
-             reply(study_or_error(state.plans->study(call.integer("id"))));
+             reply(json_or_error(state.plans->study(call.integer("id"))));
            }},
       {.method = "DELETE",
        .path = "/v1/studies/{id}",
