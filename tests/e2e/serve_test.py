@@ -7,6 +7,7 @@ import json
 import pathlib
 import random
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -104,6 +105,20 @@ class ServeTest(unittest.TestCase):
         server = served.Served(BERTH, self.directory)
         self.assertEqual(server.ask("GET", "/readyz"), (200, b"ok\n"))
         self.assertEqual(server.stop(), 0)
+
+    def test_it_ends_while_an_exact_solve_runs(self):
+        fleet = self.directory / "large.yaml"
+        subprocess.run([BERTH, "generate", "fleet", "--classes", "30", "--models", "12", "--gpus", "12", "--seed", "3",
+                        "-o", fleet], check=True, capture_output=True)
+        server = served.Served(BERTH, self.directory)
+        status, job = server.json("POST", "/v1/plans?method=milp&gap=0&async", fleet.read_bytes())
+        self.assertEqual(status, 202)
+        while server.json("GET", f"/v1/jobs/{job['id']}")[1]["progress"]["incumbent"] is None:
+            time.sleep(0.05)
+        begin = time.monotonic()
+        self.assertEqual(server.stop(), 0)
+        self.assertLess(time.monotonic() - begin, 20, "5 s are promised; what is tested is that it ends")
+        self.check_file()
 
 
 if __name__ == "__main__":
