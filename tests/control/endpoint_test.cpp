@@ -110,6 +110,29 @@ TEST(Health, AFirstLookThatHangsIsSeenAndALongPlanIsNot) {
   EXPECT_FALSE(is_alive(s, kBegin + 100.0 + 86'400.0)) << "no limit is not for ever";
 }
 
+TEST(Decisions, FailuresInARowAreCountedUntilALookFindsAPlan) {
+  using Kind = Decision::Kind;
+  WatchSnapshot s;
+  const auto note = [&s](Kind kind) {
+    Decision decision;
+    decision.kind = kind;
+    decision.reason = "a reason";
+    note_decision(s, decision);
+  };
+  for (const Kind kind : {Kind::kFail, Kind::kFreeze, Kind::kAbandon, Kind::kFail}) note(kind);
+  EXPECT_EQ(s.failed_looks, 2.0);
+  EXPECT_EQ(s.decisions["fail"], 2.0);
+  EXPECT_FALSE(s.frozen) << "the data could be trusted again";
+  note(Kind::kFreeze);
+  note(Kind::kAbandon);
+  EXPECT_EQ(s.frozen, "a reason") << "a change that is given up says nothing of the data";
+  for (const Kind found : {Kind::kKeep, Kind::kPlan}) {
+    note(Kind::kFail);
+    note(found);
+    EXPECT_EQ(s.failed_looks, 0.0);
+  }
+}
+
 TEST_F(EndpointTest, WhatEnginesSayStandsBesideWhatWasExpectedOfThem) {
   status_.update([](WatchSnapshot& s) {
     RunningPrediction predicted;

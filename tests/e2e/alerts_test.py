@@ -23,6 +23,8 @@ def series(name, labels=""):
 # A loop that looks every 5 minutes, has planned twice and met a failure of each kind once, long ago.
 HEALTHY = {
     series("berth_last_look_age_seconds"): "0 60 120 180 240 " * 24,
+    series("berth_interval_seconds"): "300x120",
+    series("berth_failed_looks"): "0x120",
     series("berth_frozen"): "0x120",
     series("berth_decisions_total", 'kind="plan"'): "2x120",
     series("berth_decisions_total", 'kind="keep"'): "0+0.2x120",
@@ -59,8 +61,8 @@ FIRES = {
     "BerthStalled": fires({series("berth_last_look_age_seconds"): "0+60x120"},
                           alert("BerthStalled", "warning"), ("30m", "31m")),
     "BerthFrozen": fires({series("berth_frozen"): "1x120"}, alert("BerthFrozen", "warning"), ("14m", "16m")),
-    "BerthNoPlan": fires({series("berth_decisions_total", 'kind="fail"'): "0x10 1x4 2x4 3x4 4x98"},
-                         alert("BerthNoPlan", "critical"), ("18m", "26m")),
+    "BerthNoPlan": fires({series("berth_failed_looks"): "0x10 1x4 2x4 3x4 4x98"},
+                         alert("BerthNoPlan", "critical"), ("20m", "21m")),
     "BerthAbandoned": fires({series("berth_decisions_total", 'kind="abandon"'): "0x30 1x90"},
                             alert("BerthAbandoned", "critical"), ("29m", "33m")),
     # Tried again every 15 s.
@@ -79,9 +81,12 @@ SILENT = {
         {series("berth_last_look_age_seconds"): "0x20 stale _x7 0x100"},
         [promtool.firing(f"{minute}m") for minute in range(2, 60, 2)]),
     "BerthStalled": stays_silent({series("berth_last_look_age_seconds"): "0+60x29 " * 4}),
+    # Looks an hour apart.
+    "BerthStalled, seldom": stays_silent({series("berth_last_look_age_seconds"): "0+60x59 " * 2,
+                                          series("berth_interval_seconds"): "3600x120"}),
     "BerthFrozen": stays_silent({series("berth_frozen"): "1x10 0x5 1x10 0x90"}),
     # Two refusals: the next looks found a way.
-    "BerthNoPlan": stays_silent({series("berth_decisions_total", 'kind="fail"'): "0x30 1x4 2x90"}),
+    "BerthNoPlan": stays_silent({series("berth_failed_looks"): "0x30 1x4 2x4 0x90"}),
     "BerthAbandoned": stays_silent({series("berth_decisions_total", 'kind="abandon"'): "4x40 0x80"}),
     # A restart of the API server.
     "BerthCannotApply": stays_silent({series("berth_apply_errors_total"): "0x30 1x30 2x60"}),

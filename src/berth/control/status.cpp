@@ -114,6 +114,19 @@ void write_observed(const WatchSnapshot& s, WatchMetrics& out) {
 
 }  // namespace
 
+void note_decision(WatchSnapshot& snapshot, const Decision& decision) {
+  using Kind = Decision::Kind;
+  snapshot.last_decision = decision.reason;
+  snapshot.decisions[std::string(to_string(decision.kind))] += 1.0;
+  if (decision.kind == Kind::kAbandon) return;  // says nothing of either
+  snapshot.frozen.reset();
+  if (decision.kind == Kind::kFreeze) {
+    snapshot.frozen = decision.reason;
+  } else {
+    snapshot.failed_looks = decision.kind == Kind::kFail ? snapshot.failed_looks + 1.0 : 0.0;
+  }
+}
+
 std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, double now_s) {
   WatchMetrics out(name_space);
   out.family("berth_decisions", "Since the start, by kind.", "counter");
@@ -122,6 +135,8 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
     const auto found = s.decisions.find(std::string(to_string(kind)));
     out.sample(found != s.decisions.end() ? found->second : 0.0, {{"kind", to_string(kind)}});
   }
+  out.value("berth_failed_looks", "In a row, up to now: no plan was found.", s.failed_looks);
+  out.value("berth_interval_seconds", "Between looks.", s.interval_s);
   out.value("berth_frozen", "1: the data cannot be trusted, the last good plan stays.",
             s.frozen ? 1.0 : 0.0);
   if (s.last_look_s) {

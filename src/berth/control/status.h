@@ -23,6 +23,7 @@ struct WatchSnapshot {
   std::optional<std::string> frozen;        ///< why
   std::string last_decision;                ///< a sentence
   std::map<std::string, double> decisions;  ///< since the start, by kind
+  double failed_looks = 0.0;                ///< in a row, up to now: no plan was found
   std::optional<Plan> plan;                 ///< the one in force or on its way
   double plan_at_s = 0.0;
   std::optional<Plan> state;           ///< what was applied last
@@ -36,6 +37,9 @@ struct WatchSnapshot {
   std::vector<ClassLatency> observed_deployments;  ///< by PredictedDeployment::object
   std::vector<StoredCalibration> calibrations;
 };
+
+/// Counts it, and what it says of the data and of the search for a plan.
+void note_decision(WatchSnapshot& snapshot, const Decision& decision);
 
 class WatchStatus {
  public:

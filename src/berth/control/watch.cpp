@@ -217,12 +217,7 @@ Status Watch::drop_idle(double now_s, const Plan& running, const Plan& known,
 }
 
 Status Watch::conclude(Decision decision) {
-  status_.update([&](WatchSnapshot& s) {
-    s.last_decision = decision.reason;
-    s.decisions[std::string(to_string(decision.kind))] += 1.0;
-    s.frozen.reset();
-    if (decision.kind == Decision::Kind::kFreeze) s.frozen = decision.reason;
-  });
+  status_.update([&](WatchSnapshot& s) { note_decision(s, decision); });
   say(decision.at_s, fmt::format("{}: {}", to_string(decision.kind), decision.reason));
   if (Status status = history_.record(decision, calibrations_); !status) return status;
   return history_.forget_before(decision.at_s - options_.keep_history.value);

@@ -148,9 +148,7 @@ Status Watch::take(double now_s, const Plan* running, Plan plan, const Outlook& 
   status_.update([&](WatchSnapshot& s) {
     s.plan = plan;
     s.plan_at_s = now_s;
-    s.frozen.reset();
-    s.last_decision = reason;
-    s.decisions[std::string(to_string(decision.kind))] += 1.0;
+    note_decision(s, decision);
   });
   return Ok{};
 }

@@ -131,8 +131,7 @@ Status Watch::record_abandoned(double now_s, const Plan& before,
       .at_s = now_s, .kind = Decision::Kind::kAbandon, .reason = reason, .inputs = "{}"};
   say(now_s, reason);
   status_.update([&](WatchSnapshot& s) {
-    s.decisions[std::string(to_string(decision.kind))] += 1.0;
-    s.last_decision = reason;
+    note_decision(s, decision);
     s.plan = before;
     s.plan_at_s = now_s;
     s.pending.reset();
