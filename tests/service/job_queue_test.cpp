@@ -221,6 +221,36 @@ TEST(JobQueueTest, StoppingCancelsAllAndTellsEverybody) {
   queue.reset();
 }
 
+TEST(JobQueueTest, WhoeverWaitsForACancelledJobIsToldAtOnce) {
+  JobQueue queue(1, 16);
+  Gate gate;
+  std::atomic<int> told = 0;
+  const auto watcher = std::make_shared<Watcher>();
+  JobSpec deaf = spec([&](JobContext& context) {
+    gate.pass();
+    context.progress(1, 2);
+    return context.settle() ? done() : Result<JobResult>(Error{});
+  });
+  deaf.on_end = [&](const std::optional<Result<JobResult>>& result) { told += result ? 100 : 1; };
+  submit(queue, std::move(deaf));
+  queue.watch(1, EventSink(watcher));
+  EXPECT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  queue.cancel(1, true);
+  EXPECT_EQ(state(queue, 1), "running") << "it may have something to keep";
+  queue.cancel(1, false);
+  EXPECT_TRUE(watcher->ended());
+  EXPECT_EQ(told, 1);
+  const Json then = job(queue, 1);
+  EXPECT_EQ(then["state"], "cancelled");
+  EXPECT_EQ(queue.counts().cancelled, 1U);
+  EXPECT_EQ(queue.counts().running, 1U) << "its work has not noticed";
+  gate.open();
+  EXPECT_TRUE(soon([&] { return queue.counts().running == 0; }));
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(job(queue, 1), then);
+  EXPECT_EQ(queue.counts().done + queue.counts().failed, 0U);
+}
+
 TEST(JobQueueTest, StoppingWaitsNoLongerThanItMay) {
   JobQueue queue(1, 16);
   Gate gate;
@@ -234,11 +264,12 @@ TEST(JobQueueTest, StoppingWaitsNoLongerThanItMay) {
   submit(queue, spec(until_stopped));
   EXPECT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
   EXPECT_FALSE(queue.stop(Seconds{0.05}));
+  EXPECT_EQ(state(queue, 1), "cancelled");
   EXPECT_EQ(state(queue, 2), "cancelled");
-  EXPECT_EQ(told, 0);
+  EXPECT_EQ(told, 1);
   gate.open();
   EXPECT_TRUE(queue.stop());
-  EXPECT_EQ(told, 1) << "cancelled: it keeps nothing";
+  EXPECT_EQ(told, 1) << "once, and as cancelled: it keeps nothing";
 }
 
 TEST(JobQueueTest, ManyThreadsAtOnce) {

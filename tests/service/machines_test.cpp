@@ -177,7 +177,8 @@ TEST_F(MachinesTest, TheDocumentIsThatOfTheRoutes) {
 TEST_F(MachinesTest, TheDocumentationNamesEveryRow) {
   const auto page = read_file(BERTH_SOURCE_DIR "/docs/serve.md");
   ASSERT_TRUE(page);
-  for (const auto& [path, operations] : get("/openapi.json").json()["paths"].items()) {
+  const Json document = get("/openapi.json").json();
+  for (const auto& [path, operations] : document["paths"].items()) {
     if (path.starts_with("/assets")) continue;
     EXPECT_THAT(*page, HasSubstr(path)) << "docs/serve.md";
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -116,6 +117,7 @@ void Job::add_point(const Point& point) {
 
 void Job::progress(const Progress& progress) {
   const std::lock_guard lock(mutex_);
+  if (ended()) return;
   progress_ = progress;
   // One method may follow another, each with a clock of its own, and knows nothing of what came
   // before.
@@ -130,6 +132,7 @@ void Job::progress(const Progress& progress) {
 
 void Job::progress(std::size_t done, std::size_t total) {
   const std::lock_guard lock(mutex_);
+  if (ended()) return;
   done_of_ = {done, total};
   progress_.seconds = seconds_so_far();
   fresh_ = true;
@@ -148,8 +151,9 @@ std::string Job::trajectory_json() const {
 
 /// A bug in one job ends that job, not the service.
 Result<JobResult> Job::work() {
+  const auto work = std::exchange(spec_.work, nullptr);  // it keeps what it works on
   try {
-    Result<JobResult> result = spec_.work(*this);
+    Result<JobResult> result = work(*this);
     const std::lock_guard lock(mutex_);
     if (!result && expired_ && result.errors().front().code == ErrorCode::kLimitReached) {
       return expired_error();
@@ -176,28 +180,22 @@ bool Job::begin() {
 void Job::run(const std::function<void(State)>& count) {
   if (!begin()) return count(state());
   Result<JobResult> result = work();
-  if (!settle()) {
-    count(State::kCancelled);
-    return end(State::kCancelled, std::nullopt);
-  }
+  if (!settle()) return count(State::kCancelled);
   const State state = result ? State::kDone : State::kFailed;
   count(state);
   end(state, std::move(result));
 }
 
-Job::State Job::cancel(bool keep) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (ended() || settled_) return state_;
-    stop_.request_stop();
-    cancelled_ = cancelled_ || !keep || state_ == State::kQueued;
-    if (state_ == State::kRunning) return state_;
-    state_ = State::kCancelled;
-    finished_s_ = now_s();
-    error_ = error_fields(cancelled_error());
-  }
-  tell_end(std::nullopt);
-  return State::kCancelled;
+bool Job::cancel(bool keep) {
+  const std::lock_guard lock(mutex_);
+  if (ended() || settled_) return false;
+  stop_.request_stop();
+  if (keep && state_ == State::kRunning) return false;
+  cancelled_ = true;
+  if (state_ == State::kQueued) spec_.work = nullptr;
+  set_ended(State::kCancelled);
+  error_ = error_fields(cancelled_error());
+  return true;
 }
 
 void Job::expire(double most_s) {
@@ -207,20 +205,24 @@ void Job::expire(double most_s) {
   stop_.request_stop();
 }
 
-void Job::end(State state, std::optional<Result<JobResult>> result) {
+void Job::set_ended(State state) {
+  progress_.seconds = seconds_so_far();
+  state_ = state;
+  finished_s_ = now_s();
+}
+
+void Job::end(State state, Result<JobResult> result) {
   {
     const std::lock_guard lock(mutex_);
-    progress_.seconds = seconds_so_far();
-    state_ = state;
-    finished_s_ = now_s();
-    if (state == State::kDone) {
-      result_ = (**result).fields;
-      result_listed_ = (**result).listed;
+    set_ended(state);
+    if (result) {
+      result_ = result->fields;
+      result_listed_ = result->listed;
+    } else {
+      error_ = error_fields(result.errors());
     }
-    if (state == State::kFailed) error_ = error_fields(result->errors());
-    if (state == State::kCancelled) error_ = error_fields(cancelled_error());
   }
-  tell_end(result);
+  tell_end(std::move(result));
 }
 
 /// REQUIRES: it has ended just now.
@@ -232,7 +234,6 @@ void Job::tell_end(const std::optional<Result<JobResult>>& result) {
     const std::lock_guard lock(mutex_);
     sinks.swap(sinks_);
     on_end = std::move(spec_.on_end);
-    spec_.work = nullptr;
     text = json_locked();
   }
   for (const EventSink& sink : sinks) {

@@ -28,11 +28,13 @@ class Job : public JobContext {
   /// Without a result that is too large for a list.
   [[nodiscard]] std::string listed_json() const;
 
-  /// Runs the work on this thread unless it was cancelled before, and tells everybody; `count`
-  /// first, so that whoever is told finds it counted.
+  /// Runs the work on this thread unless it was cancelled before. Then `count` is called, once, and
+  /// everybody told, in this order: whoever is told finds it counted. Of a job that was cancelled
+  /// they were told then.
   void run(const std::function<void(State)>& count);
-  /// State after it: a job that waits is cancelled at once.
-  State cancel(bool keep);
+  /// True: this has ended it, though the work may take a while to notice; tell_cancelled is due.
+  [[nodiscard]] bool cancel(bool keep);
+  void tell_cancelled() { tell_end(std::nullopt); }
   void watch(EventSink sink);
   /// Sends what is new to those who watch; with `beat` something at least.
   void pulse(bool beat);
@@ -53,8 +55,9 @@ class Job : public JobContext {
   [[nodiscard]] std::string progress_json() const;                       // REQUIRES: locked
   [[nodiscard]] double seconds_so_far() const;                           // REQUIRES: locked
   void add_point(const Point& point);                                    // REQUIRES: locked
+  void set_ended(State state);                      // REQUIRES: locked
   Result<JobResult> work();
-  void end(State state, std::optional<Result<JobResult>> result);
+  void end(State state, Result<JobResult> result);
   void tell_end(const std::optional<Result<JobResult>>& result);
 
   const std::int64_t id_;

@@ -44,7 +44,7 @@ struct JobQueue::Impl {
       {
         std::unique_lock lock(mutex);
         changed.wait(lock, [this] { return ending || !waiting.empty(); });
-        if (waiting.empty()) return;
+        if (ending) return;
         job = std::move(waiting.front());
         waiting.pop_front();
         ++counts.running;
@@ -52,7 +52,8 @@ struct JobQueue::Impl {
       job->run([this](Job::State state) {
         const std::lock_guard lock(mutex);
         --counts.running;
-        count_end(state);
+        if (state == Job::State::kDone) ++counts.done;
+        if (state == Job::State::kFailed) ++counts.failed;
         changed.notify_all();
       });
       const std::lock_guard lock(mutex);
@@ -70,10 +71,16 @@ struct JobQueue::Impl {
     return true;
   }
 
-  void count_end(Job::State state) {
-    if (state == Job::State::kDone) ++counts.done;
-    if (state == Job::State::kFailed) ++counts.failed;
-    if (state == Job::State::kCancelled) ++counts.cancelled;
+  /// Everybody is told at once, whether it waited or runs.
+  void cancel(const std::shared_ptr<Job>& job, bool keep) {
+    if (!job->cancel(keep)) return;
+    {
+      const std::lock_guard lock(mutex);
+      std::erase(waiting, job);
+      ++counts.cancelled;
+      forget();
+    }
+    job->tell_cancelled();
   }
 
   void forget() {
@@ -167,15 +174,7 @@ bool JobQueue::watch(std::int64_t id, EventSink sink) {
 bool JobQueue::cancel(std::int64_t id, bool keep) {
   const auto job = impl_->find(id);
   if (!job) return false;
-  const bool waited = job->state() == Job::State::kQueued;
-  const Job::State state = job->cancel(keep);
-  if (!waited || state != Job::State::kCancelled) return true;
-  const std::lock_guard lock(impl_->mutex);
-  const auto place = std::find(impl_->waiting.begin(), impl_->waiting.end(), job);
-  if (place == impl_->waiting.end()) return true;
-  impl_->waiting.erase(place);
-  impl_->count_end(state);
-  impl_->forget();
+  impl_->cancel(job, keep);
   return true;
 }
 
@@ -190,10 +189,9 @@ bool JobQueue::stop(Seconds grace) {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->ending = true;
-    impl_->waiting.clear();
   }
+  for (const auto& job : impl_->all()) impl_->cancel(job, false);
   impl_->changed.notify_all();
-  for (const auto& job : impl_->all()) job->cancel(false);
   if (!impl_->all_end_within(grace)) return false;
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();
