@@ -111,7 +111,7 @@ test("every slider moves its number and the YAML", () =>
       await slider(tab, name).focus();
       await page.keyboard.press("ArrowRight");
       await expect.poll(() => text(tab), { message: name }).not.toBe(before);
-      expect(await field(tab, name).inputValue(), name).not.toBe("");
+      await expect.poll(() => field(tab, name).inputValue(), { message: name }).not.toBe("");
       await ready(tab);
     }
     expect(await text(tab)).toMatch(/^budget: /m);

@@ -18,5 +18,5 @@ test("an axis from 0 ends at a tick", () => {
 test("money has cents where a step has some", () => {
   expect(moneyTicks([10, 20, 30])).toEqual(["$10", "$20", "$30"]);
   expect(moneyTicks([7.5, 8, 8.5])).toEqual(["$7.50", "$8.00", "$8.50"]);
-  expect(moneyTicks([0.012, 0.014])).toEqual(["$0.0120", "$0.0140"]);
+  expect(moneyTicks([1000, 2000])).toEqual(["$1,000", "$2,000"]);
 });

@@ -27,6 +27,8 @@ interface Props {
   series: Series[];
   height?: number;
   fromZero?: boolean;
+  /** Axes that count, and have no marks between whole numbers. */
+  whole?: "x" | "y";
   /** The scale reaches this far, so that next to nothing looks like next to nothing. */
   atLeast?: number;
   /** Index that is marked, as by a scrubber. */
@@ -67,8 +69,19 @@ function options(props: Props, width: number): uPlot.Options {
       },
     },
     axes: [
-      { ...axis, values: (_u, splits) => splits.map(props.xText), incrs: STEPS, space: 90, size: 34 },
-      { ...axis, values: (_u, splits) => splits.map((v) => tick(props.yText(v))), size: axisWidth },
+      {
+        ...axis,
+        values: (_u, splits) => splits.map(props.xText),
+        incrs: props.whole === "x" ? WHOLE : STEPS,
+        space: width < NARROW ? 62 : 90,
+        size: 34,
+      },
+      {
+        ...axis,
+        values: (_u, splits) => splits.map((v) => tick(props.yText(v))),
+        size: axisWidth,
+        ...(props.whole === "y" ? { incrs: WHOLE } : {}),
+      },
     ],
     series: [
       {},
@@ -101,6 +114,7 @@ const STEPS = [
   30,
   60,
   120,
+  180,
   300,
   600,
   900,
@@ -109,11 +123,16 @@ const STEPS = [
   7200,
   14400,
   21600,
+  28800,
   43200,
   86400,
   172800,
   604800,
 ];
+
+const WHOLE = [0, 1, 2, 3, 4, 5].flatMap((e) => [10 ** e, 2 * 10 ** e, 5 * 10 ** e]);
+/** On a phone labels stand closer, so that there is more than one. */
+const NARROW = 420;
 
 /** Ticks are round numbers: their cents say nothing. */
 const tick = (text: string) => text.replace(/\.00(?=\D|$)/, "");

@@ -1,5 +1,7 @@
 // Where the marks of an axis stand: at numbers that people count by.
 
+import { dollars, integer } from "./format.ts";
+
 /** Steps of 1, 2 or 5 times a power of ten, so that about as many as wanted fit in. */
 function stepFor(span: number, wanted: number): number {
   const rough = span / Math.max(1, wanted);
@@ -23,12 +25,7 @@ export function roundUp(value: number, wanted: number): number {
   return Number((Math.ceil(value / step - 1e-9) * step).toPrecision(12));
 }
 
-/** Money at a tick: as many digits as tell it from its neighbours, cents only where a step has some. */
+/** Money at ticks: cents only where a step has some. */
 export function moneyTicks(all: readonly number[]): string[] {
-  const cents = all.some((v) => Math.abs(v - Math.round(v)) > 1e-9);
-  const small = all.some((v, i) => i > 0 && v - (all[i - 1] ?? 0) < 0.01 - 1e-12);
-  const digits = small ? 4 : cents ? 2 : 0;
-  return all.map(
-    (v) => `$${v.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`,
-  );
+  return all.map(all.every(Number.isInteger) ? (v) => `$${integer(v)}` : dollars);
 }

@@ -29,6 +29,7 @@ export function AskText(props: AskField & { hint?: string; placeholder: string; 
       <label for={id}>{props.label}</label>
       <input
         id={id}
+        class={props.most ? "long" : undefined}
         type="text"
         inputMode={props.words ? "text" : "decimal"}
         autocomplete="off"

@@ -66,7 +66,10 @@ function Fields(props: { of: Spec[]; field: FieldOf }) {
 export function SolveMore(props: { id: string; open: boolean; base: number | null; runs: boolean; field: FieldOf }) {
   return (
     <div class="solve-more" id={props.id} hidden={!props.open}>
-      <Fields of={SOLVE} field={props.field} />
+      <fieldset>
+        <legend>This plan</legend>
+        <Fields of={SOLVE} field={props.field} />
+      </fieldset>
       {props.base !== null && (
         <fieldset disabled={!props.runs}>
           <legend>

@@ -32,8 +32,12 @@ function resultOf(job: Job) {
   );
 }
 
-const seconds = (job: Job) =>
-  job.finished && job.started ? (Date.parse(job.finished) - Date.parse(job.started)) / 1000 : job.progress?.seconds;
+/** Times of day are whole seconds; a job's own clock is finer, but may have stood still before its end. */
+function seconds(job: Job): number | undefined {
+  const own = job.progress?.seconds;
+  if (!job.finished || !job.started) return own;
+  return Math.max(own ?? 0, (Date.parse(job.finished) - Date.parse(job.started)) / 1000);
+}
 
 const columns: Column<Job>[] = [
   {

@@ -23,6 +23,16 @@ function frameOf(methods: StressMethod[], width: number): Frame {
   };
 }
 
+const together = (a: StressMethod, b: StressMethod) =>
+  f.dollars(a.expected_cost) === f.dollars(b.expected_cost) && a.violation_rate === b.violation_rate;
+
+/** The chosen plan on top; each with how many lie on it, so that those below are drawn wider and stay in sight. */
+function stacked(methods: StressMethod[], at: number) {
+  const all = methods.map((m, i) => ({ m, i }));
+  const order = [...all.filter((p) => p.i !== at), ...all.filter((p) => p.i === at)];
+  return order.map((p, n) => ({ ...p, above: order.slice(n + 1).filter((o) => together(o.m, p.m)).length }));
+}
+
 /** Expected cost to the right, broken promises upwards; the line joins what nothing beats. */
 export function Scatter(props: { methods: StressMethod[]; at: number; pick: (at: number) => void }) {
   const [box, width] = useWidth<HTMLDivElement>();
@@ -41,12 +51,13 @@ export function Scatter(props: { methods: StressMethod[]; at: number; pick: (at:
           <svg class="chart" width={width} height={HEIGHT} role="img" aria-label={spoken}>
             <Axes {...frame} x={x} y={y} />
             <polyline class="frontier-line" points={line} />
-            {methods.map((m, i) => (
+            {stacked(methods, props.at).map(({ m, i, above }) => (
               <circle
+                key={i}
                 class={`dot hue-${hues.indexOf(m.method) % 8} ${i === props.at ? "chosen" : ""}`}
                 cx={x(m.expected_cost)}
                 cy={y(m.violation_rate)}
-                r={i === props.at ? 7 : 5}
+                r={5 + 3 * above}
                 onClick={() => props.pick(i)}
               >
                 <title>{`${nameOf(m, false)}: ${f.perHour(m.expected_cost)}, ${f.percent(m.violation_rate)} broken`}</title>

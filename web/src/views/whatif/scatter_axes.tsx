@@ -7,7 +7,7 @@ export const HEIGHT = 280;
 /** Steps of broken promises. */
 export const RATES = 5;
 /** Pixels that the label of a cost needs with air around it. */
-const COST_WIDTH = 84;
+const COST_WIDTH = 64;
 
 export interface Frame {
   width: number;
