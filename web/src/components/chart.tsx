@@ -27,6 +27,8 @@ interface Props {
   series: Series[];
   height?: number;
   fromZero?: boolean;
+  /** Times since a beginning: a moment of it, seen late, is no whole axis. */
+  xFromZero?: boolean;
   /** Axes that count, and have no marks between whole numbers. */
   whole?: "x" | "y";
   /** The scale reaches this far, so that next to nothing looks like next to nothing. */
@@ -63,7 +65,7 @@ function options(props: Props, width: number): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: false },
+      x: { time: false, ...(props.xFromZero ? { range: (_u, _low, high) => [0, high] } : {}) },
       y: {
         range: (_u, low, high) => yRange(low, Math.max(high ?? 0, props.atLeast ?? -Infinity), props.fromZero ?? false),
       },

@@ -122,6 +122,7 @@ function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
       yText={f.perHour}
       series={series}
       height={230}
+      xFromZero
     />
   );
 }
