@@ -174,7 +174,7 @@ export function Chart(props: Props) {
     () => [props.x as number[], ...props.series.map((s) => s.values as (number | null)[])] as uPlot.AlignedData,
     [props.x, props.series],
   );
-  const look = JSON.stringify(props.series.map((s) => [s.name, s.colour, s.dashed, s.stepped]));
+  const look = JSON.stringify(props.series.map((s) => [s.name, s.colour, s.dashed, s.stepped, s.points]));
   const colours = paint.value;
   const latest = useRef(props);
   latest.current = props;
