@@ -15,7 +15,7 @@ const views: [string, string][] = [
   ["thousand", "#/plans/5"],
   ["edit-thousand", "#/edit?from=5"],
   ["edit", "#/edit?from=2"],
-  ["more", "#/edit?from=2"],
+  ["refused", "#/edit?from=2"],
   ["compare", "#/jobs/JOB?base=2"],
   ["live", "#/jobs/LIVE"],
   ["jobs", "#/jobs"],
@@ -66,6 +66,16 @@ async function settled(tab: Tab): Promise<void> {
   await tab.page.waitForTimeout(300);
 }
 
+/** Asks for a gap that the service refuses. */
+async function refuse(tab: Tab): Promise<void> {
+  await tab.page.getByRole("button", { name: /^More/ }).click();
+  await tab.page.getByLabel("Plan 2 runs").check();
+  await tab.page.getByLabel("Gap, share").fill("2");
+  await seen(tab.page.getByText("Valid: "));
+  await tab.page.getByRole("button", { name: "Solve" }).click();
+  await seen(tab.page.getByRole("alert"));
+}
+
 test.runIf(FOLDER === "docs")("the picture of docs/serve.md", async () => {
   const tab = await Tab.open(berth, { width: 1280, height: 1012 });
   await tab.go("#/plans/2");
@@ -83,7 +93,7 @@ test.runIf(FOLDER !== "docs").each([390, 1280])(
       for (const [name, hash] of views) {
         await tab.go(hash.replace("JOB", String(job)).replace("LIVE", String(live)));
         await seen(tab.page.locator("h1"));
-        if (name === "more") await tab.page.getByRole("button", { name: /^More/ }).click();
+        if (name === "refused") await refuse(tab);
         await settled(tab);
         await tab.page.screenshot({ path: `${FOLDER}/${name}-${width}-${theme}.png`, fullPage: true });
       }
