@@ -1,8 +1,8 @@
 import { defineConfig, loadEnv } from "vite";
 
-const EDIT = /node_modules\/yaml|src\/views\/edit\/(?!relax)|src\/lib\/(fleet_edit|relaxing|highlight|scale)/;
+const EDIT = /node_modules\/yaml|src\/views\/edit\/(?!relax)|src\/lib\/(asked|fleet_edit|relaxing|highlight|scale)/;
 const VIEWS =
-  /node_modules\/uplot|src\/views\/(live|diff|history|whatif|edit\/relax)|src\/components\/chart|src\/lib\/(histogram|requests|stress)/;
+  /node_modules\/uplot|src\/views\/(live|diff|history|whatif|edit\/relax)|src\/components\/chart|src\/lib\/(histogram|requests|stress|ticks)/;
 
 /** What all views share is named as well: else it would go into the first chunk that needs it. */
 function chunkOf(id: string): string | undefined {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { PlanPage, PlanRecord } from "../src/types.ts";
 import { expectAccessible } from "./axe.ts";
 import { Berth, fleet } from "./berth.ts";
 import { inTab, seen, type Tab } from "./browser.ts";
@@ -110,7 +111,7 @@ test("every slider moves its number and the YAML", () =>
       await slider(tab, name).focus();
       await page.keyboard.press("ArrowRight");
       await expect.poll(() => text(tab), { message: name }).not.toBe(before);
-      expect(await field(tab, name).inputValue(), name).not.toBe("");
+      await expect.poll(() => field(tab, name).inputValue(), { message: name }).not.toBe("");
       await ready(tab);
     }
     expect(await text(tab)).toMatch(/^budget: /m);
@@ -142,6 +143,45 @@ test("the new plan stands beside the old", () =>
     await seen(tab.panel(new RegExp(`^Plan ${first + 2} beside plan ${first + 1}`)));
     await page.getByRole("link", { name: `Open plan ${first + 2}` }).click();
     await seen(tab.heading("three times as much"));
+  }));
+
+test("more is asked of a plan, refused in words, and asked again when the plan is edited", () =>
+  inTab(berth, {}, async (tab) => {
+    const { page } = tab;
+    const more = page.getByRole("button", { name: /^More/ });
+    const gap = field(tab, "Gap, share");
+    await tab.go(`#/edit?from=${first}`);
+    await ready(tab);
+    expect(await gap.isVisible()).toBe(false);
+    await more.click();
+    await page.getByLabel("Method").selectOption("gh");
+    await gap.fill("2");
+    await field(tab, "Seed").fill("7");
+    await page.getByLabel(`Plan ${first} runs`).check();
+    await field(tab, "Most changes, replicas").fill("3");
+    await field(tab, "Hold, as 30m or 2h").fill("90m");
+    await expectAccessible(tab);
+    await more.click();
+    await solve(tab).click();
+    // What the server says opens where it is about.
+    await seen(page.getByRole("alert").getByText("expected from 0 to 0.99, found 2"));
+    tab.expectComplaint(/status of 400/);
+    await expect.poll(() => gap.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await gap.getAttribute("aria-invalid")).toBe("true");
+    await expectAccessible(tab);
+    await gap.fill("1%");
+    await page.keyboard.press("Enter");
+    await seen(page.getByRole("link", { name: /^Open plan/ }));
+    const [made] = (await berth.get<PlanPage>("/v1/plans?limit=1")).plans;
+    const asked = { method: "gh", gap: 0.01, seed: 7, current: first, max_changes: 3, hold: 5400 };
+    expect((await berth.get<PlanRecord>(`/v1/plans/${made?.id}`)).request).toMatchObject(asked);
+    await tab.go(`#/edit?from=${made?.id}`);
+    await ready(tab);
+    await seen(page.getByRole("button", { name: "More, 2 set" }));
+    expect(await page.getByLabel("Method").inputValue()).toBe("gh");
+    await more.click();
+    expect(await gap.inputValue()).toBe("0.01");
+    expect(await field(tab, "Hold, as 30m or 2h").inputValue()).toBe("90m");
   }));
 
 test("without a plan the reader learns what to relax, and may do so", () =>

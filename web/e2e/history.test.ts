@@ -92,6 +92,7 @@ test("one plan is active, and another is deleted", () =>
     await tab.go(`#/plans?pick=${doomed}`);
     await picked(tab).getByRole("button", { name: "Delete" }).click();
     const dialog = page.getByRole("dialog", { name: `Delete plan ${doomed}?` });
+    await seen(dialog);
     await page.keyboard.press("Escape");
     await gone(dialog);
     await picked(tab).getByRole("button", { name: "Delete" }).click();

@@ -31,7 +31,7 @@ test("a simulation, and the plan with it beside", () =>
     await press(tab, "Simulate");
     await study(tab, "Simulation");
     await seen(tab.panel("Attainment").getByRole("row", { name: /^conv/ }));
-    expect(await tab.panel("Latency against limits").locator("svg").count()).toBeGreaterThan(1);
+    await expect.poll(() => tab.panel("Latency against limits").locator("svg").count()).toBeGreaterThan(1);
     await seen(tab.panel("Over time").locator(".uplot canvas"));
     await tab.panel("Over time").getByText("As a table: Sequences of a replica").click();
     await seen(tab.panel("Over time").getByRole("columnheader", { name: "Running" }));

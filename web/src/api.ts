@@ -1,3 +1,4 @@
+import type { Asked } from "./lib/asked.ts";
 import { readEvents } from "./lib/sse.ts";
 import { askForToken, token } from "./state.ts";
 import type {
@@ -104,15 +105,9 @@ function query(values: Record<string, string | number | null | undefined>): stri
   return search.toString();
 }
 
-export interface SolveOptions {
-  method?: string;
-  time_limit?: string;
-  gap?: string;
-  headroom?: string;
-  robust?: string;
-  survive?: string;
+/** As texts; what is empty is not sent. */
+export interface SolveOptions extends Asked {
   current?: number | null;
-  max_changes?: string;
   title?: string;
 }
 

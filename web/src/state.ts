@@ -1,4 +1,5 @@
 import { effect, signal } from "@preact/signals";
+import type { Asked } from "./lib/asked.ts";
 
 // What all views share: the token, the theme, and what is told to the reader in passing.
 
@@ -89,6 +90,8 @@ export interface Draft {
   origin: string;
   /** Title that the next plan begins with. */
   title: string;
+  /** What that plan was asked for beside its fleet, which the next one is asked for as well. */
+  asked?: Asked;
 }
 
 function storedDraft(): Draft | null {

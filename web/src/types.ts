@@ -218,7 +218,6 @@ export interface CheckedFleet {
 export interface FleetCheck {
   valid: boolean;
   errors: CheckProblem[];
-  warnings: (string | CheckProblem)[];
   fleet: CheckedFleet | null;
 }
 

@@ -27,6 +27,10 @@ interface Props {
   series: Series[];
   height?: number;
   fromZero?: boolean;
+  /** Times since a beginning: a moment of it, seen late, is no whole axis. */
+  xFromZero?: boolean;
+  /** Axes that count, and have no marks between whole numbers. */
+  whole?: "x" | "y";
   /** The scale reaches this far, so that next to nothing looks like next to nothing. */
   atLeast?: number;
   /** Index that is marked, as by a scrubber. */
@@ -61,14 +65,25 @@ function options(props: Props, width: number): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: false },
+      x: { time: false, ...(props.xFromZero ? { range: (_u, _low, high) => [0, high] } : {}) },
       y: {
         range: (_u, low, high) => yRange(low, Math.max(high ?? 0, props.atLeast ?? -Infinity), props.fromZero ?? false),
       },
     },
     axes: [
-      { ...axis, values: (_u, splits) => splits.map(props.xText), incrs: STEPS, space: 90, size: 34 },
-      { ...axis, values: (_u, splits) => splits.map((v) => tick(props.yText(v))), size: axisWidth },
+      {
+        ...axis,
+        values: (_u, splits) => splits.map(props.xText),
+        incrs: props.whole === "x" ? WHOLE : STEPS,
+        space: width < NARROW ? 62 : 90,
+        size: 34,
+      },
+      {
+        ...axis,
+        values: (_u, splits) => splits.map((v) => tick(props.yText(v))),
+        size: axisWidth,
+        ...(props.whole === "y" ? { incrs: WHOLE } : {}),
+      },
     ],
     series: [
       {},
@@ -101,6 +116,7 @@ const STEPS = [
   30,
   60,
   120,
+  180,
   300,
   600,
   900,
@@ -109,11 +125,16 @@ const STEPS = [
   7200,
   14400,
   21600,
+  28800,
   43200,
   86400,
   172800,
   604800,
 ];
+
+const WHOLE = [0, 1, 2, 3, 4, 5].flatMap((e) => [10 ** e, 2 * 10 ** e, 5 * 10 ** e]);
+/** On a phone labels stand closer, so that there is more than one. */
+const NARROW = 420;
 
 /** Ticks are round numbers: their cents say nothing. */
 const tick = (text: string) => text.replace(/\.00(?=\D|$)/, "");
@@ -153,7 +174,7 @@ export function Chart(props: Props) {
     () => [props.x as number[], ...props.series.map((s) => s.values as (number | null)[])] as uPlot.AlignedData,
     [props.x, props.series],
   );
-  const look = JSON.stringify(props.series.map((s) => [s.name, s.colour, s.dashed, s.stepped]));
+  const look = JSON.stringify(props.series.map((s) => [s.name, s.colour, s.dashed, s.stepped, s.points]));
   const colours = paint.value;
   const latest = useRef(props);
   latest.current = props;

@@ -16,11 +16,14 @@ const RETRY = 2000;
 const NONE: Followed = { job: null, points: [], error: null, reconnecting: false };
 export const ended = (job: Job) => job.state !== "queued" && job.state !== "running";
 
-/** The first point of a stream is what was known before; a job that waits stays so with it. */
+/**
+ * The first point of a stream is what was known before; a job that waits stays so with it. The job's clock goes on
+ * between points, so that one of them may be from before what the job itself said last.
+ */
 function withPoint(state: Followed, point: Progress, first: boolean): Followed {
   if (first && state.job?.state === "queued" && point.seconds === 0) return state;
   const points = extended(state.points, point);
-  const seconds = points.at(-1)?.seconds ?? point.seconds;
+  const seconds = Math.max(points.at(-1)?.seconds ?? 0, point.seconds, state.job?.progress?.seconds ?? 0);
   return { ...state, points, job: state.job && { ...state.job, state: "running", progress: { ...point, seconds } } };
 }
 

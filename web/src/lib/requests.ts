@@ -24,8 +24,9 @@ function put(body: Record<string, unknown>, key: string, text: string | undefine
 export interface Field {
   key: string;
   label: string;
-  unit?: string;
   fallback: string;
+  /** What stands in the empty field. */
+  example?: string;
   /** `number`, `pair` (low and high), `list` (numbers), or the choices of a select. */
   kind: "number" | "pair" | "list" | readonly string[];
 }

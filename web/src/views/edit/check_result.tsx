@@ -37,13 +37,6 @@ export function CheckResult(props: { checked: Checked; reveal: (line: number) =>
           </ul>
         </>
       )}
-      {(check?.warnings.length ?? 0) > 0 && (
-        <ul>
-          {check?.warnings.map((w) => (
-            <li class="close-text">{typeof w === "string" ? w : w.message}</li>
-          ))}
-        </ul>
-      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { api } from "../../api.ts";
 import { PageHead } from "../../components/bits.tsx";
 import { Problems } from "../../components/problems.tsx";
 import { Skeleton } from "../../components/resource.tsx";
+import { askedOf } from "../../lib/asked.ts";
 import { to } from "../../router.ts";
 import { draft, type Draft } from "../../state.ts";
 import { Editor } from "./editor.tsx";
@@ -22,7 +23,8 @@ policy: {headroom: 0.1}
 async function wanted(from: number | null, example: string | null): Promise<Draft> {
   if (from !== null) {
     const record = await api.plan(from);
-    return { text: record.fleet_text, base: from, origin: `plan ${from}`, title: record.title };
+    const asked = askedOf(record.request);
+    return { text: record.fleet_text, base: from, origin: `plan ${from}`, title: record.title, asked };
   }
   if (example !== null) {
     const { examples } = await api.examples();

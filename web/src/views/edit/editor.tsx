@@ -1,11 +1,12 @@
 import { useMemo, useRef, useState } from "preact/hooks";
-import { api, type SolveOptions } from "../../api.ts";
+import { api, ApiError, type SolveOptions } from "../../api.ts";
 import { Panel } from "../../components/bits.tsx";
 import { saveText } from "../../components/download.tsx";
 import { useJob } from "../../components/job.ts";
 import { JobStrip } from "../../components/job_strip.tsx";
 import { Problems } from "../../components/problems.tsx";
 import { Skeleton } from "../../components/resource.tsx";
+import { isAsked } from "../../lib/asked.ts";
 import { EditError } from "../../lib/fleet_edit.ts";
 import { applyRelaxation, canApply } from "../../lib/relaxing.ts";
 import { to } from "../../router.ts";
@@ -63,7 +64,15 @@ export function Editor(props: { draft: Draft }) {
           />
         </Panel>
       </div>
-      <SolveBar ready={valid} busy={solving.busy} base={base} title={props.draft.title ?? ""} solve={solving.solve} />
+      <SolveBar
+        ready={valid}
+        busy={solving.busy}
+        base={base}
+        title={props.draft.title ?? ""}
+        asked={props.draft.asked ?? {}}
+        error={solving.error}
+        solve={solving.solve}
+      />
       <div ref={solving.anchor}>
         <Outcome solving={solving} fleet={checked.fleet} />
       </div>
@@ -128,19 +137,27 @@ function Outcome(props: { solving: ReturnType<typeof useSolving>; fleet: Checked
   const infeasible = followed.job?.error?.error.code === "infeasible";
   return (
     <>
-      {error !== null && <Problems error={error} />}
+      <OtherProblems error={error} />
       {job && (
         <Panel
           title={followed.job?.state === "failed" ? "No plan" : "Convergence"}
           aside={<a href={to.job(job.id, job.base)}>Job {job.id}</a>}
         >
-          <LivePanel followed={followed} />
+          <LivePanel key={job.id} followed={followed} />
           {infeasible && <WhatToRelax key={job.id} fleet={props.fleet} />}
         </Panel>
       )}
       {job && made !== null && <Compare base={job.base} made={made} />}
     </>
   );
+}
+
+/** Of a refused request: what the solve bar does not show at one of its fields. */
+function OtherProblems({ error }: { error: unknown }) {
+  if (error === null) return null;
+  if (!(error instanceof ApiError)) return <Problems error={error} />;
+  const others = error.problems.filter((p) => !isAsked(p.where));
+  return others.length ? <Problems error={new ApiError(error.status, others, error.retryAfter)} /> : null;
 }
 
 function WhatToRelax(props: { fleet: CheckedFleet | null }) {

@@ -63,6 +63,7 @@ function Charts({ plans }: { plans: PlanSummary[] }) {
     xName: "of",
     xText: name,
     height: 200,
+    whole: "x" as const,
     fromZero: true,
     onPick: (i: number) => plans[i] && go(to.plan(plans[i].id)),
   };

@@ -20,7 +20,8 @@ const TONES: Record<JobState, Tone> = {
 function resultOf(job: Job) {
   if (job.result?.plan) return <a href={to.plan(job.result.plan)}>Plan {job.result.plan}</a>;
   if (job.result?.study) return <a href={to.study(job.result.study)}>Study {job.result.study}</a>;
-  if (job.result?.explanation) return <a href={to.job(job.id)}>Explanation</a>;
+  // The list leaves explanations out; the job itself has its own.
+  if (job.kind === "explain" && job.state === "done") return <a href={to.job(job.id)}>Explanation</a>;
   const message = job.error?.error.message;
   return message ? (
     <span class="cut" title={message}>
@@ -31,8 +32,12 @@ function resultOf(job: Job) {
   );
 }
 
-const seconds = (job: Job) =>
-  job.finished && job.started ? (Date.parse(job.finished) - Date.parse(job.started)) / 1000 : job.progress?.seconds;
+/** Times of day are whole seconds; a job's own clock is finer, but may have stood still before its end. */
+function seconds(job: Job): number | undefined {
+  const own = job.progress?.seconds;
+  if (!job.finished || !job.started) return own;
+  return Math.max(own ?? 0, (Date.parse(job.finished) - Date.parse(job.started)) / 1000);
+}
 
 const columns: Column<Job>[] = [
   {

@@ -97,14 +97,17 @@ function LiveFigures({ job, elapsed }: { job: Job; elapsed: number }) {
   );
 }
 
+/** One moment and now are next to no line: they are drawn as points too. */
+const FEW = 2;
+
 function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
-  const series = useMemo(
-    (): Series[] => [
-      { name: "Best plan", colour: "hue-0", stepped: true, values: points.map((p) => p.incumbent) },
-      { name: "Lower bound", colour: "hue-2", stepped: true, values: points.map((p) => p.bound) },
-    ],
-    [points],
-  );
+  const series = useMemo((): Series[] => {
+    const look = { stepped: true, points: points.length <= FEW };
+    return [
+      { name: "Best plan", colour: "hue-0", values: points.map((p) => p.incumbent), ...look },
+      { name: "Lower bound", colour: "hue-2", values: points.map((p) => p.bound), ...look },
+    ];
+  }, [points]);
   const x = useMemo(() => points.map((p) => p.seconds), [points]);
   if (points.filter((p) => p.incumbent !== null || p.bound !== null).length < 2) {
     return (
@@ -122,6 +125,7 @@ function Convergence({ points, job }: { points: TrajectoryPoint[]; job: Job }) {
       yText={f.perHour}
       series={series}
       height={230}
+      xFromZero
     />
   );
 }

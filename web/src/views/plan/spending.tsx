@@ -22,7 +22,7 @@ function largest(items: Item[]): Item[] {
 }
 
 function Bars(props: { items: Item[]; total: number }) {
-  const most = Math.max(...props.items.map((i) => i.cost), 1e-12);
+  const share = (i: Item) => (props.total ? i.cost / props.total : 0);
   return (
     <ul class="bars">
       {props.items.map((i) => (
@@ -31,9 +31,9 @@ function Bars(props: { items: Item[]; total: number }) {
             {i.name} {i.detail && <span class="quiet">{i.detail}</span>}
           </span>
           <span class="bar-value num" title={f.perMonth(i.cost)}>
-            {f.perHour(i.cost)} <span class="quiet">{f.percent(props.total ? i.cost / props.total : 0, 2)}</span>
+            {f.perHour(i.cost)} <span class="quiet">{f.percent(share(i), 2)}</span>
           </span>
-          <Meter wide share={i.cost / most} tone={i.hue < 0 ? "hue-other" : `hue-${i.hue}`} />
+          <Meter wide share={share(i)} tone={i.hue < 0 ? "hue-other" : `hue-${i.hue}`} />
         </li>
       ))}
     </ul>

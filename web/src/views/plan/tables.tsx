@@ -20,7 +20,8 @@ const deploymentColumns: Column<Deployment>[] = [
     beside: 9,
     cell: (d) => (
       <>
-        <Meter share={d.utilization} tone={d.utilization > 0.95 ? "close" : "good"} /> {f.percent(d.utilization)}
+        {f.percent(d.utilization)}
+        <Meter share={d.utilization} tone={d.utilization > 0.95 ? "close" : "good"} />
       </>
     ),
   },
@@ -69,7 +70,8 @@ const routeColumns: Column<Route>[] = [
     beside: 9,
     cell: (r) => (
       <>
-        <Meter share={r.share} /> {f.percent(r.share)}
+        {f.percent(r.share)}
+        <Meter share={r.share} />
       </>
     ),
   },

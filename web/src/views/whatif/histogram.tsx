@@ -1,10 +1,14 @@
 import { useWidth } from "../../components/size.ts";
 import * as f from "../../lib/format.ts";
 import type { Bin } from "../../lib/histogram.ts";
+import { moneyTicks, ticks } from "../../lib/ticks.ts";
 
 const HEIGHT = 190;
 const BASE = HEIGHT - 22;
 const TOP = 34;
+/** Pixels that the label of a cost needs with air around it, and half of one without. */
+const TICK_WIDTH = 76;
+const EDGE = 24;
 
 export function Histogram(props: {
   bins: Bin[];
@@ -43,16 +47,31 @@ export function Histogram(props: {
             );
           })}
           <line class="axis" x1="0" x2={width} y1={BASE} y2={BASE} />
-          <text class="quiet" x="0" y={HEIGHT - 5}>
-            {props.text(low)}
-          </text>
-          <text class="quiet" x={width} y={HEIGHT - 5} text-anchor="end">
-            {props.text(high)}
-          </text>
+          <Costs low={low} high={high} x={x} width={width} />
           <Marks marks={props.marks.filter(([, at]) => at >= low && at <= high)} x={x} width={width} />
         </svg>
       )}
     </div>
+  );
+}
+
+function Costs(props: { low: number; high: number; x: (value: number) => number; width: number }) {
+  const { low, high, x, width } = props;
+  const all = ticks(low, high, Math.max(2, width / TICK_WIDTH));
+  const texts = moneyTicks(all);
+  return (
+    <g>
+      {all.map((v, i) => (
+        <text
+          class="quiet"
+          x={x(v)}
+          y={HEIGHT - 5}
+          text-anchor={x(v) < EDGE ? "start" : x(v) > width - EDGE ? "end" : "middle"}
+        >
+          {texts[i]}
+        </text>
+      ))}
+    </g>
   );
 }
 

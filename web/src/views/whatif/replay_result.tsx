@@ -104,10 +104,11 @@ function Policies({ policies }: { policies: ReplayPolicy[] }) {
   );
 }
 
-const CHARTS: [string, (w: ReplayWindow) => number, (v: number) => string][] = [
-  ["Cost of a window", (w) => w.cost + w.switching, f.dollars],
-  ["GPUs", (w) => w.gpus, f.integer],
-  ["Classes with a broken promise", (w) => w.broken, (v) => f.number(v)],
+/** What is drawn of every window, in words, and whether it counts. */
+const CHARTS: [string, (w: ReplayWindow) => number, (v: number) => string, boolean][] = [
+  ["Cost of a window", (w) => w.cost + w.switching, f.dollars, false],
+  ["GPUs", (w) => w.gpus, f.integer, true],
+  ["Classes with a broken promise", (w) => w.broken, f.integer, true],
 ];
 
 function OverWindows(props: { replay: Replay; at: number; setAt: (at: number) => void }) {
@@ -139,8 +140,8 @@ function OverWindows(props: { replay: Replay; at: number; setAt: (at: number) =>
       <AtWindow replay={replay} at={at} />
       <div class="two-charts top-gap">
         <Chart label="Demand" yText={f.rate} series={demand} {...common} />
-        {CHARTS.map(([label, , text], i) => (
-          <Chart label={label} yText={text} series={lines[i] ?? []} {...common} />
+        {CHARTS.map(([label, , text, counts], i) => (
+          <Chart label={label} yText={text} series={lines[i] ?? []} {...common} {...(counts ? { whole: "y" } : {})} />
         ))}
       </div>
     </Panel>

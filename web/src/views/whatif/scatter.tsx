@@ -2,30 +2,17 @@ import { useWidth } from "../../components/size.ts";
 import * as f from "../../lib/format.ts";
 import { frontier } from "../../lib/histogram.ts";
 import { nameOf } from "../../lib/stress.ts";
+import { roundUp } from "../../lib/ticks.ts";
 import type { StressMethod } from "../../types.ts";
-
-const HEIGHT = 250;
-const BOX = { left: 58, right: 20, top: 14, bottom: 38 };
-
-function ticks(low: number, high: number): number[] {
-  return [0, 1, 2, 3, 4].map((i) => low + ((high - low) * i) / 4);
-}
-
-interface Frame {
-  width: number;
-  low: number;
-  high: number;
-  top: number;
-  x: (cost: number) => number;
-  y: (rate: number) => number;
-}
+import { Axes, BOX, HEIGHT, RATES, type Frame } from "./scatter_axes.tsx";
 
 function frameOf(methods: StressMethod[], width: number): Frame {
   const costs = methods.map((m) => m.expected_cost);
   const pad = (Math.max(...costs) - Math.min(...costs)) * 0.06 || Math.max(...costs) * 0.05 || 1;
   const low = Math.min(...costs) - pad;
   const high = Math.max(...costs) + pad;
-  const top = Math.min(1, Math.max(...methods.map((m) => m.violation_rate)) * 1.08) || 0.01;
+  const most = Math.max(...methods.map((m) => m.violation_rate));
+  const top = most > 0 ? roundUp(most, RATES) : 0.01;
   return {
     width,
     low,
@@ -34,6 +21,16 @@ function frameOf(methods: StressMethod[], width: number): Frame {
     x: (cost) => BOX.left + ((cost - low) / (high - low)) * (width - BOX.left - BOX.right),
     y: (rate) => HEIGHT - BOX.bottom - (rate / top) * (HEIGHT - BOX.top - BOX.bottom),
   };
+}
+
+const together = (a: StressMethod, b: StressMethod) =>
+  f.dollars(a.expected_cost) === f.dollars(b.expected_cost) && a.violation_rate === b.violation_rate;
+
+/** The chosen plan on top; each with how many lie on it, so that those below are drawn wider and stay in sight. */
+function stacked(methods: StressMethod[], at: number) {
+  const all = methods.map((m, i) => ({ m, i }));
+  const order = [...all.filter((p) => p.i !== at), ...all.filter((p) => p.i === at)];
+  return order.map((p, n) => ({ ...p, above: order.slice(n + 1).filter((o) => together(o.m, p.m)).length }));
 }
 
 /** Expected cost to the right, broken promises upwards; the line joins what nothing beats. */
@@ -54,12 +51,13 @@ export function Scatter(props: { methods: StressMethod[]; at: number; pick: (at:
           <svg class="chart" width={width} height={HEIGHT} role="img" aria-label={spoken}>
             <Axes {...frame} x={x} y={y} />
             <polyline class="frontier-line" points={line} />
-            {methods.map((m, i) => (
+            {stacked(methods, props.at).map(({ m, i, above }) => (
               <circle
+                key={i}
                 class={`dot hue-${hues.indexOf(m.method) % 8} ${i === props.at ? "chosen" : ""}`}
                 cx={x(m.expected_cost)}
                 cy={y(m.violation_rate)}
-                r={i === props.at ? 7 : 5}
+                r={5 + 3 * above}
                 onClick={() => props.pick(i)}
               >
                 <title>{`${nameOf(m, false)}: ${f.perHour(m.expected_cost)}, ${f.percent(m.violation_rate)} broken`}</title>
@@ -82,37 +80,5 @@ function Legend(props: { hues: string[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Axes({ width, low, high, top, x, y }: Frame) {
-  const costs = ticks(low, high).filter((_, i) => width > 520 || i % 2 === 0);
-  return (
-    <g>
-      {ticks(0, top).map((v) => (
-        <g>
-          <line class="axis" x1={BOX.left} x2={width - BOX.right} y1={y(v)} y2={y(v)} />
-          <text class="quiet" x={BOX.left - 8} y={y(v)} dy="0.34em" text-anchor="end">
-            {f.percent(v, 2)}
-          </text>
-        </g>
-      ))}
-      {costs.map((v) => (
-        <text
-          class="quiet"
-          x={x(v)}
-          y={HEIGHT - BOX.bottom + 17}
-          text-anchor={v === low ? "start" : v >= high ? "end" : "middle"}
-        >
-          {f.perHour(v)}
-        </text>
-      ))}
-      <text class="quiet" x={width - BOX.right} y={HEIGHT - 4} text-anchor="end">
-        expected cost
-      </text>
-      <text class="quiet" x={BOX.left} y={HEIGHT - 4}>
-        ↑ promises broken
-      </text>
-    </g>
   );
 }

@@ -91,8 +91,8 @@ const attainmentColumns: Column<SimulatedClass>[] = [
     beside: 9,
     cell: (c) => (
       <>
-        <Meter share={c.attainment ?? 0} tone={c.proven ? "good" : c.slo_met ? "close" : "bad"} />
         {spread(c.within.all)}
+        <Meter share={c.attainment ?? 0} tone={c.proven ? "good" : c.slo_met ? "close" : "bad"} />
       </>
     ),
   },
@@ -136,8 +136,8 @@ const workColumns: Column<SimulatedDeployment>[] = [
     beside: 9,
     cell: (d) => (
       <>
-        <Meter share={d.utilization} />
         {f.percent(d.utilization)}
+        <Meter share={d.utilization} />
       </>
     ),
   },

@@ -23,8 +23,8 @@ const STRESS: Field[] = [
 ];
 
 const FRONTIER: Field[] = [
-  { key: "headrooms", label: "Headrooms", fallback: "", kind: "list" },
-  { key: "robust", label: "Robust, classes", fallback: "", kind: "list" },
+  { key: "headrooms", label: "Headrooms", fallback: "", kind: "list", example: "0, 0.1, 0.3" },
+  { key: "robust", label: "Robust, classes", fallback: "", kind: "list", example: "0, 1, 2" },
 ];
 
 const REPLAY: Field[] = [
@@ -125,7 +125,7 @@ function Input(props: { field: Field; value: string; set: (text: string) => void
         type="text"
         inputMode="decimal"
         value={value}
-        placeholder={field.kind === "list" ? "0, 0.1, 0.3" : "none"}
+        placeholder={field.example ?? "none"}
         pattern={field.kind === "list" ? "[0-9., ]*" : "[0-9.]*"}
         onInput={(e) => set(e.currentTarget.value)}
       />
