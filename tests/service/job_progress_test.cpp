@@ -82,6 +82,26 @@ TEST(JobProgressTest, SecondsMoveWithoutReportsAndStandWhenItHasEnded) {
   EXPECT_EQ(seconds(), last);
 }
 
+TEST(JobProgressTest, WhoeverComesLateSeesHowItCameSoFar) {
+  JobQueue queue(1, 16);
+  Gate gate;
+  submit(queue, spec([&](JobContext& context) {
+           for (const double cost : {9.0, 8.0}) {
+             Progress progress;
+             progress.incumbent = cost;
+             context.progress(progress);
+           }
+           gate.pass();
+           return done();
+         }));
+  const auto points = [&] { return job(queue, 1)["trajectory"]; };
+  ASSERT_TRUE(soon([&] { return points().size() == 2; }));
+  EXPECT_EQ(points()[0]["incumbent"], 9.0);
+  EXPECT_EQ(points()[1]["incumbent"], 8.0);
+  EXPECT_FALSE(Json::parse(queue.list_json())["jobs"][0].contains("trajectory"));
+  gate.open();
+}
+
 TEST(JobProgressTest, TrajectoriesAreThinnedNotCut) {
   JobQueue queue(1, 16);
   std::string trajectory;

@@ -36,7 +36,9 @@ TEST_F(JobsTest, AJobGoesItsWay) {
   EXPECT_EQ(job["plan"], nullptr);
   EXPECT_EQ(job["result"]["plan"], 1);
   EXPECT_EQ(get("/v1/plans/1").status, 200);
-  EXPECT_EQ(get("/v1/jobs").json()["jobs"][0], job);
+  Json listed = job;
+  listed.erase("trajectory");
+  EXPECT_EQ(get("/v1/jobs").json()["jobs"][0], listed);
 }
 
 TEST_F(JobsTest, AFailedJobSaysWhy) {

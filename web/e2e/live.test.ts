@@ -51,6 +51,13 @@ test("a slow solve ends with the best plan so far", async () => {
     await expect.poll(() => keep.isEnabled(), { timeout: 15_000 }).toBe(true);
     await drawn(tab);
     await expectAccessible(tab);
+    const known = async () => (await berth.get<{ trajectory: unknown[] }>(`/v1/jobs/${job.id}`)).trajectory.length;
+    await expect.poll(known, { timeout: 15_000 }).toBeGreaterThan(1);
+    await page.reload();
+    await drawn(tab);
+    await tab.panel("Convergence").getByText("As a table").click();
+    const rows = tab.panel("Convergence").getByRole("row");
+    await expect.poll(() => rows.count(), { message: "header, what was known, now" }).toBeGreaterThan(3);
     await keep.click();
     await page.getByRole("link", { name: /^Open plan/ }).click();
     await seen(tab.heading("slow"));

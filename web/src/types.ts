@@ -181,6 +181,8 @@ export interface Job {
   progress: Progress | null;
   result: { plan?: number; study?: number; explanation?: Explanation } | null;
   error: ProblemAnswer | null;
+  /** Incumbent and bound so far; a list of jobs leaves it out. */
+  trajectory?: TrajectoryPoint[];
 }
 
 export interface CheckedClass {

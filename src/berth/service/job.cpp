@@ -83,24 +83,41 @@ std::string Job::progress_json() const {
       done_of_ ? fmt::format("{}", done_of_->second) : "null");
 }
 
-std::string Job::json_locked(bool with_result) const {
+std::string Job::points_json() const {
+  std::string text = "[";
+  for (const Point& point : points_) {
+    text +=
+        fmt::format(R"({}{{"seconds":{},"incumbent":{},"bound":{}}})", text.size() == 1 ? "" : ",",
+                    point.seconds, json_or_null(point.incumbent), json_or_null(point.bound));
+  }
+  return text + "]";
+}
+
+std::string Job::json_locked(bool listed) const {
+  const bool with_result = !result_.empty() && (result_listed_ || !listed);
   return fmt::format(
       R"({{"id":{},"kind":{},"state":"{}","created":{},"started":{},"finished":{},"plan":{},)"
-      R"("title":{},"progress":{},"result":{},"error":{}}})",
+      R"("title":{},"progress":{},"result":{},"error":{}{}}})",
       id_, json_string(spec_.kind), state_name(state_), json_time(created_s_),
       time_or_null(started_s_), time_or_null(finished_s_), json_or_null(spec_.plan),
-      json_string(spec_.title), progress_json(), with_result && !result_.empty() ? result_ : "null",
-      error_.empty() ? "null" : "{" + error_ + "}");
+      json_string(spec_.title), progress_json(), with_result ? result_ : "null",
+      error_.empty() ? "null" : "{" + error_ + "}",
+      listed ? "" : ",\"trajectory\":" + points_json());
 }
 
 std::string Job::json() const {
   const std::lock_guard lock(mutex_);
-  return json_locked();
+  return json_locked(false);
 }
 
 std::string Job::listed_json() const {
   const std::lock_guard lock(mutex_);
-  return json_locked(result_listed_);
+  return json_locked(true);
+}
+
+std::string Job::trajectory_json() const {
+  const std::lock_guard lock(mutex_);
+  return points_json();
 }
 
 void Job::add_point(const Point& point) {
@@ -136,17 +153,6 @@ void Job::progress(std::size_t done, std::size_t total) {
   done_of_ = {done, total};
   progress_.seconds = seconds_so_far();
   fresh_ = true;
-}
-
-std::string Job::trajectory_json() const {
-  const std::lock_guard lock(mutex_);
-  std::string text = "[";
-  for (const Point& point : points_) {
-    text +=
-        fmt::format(R"({}{{"seconds":{},"incumbent":{},"bound":{}}})", text.size() == 1 ? "" : ",",
-                    point.seconds, json_or_null(point.incumbent), json_or_null(point.bound));
-  }
-  return text + "]";
 }
 
 /// A bug in one job ends that job, not the service.
@@ -234,7 +240,7 @@ void Job::tell_end(const std::optional<Result<JobResult>>& result) {
     const std::lock_guard lock(mutex_);
     sinks.swap(sinks_);
     on_end = std::move(spec_.on_end);
-    text = json_locked();
+    text = json_locked(false);
   }
   for (const EventSink& sink : sinks) {
     sink.send("end", text);
@@ -246,7 +252,7 @@ void Job::tell_end(const std::optional<Result<JobResult>>& result) {
 void Job::watch(EventSink sink) {
   const std::lock_guard lock(mutex_);
   if (ended()) {
-    sink.send("end", json_locked());
+    sink.send("end", json_locked(false));
     sink.end();
     return;
   }

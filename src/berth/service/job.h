@@ -25,7 +25,7 @@ class Job : public JobContext {
   [[nodiscard]] std::int64_t id() const { return id_; }
   [[nodiscard]] State state() const;
   [[nodiscard]] std::string json() const;
-  /// Without a result that is too large for a list.
+  /// Without its trajectory, and without a result that is too large for a list.
   [[nodiscard]] std::string listed_json() const;
 
   /// Runs the work on this thread unless it was cancelled before. Then `count` is called, once, and
@@ -51,7 +51,8 @@ class Job : public JobContext {
  private:
   [[nodiscard]] bool begin();
   [[nodiscard]] bool ended() const;                                      // REQUIRES: locked
-  [[nodiscard]] std::string json_locked(bool with_result = true) const;  // REQUIRES: locked
+  [[nodiscard]] std::string json_locked(bool listed) const;   // REQUIRES: locked
+  [[nodiscard]] std::string points_json() const;    // REQUIRES: locked
   [[nodiscard]] std::string progress_json() const;                       // REQUIRES: locked
   [[nodiscard]] double seconds_so_far() const;                           // REQUIRES: locked
   void add_point(const Point& point);                                    // REQUIRES: locked

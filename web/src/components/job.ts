@@ -27,6 +27,18 @@ function withPoint(state: Followed, point: Progress, first: boolean): Followed {
   return { ...state, points, job: state.job && { ...state.job, state: "running", progress: { ...point, seconds } } };
 }
 
+/** What was known before anybody watched, or while the stream was broken off. */
+function withJob(state: Followed, job: Job): Followed {
+  const known = job.trajectory ?? [];
+  return {
+    ...state,
+    job,
+    points: known.length > state.points.length ? known : state.points,
+    error: null,
+    reconnecting: false,
+  };
+}
+
 /** A finished plan as its record has it: the last point of progress is from before the proof. */
 async function withRecord(state: Followed, job: Job, signal: AbortSignal): Promise<Followed> {
   const done = { ...state, job, reconnecting: false };
@@ -49,7 +61,7 @@ async function follow(id: number, publish: (state: Followed) => void, signal: Ab
   for (;;) {
     try {
       let job = await api.job(id, signal);
-      put({ ...state, job, error: null, reconnecting: false });
+      put(withJob(state, job));
       if (!ended(job)) {
         let first = true;
         const heard = (point: Progress) => {
