@@ -50,13 +50,13 @@ class Job : public JobContext {
 
  private:
   [[nodiscard]] bool begin();
-  [[nodiscard]] bool ended() const;                                      // REQUIRES: locked
-  [[nodiscard]] std::string json_locked(bool listed) const;   // REQUIRES: locked
-  [[nodiscard]] std::string points_json() const;    // REQUIRES: locked
-  [[nodiscard]] std::string progress_json() const;                       // REQUIRES: locked
-  [[nodiscard]] double seconds_so_far() const;                           // REQUIRES: locked
-  void add_point(const Point& point);                                    // REQUIRES: locked
-  void set_ended(State state);                      // REQUIRES: locked
+  [[nodiscard]] bool ended() const;                          // REQUIRES: locked
+  [[nodiscard]] std::string json_locked(bool listed) const;  // REQUIRES: locked
+  [[nodiscard]] std::string points_json() const;             // REQUIRES: locked
+  [[nodiscard]] std::string progress_json() const;           // REQUIRES: locked
+  [[nodiscard]] double seconds_so_far() const;               // REQUIRES: locked
+  void add_point(const Point& point);                        // REQUIRES: locked
+  void set_ended(State state);                               // REQUIRES: locked
   Result<JobResult> work();
   void end(State state, Result<JobResult> result);
   void tell_end(const std::optional<Result<JobResult>>& result);
