@@ -184,6 +184,14 @@ test("more is asked of a plan, refused in words, and asked again when the plan i
     expect(await field(tab, "Hold, as 30m or 2h").inputValue()).toBe("90m");
   }));
 
+test("headroom that was asked for beside the fleet is in the fleet that is edited", () =>
+  inTab(berth, {}, async (tab) => {
+    const { id } = await berth.plan(fleet("demo"), "method=gh&headroom=0.35");
+    await tab.go(`#/edit?from=${id}`);
+    await ready(tab);
+    expect(await text(tab)).toContain("headroom: 0.35");
+  }));
+
 test("without a plan the reader learns what to relax, and may do so", () =>
   inTab(berth, {}, async (tab) => {
     const { page } = tab;

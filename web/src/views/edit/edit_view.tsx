@@ -4,8 +4,10 @@ import { PageHead } from "../../components/bits.tsx";
 import { Problems } from "../../components/problems.tsx";
 import { Skeleton } from "../../components/resource.tsx";
 import { askedOf } from "../../lib/asked.ts";
+import { setValues } from "../../lib/fleet_edit.ts";
 import { to } from "../../router.ts";
 import { draft, type Draft } from "../../state.ts";
+import type { PlanRecord } from "../../types.ts";
 import { Editor } from "./editor.tsx";
 
 const EMPTY = `format: berth.fleet/1
@@ -19,12 +21,19 @@ classes:
 policy: {headroom: 0.1}
 `;
 
+/** A plan's fleet. Headroom that was asked for beside it is the form's own slider: it goes into the text. */
+function fleetOf(record: PlanRecord): string {
+  const value = record.request["headroom"];
+  if (typeof value !== "number") return record.fleet_text;
+  return setValues(record.fleet_text, [{ path: ["policy", "headroom"], value }]);
+}
+
 /** What the address asks for, unless the draft already is of that. */
 async function wanted(from: number | null, example: string | null): Promise<Draft> {
   if (from !== null) {
     const record = await api.plan(from);
     const asked = askedOf(record.request);
-    return { text: record.fleet_text, base: from, origin: `plan ${from}`, title: record.title, asked };
+    return { text: fleetOf(record), base: from, origin: `plan ${from}`, title: record.title, asked };
   }
   if (example !== null) {
     const { examples } = await api.examples();
