@@ -102,6 +102,28 @@ TEST_F(WatchLoop, WhereNoPlanFitsTheLastGoodOneStays) {
   EXPECT_EQ(replicas_of(cluster_.states.back()), before);
 }
 
+TEST_F(WatchLoop, ANewLoopKnowsWhatTheOneBeforeItSaid) {
+  run(0.0, 900.0);
+  options_.max_changes = 1;
+  source_.chat = [](double) { return 200.0; };
+  run(900.0, 900.0 + 2.0 * kInterval);
+  const WatchSnapshot before = status_.get();
+  EXPECT_GE(before.failed_looks, 2.0);
+  status_.update([](WatchSnapshot& s) { s = {}; });
+  run(900.0 + 2.0 * kInterval + 1.0, 900.0 + 2.0 * kInterval + 2.0);  // no look is due
+  EXPECT_EQ(status_.get().failed_looks, before.failed_looks);
+  EXPECT_EQ(status_.get().last_look_s, before.last_look_s);
+  EXPECT_EQ(status_.get().last_decision, before.last_decision);
+  EXPECT_TRUE(status_.get().decisions.empty());
+  source_.unreachable = true;
+  run(900.0 + 2.0 * kInterval, 900.0 + 3.0 * kInterval);
+  const auto frozen = status_.get().frozen;
+  ASSERT_TRUE(frozen);
+  status_.update([](WatchSnapshot& s) { s = {}; });
+  run(900.0 + 3.0 * kInterval + 1.0, 900.0 + 3.0 * kInterval + 2.0);
+  EXPECT_EQ(status_.get().frozen, frozen);
+}
+
 TEST_F(WatchLoop, AStateThatCannotBeRenderedIsNeverBegun) {
   cluster_.renders = false;
   run(0.0, 900.0);

@@ -24,6 +24,7 @@ def series(name, labels=""):
 HEALTHY = {
     series("berth_last_look_age_seconds"): "0 60 120 180 240 " * 24,
     series("berth_interval_seconds"): "300x120",
+    series("berth_step_limit_seconds"): "900x120",
     series("berth_failed_looks"): "0x120",
     series("berth_frozen"): "0x120",
     series("berth_decisions_total", 'kind="plan"'): "2x120",
@@ -78,12 +79,14 @@ SILENT = {
     "BerthDown": stays_silent({}),
     # Gone for eight minutes: a rollout.
     "BerthDown, replaced": promtool.Scenario(
-        {series("berth_last_look_age_seconds"): "0x20 stale _x7 0x100"},
+        {series("berth_interval_seconds"): "300x20 stale _x7 300x100"},
         [promtool.firing(f"{minute}m") for minute in range(2, 60, 2)]),
     "BerthStalled": stays_silent({series("berth_last_look_age_seconds"): "0+60x29 " * 4}),
     # Looks an hour apart.
     "BerthStalled, seldom": stays_silent({series("berth_last_look_age_seconds"): "0+60x59 " * 2,
-                                          series("berth_interval_seconds"): "3600x120"}),
+                                          series("berth_step_limit_seconds"): "10800x120"}),
+    # Looks an hour apart, and a new loop that has not looked since: the age is in its history.
+    "BerthDown, looks seldom": stays_silent({series("berth_last_look_age_seconds"): "_x50 0x70"}),
     "BerthFrozen": stays_silent({series("berth_frozen"): "1x10 0x5 1x10 0x90"}),
     # Two refusals: the next looks found a way.
     "BerthNoPlan": stays_silent({series("berth_failed_looks"): "0x30 1x4 2x4 0x90"}),

@@ -59,10 +59,6 @@ class DispatchTest : public ::testing::Test {
   void open(DispatchOptions options) {
     options.workers = 1;
     options.waiting = 1;
-    options.on_answer = [this](const HttpRoute& route, int status, double seconds) {
-      EXPECT_GE(seconds, 0.0);
-      told_ = std::string(route.id) + " " + std::to_string(status);
-    };
     dispatcher_ = std::make_unique<Dispatcher>(rows(gate_future_), std::move(options));
     handlers_ = dispatcher_->handlers();
   }
@@ -109,7 +105,6 @@ class DispatchTest : public ::testing::Test {
   std::promise<void> gate_;
   std::shared_future<void> gate_future_ = gate_.get_future().share();
   bool released_ = false;
-  std::string told_;
   std::unique_ptr<Dispatcher> dispatcher_;
   Handlers handlers_;
 };
@@ -119,7 +114,6 @@ TEST_F(DispatchTest, FindsTheRow) {
   EXPECT_EQ(body_of(ask("GET", "/things/3")), "one");
   EXPECT_EQ(body_of(ask("GET", "/")), "root");
   EXPECT_EQ(ask("DELETE", "/things/3").status, 204);
-  EXPECT_EQ(told_, "get 204");
   EXPECT_EQ(body_of(ask("HEAD", "/things")), "list");
   EXPECT_EQ(body_of(ask("GET", "/%74hings")), "list");
 }
@@ -132,12 +126,15 @@ TEST_F(DispatchTest, WhatIsNotThereIs404) {
 }
 
 TEST_F(DispatchTest, WhatIsNoPathIs400) {
-  for (const char* target :
-       {"/..", "/%zz", "*", "", "http://localhost/things", "/things?%ff=1", "/things?a=%f"}) {
+  const std::vector<std::pair<const char*, const char*>> wrong = {
+      {"/..", "no '..'"},        {"*", "begins with '/'"},          {"", "begins with '/'"},
+      {"/%zz", "UTF-8 in %XX"},  {"/things?%ff=1", "UTF-8 in %XX"}, {"/things?a=%f", "UTF-8 in %XX"}};
+  for (const auto& [target, words] : wrong) {
     const HttpResponse response = ask("GET", target);
     EXPECT_EQ(response.status, 400) << target;
-    EXPECT_THAT(body_of(response), HasSubstr("UTF-8 in %XX")) << target;
+    EXPECT_THAT(body_of(response), HasSubstr(words)) << target;
   }
+  EXPECT_EQ(ask("GET", "http://localhost/things").status, 200);
 }
 
 TEST_F(DispatchTest, OtherMethodsAre405WithThoseThereAre) {
@@ -156,7 +153,6 @@ TEST_F(DispatchTest, WrongParametersAre400WithAllErrors) {
   EXPECT_EQ(response.status, 400);
   EXPECT_THAT(body_of(response), HasSubstr(R"("where":"id")"));
   EXPECT_THAT(body_of(response), HasSubstr(R"("where":"a")"));
-  EXPECT_EQ(told_, "get 400");
 }
 
 TEST_F(DispatchTest, ATagThatIsKnownSparesTheBody) {

@@ -182,6 +182,34 @@ TEST(LimitsTest, WhatIsVitalIsAnsweredWhereThereIsNoRoom) {
   }
 }
 
+TEST(LimitsTest, ACrowdWithoutRoomDoesNotHideWhatIsVital) {
+  ServerOptions options;
+  options.connections = 1;
+  EchoServer server(options);
+  RawClient only(server.port());
+  only.send(request("GET", "/a"));
+  EXPECT_EQ(only.read().status, 200);
+  std::vector<std::unique_ptr<RawClient>> crowd;
+  for (int round = 0; round < 5; ++round) {
+    for (int k = 0; k < 80; ++k) crowd.push_back(std::make_unique<RawClient>(server.port()));
+    RawClient probe(server.port());
+    probe.send(request("GET", "/vital"));
+    EXPECT_EQ(probe.read().body, "GET /vital ") << round;
+  }
+}
+
+TEST(LimitsTest, WhoIsSlowWithoutRoomIsToldWhy) {
+  ServerOptions options = hasty();
+  options.connections = 1;
+  EchoServer server(options);
+  RawClient only(server.port());
+  only.send(request("POST", "/a", "Content-Length: 10\r\n"));
+  EXPECT_TRUE(soon([&] { return server.server().connections() == 1; }));
+  RawClient slow(server.port());
+  slow.send("GET /a HT");
+  EXPECT_EQ(slow.read().status, 503);
+}
+
 TEST(LimitsTest, ACrowdThatIsRefusedDoesNotHoldTheServer) {
   ServerOptions options;
   options.connections = 1;

@@ -216,6 +216,13 @@ TEST(ServerTest, AClientThatGoesAwayBehindItsNextRequestIsToldOf) {
   }
 }
 
+TEST(ServerTest, ARequestOfTwoHostsIsNone) {
+  EchoServer server;
+  RawClient client(server.port());
+  client.send(request("GET", "/a", "Host: evil.example\r\n"));
+  EXPECT_EQ(client.read().status, 400);
+}
+
 TEST(ServerTest, AnExceptionEndsItsConnectionAndNoOther) {
   EchoServer server;
   RawClient other(server.port());

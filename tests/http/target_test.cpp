@@ -53,8 +53,15 @@ TEST(TargetTest, AFragmentIsNotHeard) {
   EXPECT_THAT(parsed->query, ElementsAre(Pair("b", "1")));
 }
 
+TEST(TargetTest, AnAddressInFullIsItsPath) {
+  EXPECT_THAT(segments("http://localhost:8080/v1/plans?x=1"), ElementsAre("v1", "plans"));
+  EXPECT_THAT(segments("https://host/"), IsEmpty());
+  EXPECT_THAT(segments("http://host"), IsEmpty());
+  EXPECT_THAT(segments("http://host/../a"), ElementsAre("(refused)"));
+}
+
 TEST(TargetTest, WhatIsNoPathIsRefused) {
-  for (const char* target : {"", "*", "a/b", "?a=1", "http://host/a", "host:443", "\\a", "#"}) {
+  for (const char* target : {"", "*", "a/b", "?a=1", "ftp://host/a", "host:443", "\\a", "#"}) {
     EXPECT_FALSE(parse_target(target)) << target;
   }
 }

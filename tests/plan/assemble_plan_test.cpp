@@ -148,6 +148,19 @@ TEST(PlanWarnings, SpeakOfGroupsThatNoBoxHolds) {
   EXPECT_THAT(plan_warnings(planned.fleet, planned.plan), Not(Contains(HasSubstr("side by side"))));
 }
 
+TEST(PlanWarnings, SpeakOfAnExactMethodThatKnowsNoBound) {
+  Planned planned = test::plan_fleet(test::kTwoPools);
+  const auto warnings = [&] { return plan_warnings(planned.fleet, planned.plan); };
+  planned.plan.method = "milp";
+  planned.plan.status = "limit";
+  planned.plan.lower_bound = 1.0;
+  EXPECT_THAT(warnings(), Not(Contains(HasSubstr("exact method"))));
+  planned.plan.lower_bound.reset();
+  EXPECT_THAT(warnings(), Contains(HasSubstr("exact method")));
+  planned.plan.method = "agh";
+  EXPECT_THAT(warnings(), Not(Contains(HasSubstr("exact method"))));
+}
+
 TEST(PlanWarnings, SpeakOfQuantizedCheckpoints) {
   Planned planned = test::plan_fleet(test::kTwoPools);
   planned.plan.deployments[0].precision = "int4";

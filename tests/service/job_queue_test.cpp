@@ -109,6 +109,17 @@ TEST(JobQueueTest, EndingARunningJobKeepsWhatItHas) {
   EXPECT_EQ(job(queue, 1)["result"]["plan"], 1);
 }
 
+TEST(JobQueueTest, WhatKeepsNothingIsCancelledInstead) {
+  JobQueue queue(1, 16);
+  JobSpec study = spec(until_stopped);
+  study.keeps = false;
+  submit(queue, std::move(study));
+  ASSERT_TRUE(soon([&] { return state(queue, 1) == "running"; }));
+  queue.cancel(1, true);
+  EXPECT_EQ(state(queue, 1), "cancelled");
+  EXPECT_EQ(job(queue, 1)["error"]["error"]["code"], "cancelled");
+}
+
 TEST(JobQueueTest, CancelAfterKeepStillCancels) {
   Gate gate;
   JobQueue queue(1, 16);

@@ -61,6 +61,7 @@ inline JobSpec spec(std::function<Result<JobResult>(JobContext&)> work,
   JobSpec spec;
   spec.kind = "plan";
   spec.title = title;
+  spec.keeps = true;
   spec.work = std::move(work);
   return spec;
 }

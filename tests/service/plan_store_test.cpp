@@ -163,24 +163,32 @@ TEST_F(PlanStoreTest, TheActivePlanIsNotRemoved) {
   EXPECT_TRUE(store_->remove(1));
 }
 
-TEST_F(PlanStoreTest, TheNewestAndTheActiveStay) {
+TEST_F(PlanStoreTest, TheNewestTheActiveAndThoseInUseStay) {
   for (int k = 0; k < 6; ++k) add("a");
   add_study(2);
   add_study(5);
   record(2);
   ASSERT_TRUE(store_->activate(1));
-  ASSERT_TRUE(store_->keep(2));
-  EXPECT_EQ(*store_->count(), 3);
-  for (const int id : {1, 5, 6}) EXPECT_TRUE(store_->record(id)) << id;
-  for (const int id : {2, 3, 4}) EXPECT_FALSE(store_->record(id)) << id;
+  ASSERT_EQ(*store_->add(entry("b", 4), {2, {3}}), 7);
+  EXPECT_EQ(*store_->count(), 4);
+  for (const int id : {1, 3, 6, 7}) EXPECT_TRUE(store_->record(id)) << id;
+  for (const int id : {2, 4, 5}) EXPECT_FALSE(store_->record(id)) << id;
   EXPECT_FALSE(store_->study(1));
-  EXPECT_TRUE(store_->study(2));
-  ASSERT_TRUE(store_->keep(2)) << "nothing is left to forget";
-  ASSERT_TRUE(store_->activate(5));
-  ASSERT_TRUE(store_->keep(1));
-  EXPECT_EQ(*store_->count(), 2);
-  EXPECT_TRUE(store_->record(5));
-  EXPECT_TRUE(store_->record(6));
+  ASSERT_TRUE(store_->add(entry("c", 4), {1, {}}));
+  EXPECT_EQ(*store_->count(), 2) << "the new one and the active one";
+  ASSERT_TRUE(store_->add(entry("d", 4)));
+  EXPECT_EQ(*store_->count(), 3);
+}
+
+TEST_F(PlanStoreTest, WhatIsForgottenGivesItsRoomBack) {
+  add("a");
+  const std::string large(std::size_t{8} << 20, 'x');
+  ASSERT_TRUE(store_->add(StoredStudy{1, "stress", 1.0, "{}", "\"" + large + "\""}));
+  reopen();
+  EXPECT_GT(std::filesystem::file_size(path()), large.size());
+  ASSERT_TRUE(store_->remove_study(1));
+  reopen();
+  EXPECT_LT(std::filesystem::file_size(path()), large.size() / 8);
 }
 
 TEST_F(PlanStoreTest, StudiesGoWithTheirPlan) {

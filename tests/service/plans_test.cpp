@@ -167,7 +167,7 @@ TEST_F(PlansTest, TwoPlansAreCompared) {
   EXPECT_EQ(diff.json()["format"], "berth.diff/1");
   EXPECT_EQ(get("/v1/plans/1/diff/1").status, 200);
   EXPECT_EQ(get("/v1/plans/1/diff/9").status, 404);
-  EXPECT_EQ(get("/v1/plans/9/diff/8").problems(), "not_found id, not_found id");
+  EXPECT_EQ(get("/v1/plans/9/diff/8").problems(), "not_found id, not_found other");
 }
 
 TEST_F(PlansTest, EveryExportIsAFile) {

@@ -1,8 +1,10 @@
 // berth serve: plans over HTTP, and the page.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <sys/resource.h>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -28,6 +30,22 @@ std::string shown_host(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
+// Of those for whom there is no room, the history, the program itself.
+constexpr rlim_t kFilesBeside = 192;
+
+/// So many connections as the system has open files for, once it was asked for more.
+std::size_t connections_within_files(std::size_t wanted) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  if (files.rlim_cur < wanted + kFilesBeside) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, wanted + kFilesBeside);
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) static_cast<void>(::getrlimit(RLIMIT_NOFILE, &files));
+  }
+  const rlim_t room = files.rlim_cur > 2 * kFilesBeside ? files.rlim_cur - kFilesBeside
+                                                        : files.rlim_cur / 2;
+  return std::min<std::size_t>(wanted, std::max<rlim_t>(room, 1));
+}
+
 int run_serve(const ServeArguments& a, Session& session) {
   ServeOptions options = a.options;
   options.version = BERTH_VERSION;
@@ -47,6 +65,12 @@ int run_serve(const ServeArguments& a, Session& session) {
     errors.insert(errors.end(), fine.errors().begin(), fine.errors().end());
   }
   if (!errors.empty()) return session.console.fail(errors);
+  options.connections = connections_within_files(a.options.connections);
+  if (options.connections < a.options.connections) {
+    session.console.note(fmt::format("{} connections at once: more open files are not allowed here "
+                                     "(ulimit -n)",
+                                     options.connections));
+  }
   Result<std::unique_ptr<Service>> service = Service::open(options);
   if (!service) return session.console.fail(service.errors());
   stop_on_interrupt(session);

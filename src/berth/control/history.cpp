@@ -1,5 +1,6 @@
 #include "berth/control/history.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -197,20 +198,30 @@ Result<std::optional<Plan>> History::applied_state() {
   return std::optional(*std::move(state));
 }
 
-Result<std::optional<Decision>> History::last_decision() {
+Result<std::vector<Decision>> History::last_decisions(int most) {
   const auto rows = database_.rows(
-      "SELECT id, at, kind, reason, inputs, plan FROM decisions ORDER BY id DESC LIMIT 1");
+      "SELECT id, at, kind, reason, inputs, plan FROM decisions ORDER BY id DESC LIMIT ?",
+      std::array<DatabaseValue, 1>{std::int64_t{most}});
   if (!rows) return rows.errors();
-  if (rows->empty()) return std::optional<Decision>();
-  const DatabaseRow& row = rows->front();
-  Decision decision;
-  decision.id = integer_of(row[0]);
-  decision.at_s = number_of(row[1]);
-  decision.kind = kind_named(kDecisionKinds, text_of(row[2]));
-  decision.reason = text_of(row[3]);
-  decision.inputs = text_of(row[4]);
-  if (optional_number(row[5])) decision.plan = integer_of(row[5]);
-  return std::optional(std::move(decision));
+  std::vector<Decision> decisions;
+  for (const DatabaseRow& row : *rows) {
+    Decision& decision = decisions.emplace_back();
+    decision.id = integer_of(row[0]);
+    decision.at_s = number_of(row[1]);
+    decision.kind = kind_named(kDecisionKinds, text_of(row[2]));
+    decision.reason = text_of(row[3]);
+    decision.inputs = text_of(row[4]);
+    if (optional_number(row[5])) decision.plan = integer_of(row[5]);
+  }
+  std::reverse(decisions.begin(), decisions.end());
+  return decisions;
+}
+
+Result<std::optional<Decision>> History::last_decision() {
+  Result<std::vector<Decision>> last = last_decisions(1);
+  if (!last) return last.errors();
+  if (last->empty()) return std::optional<Decision>();
+  return std::optional(std::move(last->front()));
 }
 
 Status History::mark(const StoredStage& stage, const char* column, double at_s) {

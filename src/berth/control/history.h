@@ -89,6 +89,8 @@ class History {
   /// The state that was applied last; absent before the first one.
   [[nodiscard]] Result<std::optional<Plan>> applied_state();
   [[nodiscard]] Result<std::optional<Decision>> last_decision();
+  /// At most so many, the last one last.
+  [[nodiscard]] Result<std::vector<Decision>> last_decisions(int most);
 
   Status begin(const StoredStage& stage, double at_s);
   Status applied(const StoredStage& stage, double at_s);

@@ -135,8 +135,13 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
     const auto found = s.decisions.find(std::string(to_string(kind)));
     out.sample(found != s.decisions.end() ? found->second : 0.0, {{"kind", to_string(kind)}});
   }
-  out.value("berth_failed_looks", "In a row, up to now: no plan was found.", s.failed_looks);
+  out.value("berth_failed_looks",
+            "In a row, up to now: no plan was found. Looks whose data cannot be trusted do not count.",
+            s.failed_looks);
   out.value("berth_interval_seconds", "Between looks.", s.interval_s);
+  out.value("berth_step_limit_seconds",
+            "Of a step: what takes longer hangs. By the interval and the time limit of a plan.",
+            step_limit_s(s));
   out.value("berth_frozen", "1: the data cannot be trusted, the last good plan stays.",
             s.frozen ? 1.0 : 0.0);
   if (s.last_look_s) {
@@ -173,16 +178,18 @@ std::optional<int> desired_replicas(const WatchSnapshot& snapshot, const std::st
   return std::nullopt;
 }
 
-bool is_alive(const WatchSnapshot& snapshot, double now_s) {
+double step_limit_s(const WatchSnapshot& snapshot) {
   constexpr double kIntervals = 3.0;
   constexpr double kGraceSeconds = 60.0;        // to read what is asked, to apply what is planned
   constexpr double kUsualSolveSeconds = 600.0;  // of plans without a time limit
-  const std::optional<double> last = std::max(snapshot.last_step_s, snapshot.last_look_s);
-  if (!last) return true;
   const double solve =
       std::isfinite(snapshot.solve_limit_s) ? snapshot.solve_limit_s : kUsualSolveSeconds;
-  return now_s - *last <=
-         std::max(kIntervals * snapshot.interval_s, snapshot.interval_s + solve + kGraceSeconds);
+  return std::max(kIntervals * snapshot.interval_s, snapshot.interval_s + solve + kGraceSeconds);
+}
+
+bool is_alive(const WatchSnapshot& snapshot, double now_s) {
+  const std::optional<double> last = std::max(snapshot.last_step_s, snapshot.last_look_s);
+  return !last || now_s - *last <= step_limit_s(snapshot);
 }
 
 }  // namespace berth

@@ -67,8 +67,11 @@ class WatchStatus {
 [[nodiscard]] std::optional<int> desired_replicas(const WatchSnapshot& snapshot,
                                                   const std::string& deployment);
 
-/// A step has ended within three intervals, or within an interval, a plan's time limit and a minute
-/// where that is more. Nothing is wrong before the start.
+/// How long a step may take at most: three intervals, or an interval, a plan's time limit and a
+/// minute where that is more.
+[[nodiscard]] double step_limit_s(const WatchSnapshot& snapshot);
+
+/// A step has ended within that time. Nothing is wrong before the start.
 [[nodiscard]] bool is_alive(const WatchSnapshot& snapshot, double now_s);
 
 }  // namespace berth

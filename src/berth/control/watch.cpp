@@ -28,6 +28,8 @@ bool about_capacity(Rule rule) {
   }
 }
 
+constexpr int kRecalled = 64;  // decisions of the loop before this one
+
 /// What a plan breaks under the fleet's demand; absent: it carries it, as it is routed.
 std::optional<std::string> broken_by(const Fleet& fleet, const Plan& plan) {
   const Result<std::vector<Violation>> violations = check_plan(fleet, plan);
@@ -77,6 +79,35 @@ Result<double> Watch::next_look(double now_s) {
   return (std::floor((*last)->at_s / interval) + 1.0) * interval;
 }
 
+/// What the loop before this one knew: what runs, whether its data could be trusted, whether it
+/// found plans.
+Status Watch::recall() {
+  const auto latest = history_.latest_plan();
+  if (!latest) return latest.errors();
+  const auto state = history_.applied_state();
+  if (!state) return state.errors();
+  const auto decisions = history_.last_decisions(kRecalled);
+  if (!decisions) return decisions.errors();
+  WatchSnapshot known;
+  for (const Decision& decision : *decisions) {
+    note_decision(known, decision);
+    if (decision.kind != Decision::Kind::kAbandon) known.last_look_s = decision.at_s;
+  }
+  status_.update([&](WatchSnapshot& s) {
+    s.interval_s = options_.interval.value;
+    s.solve_limit_s = options_.limits.time.value;
+    s.last_look_s = known.last_look_s;
+    s.last_decision = known.last_decision;
+    s.frozen = known.frozen;
+    s.failed_looks = known.failed_looks;
+    s.state = *state;
+    if (!*latest) return;
+    s.plan = (*latest)->plan;
+    s.plan_at_s = (*latest)->at_s;
+  });
+  return Ok{};
+}
+
 Status Watch::run() {
   ended_step();
   auto calibrations = history_.calibrations();
@@ -86,18 +117,7 @@ Status Watch::run() {
     return std::none_of(fleet_.classes.begin(), fleet_.classes.end(),
                         [&row](const FleetClass& c) { return c.traffic.name == row.query_class; });
   });
-  const auto latest = history_.latest_plan();
-  if (!latest) return latest.errors();
-  const auto state = history_.applied_state();
-  if (!state) return state.errors();
-  status_.update([&](WatchSnapshot& s) {
-    s.interval_s = options_.interval.value;
-    s.solve_limit_s = options_.limits.time.value;
-    s.state = *state;
-    if (!*latest) return;
-    s.plan = (*latest)->plan;
-    s.plan_at_s = (*latest)->at_s;
-  });
+  if (Status recalled = recall(); !recalled) return recalled;
   while (true) {
     const double now = clock_.now_s();
     if (Status status = advance(now); !status) return status;

@@ -75,6 +75,7 @@ class Watch {
  private:
   Status look(double now_s);
   Status advance(double now_s);
+  Status recall();
   [[nodiscard]] Result<double> next_look(double now_s);
 
   Status decide(double now_s, const DemandReading& reading);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <exception>
 
 #include "berth/core/text.h"
@@ -14,7 +13,6 @@ namespace berth {
 namespace {
 
 using Texts = std::vector<std::pair<std::string, std::string>>;
-using Clock = std::chrono::steady_clock;
 
 // What a browser must know of a page with secrets and buttons.
 const std::vector<std::pair<std::string, std::string>>& security_headers() {
@@ -62,12 +60,10 @@ bool names_tag(const std::string& header, const std::string& tag) {
   return false;
 }
 
-/// Says how long an answer took, and spares a client what it has.
-class ObservedReply : public Reply::Target {
+/// Spares a client what it has.
+class TaggedReply : public Reply::Target {
  public:
-  using Observe = std::function<void(const HttpRoute&, int, double)>;
-  ObservedReply(Reply inner, const HttpRoute& route, std::string known, const Observe& observe)
-      : inner_(std::move(inner)), route_(route), known_(std::move(known)), observe_(observe) {}
+  TaggedReply(Reply inner, std::string known) : inner_(std::move(inner)), known_(std::move(known)) {}
 
   void answer(HttpResponse response) override {
     for (const auto& [name, value] : response.headers) {
@@ -77,23 +73,14 @@ class ObservedReply : public Reply::Target {
       response.content_type.clear();
       break;
     }
-    tell(response.status);
     inner_(std::move(response));
   }
   std::shared_ptr<EventSink::Target> open_events(HttpResponse head) override;
   void when_gone(std::function<void()> call) override { inner_.when_gone(std::move(call)); }
 
  private:
-  void tell(int status) const {
-    if (!observe_) return;
-    observe_(route_, status, std::chrono::duration<double>(Clock::now() - begin_).count());
-  }
-
   Reply inner_;
-  const HttpRoute& route_;
   std::string known_;  // If-None-Match
-  const Observe& observe_;
-  Clock::time_point begin_ = Clock::now();
 };
 
 /// Events as a target again.
@@ -108,8 +95,7 @@ class ForwardedEvents : public EventSink::Target {
   EventSink sink_;
 };
 
-std::shared_ptr<EventSink::Target> ObservedReply::open_events(HttpResponse head) {
-  tell(head.status);
+std::shared_ptr<EventSink::Target> TaggedReply::open_events(HttpResponse head) {
   return std::make_shared<ForwardedEvents>(inner_.events(std::move(head)));
 }
 
@@ -124,12 +110,11 @@ HttpResponse busy() {
 }
 
 /// Of what is no request, is too long, or has no room.
-HttpResponse refusal(int status, const std::string& message) {
+HttpResponse refusal(int status, const std::string& message, const std::string& room_advice) {
   switch (status) {
     case 408: return error_response(status, "timeout", message, "send it at once");
     case 413:
-      return error_response(status, "out_of_range", message,
-                            "send less, or let the server take more (its --max-body)");
+      return error_response(status, "out_of_range", message, "send less" + room_advice);
     case 431: return error_response(status, "out_of_range", message, "shorten the path or headers");
     case 503: return later(error_response(status, "busy", message, "try again in a second"));
     default: return error_response(status, "syntax", message);
@@ -180,9 +165,9 @@ struct Dispatcher::Impl {
     }
   }
 
-  std::optional<Found> find(const HttpHead& head) const {
-    auto target = parse_target(head.target);
-    if (!target) return std::nullopt;
+  Result<Found> find(const HttpHead& head) const {
+    Result<RequestTarget> target = parse_target(head.target);
+    if (!target) return target.errors();
     Found found;
     const std::string_view method = head.method == "HEAD" ? "GET" : std::string_view(head.method);
     for (std::size_t k = 0; k < routes.size() && found.route == nullptr; ++k) {
@@ -200,13 +185,11 @@ struct Dispatcher::Impl {
 
   std::optional<HttpResponse> admit(const HttpHead& head) const {
     const auto found = find(head);
-    if (!found)
-      return error_response(400, "syntax", "the path or the query is not UTF-8 in %XX",
-                            "'%' begins a byte, '%25' is the sign itself");
+    if (!found) return error_response(found.errors());
     if (!options.token) {
       if (const auto foreign = foreign_request(head, options.loopback_only)) {
         return error_response(403, "forbidden", *foreign,
-                              "a server with --token-file answers to any name");
+                              options.foreign_advice);
       }
     }
     // A stranger is not told what there is and what is not.
@@ -245,14 +228,13 @@ struct Dispatcher::Impl {
   void handle(IncomingRequest request, const Reply& reply) {
     const auto found = std::make_shared<const Found>(*find(request.head));
     const HttpRoute& route = *found->route;
-    const Reply observed(std::make_shared<ObservedReply>(reply, route, request.head.if_none_match,
-                                                         options.on_answer));
-    if (!route.heavy) return run(*found, std::move(request), observed);
+    const Reply tagged(std::make_shared<TaggedReply>(reply, request.head.if_none_match));
+    if (!route.heavy) return run(*found, std::move(request), tagged);
     const auto kept = std::make_shared<IncomingRequest>(std::move(request));
     const bool taken =
-        workers.post({[found, kept, observed] { run(*found, std::move(*kept), observed); },
-                      [observed] { observed(ending()); }});
-    if (!taken) observed(stopped ? ending() : busy());
+        workers.post({[found, kept, tagged] { run(*found, std::move(*kept), tagged); },
+                      [tagged] { tagged(ending()); }});
+    if (!taken) tagged(stopped ? ending() : busy());
   }
 };
 
@@ -266,8 +248,11 @@ Handlers Dispatcher::handlers() {
   handlers.handle = [impl = impl_.get()](IncomingRequest request, const Reply& reply) {
     impl->handle(std::move(request), reply);
   };
-  handlers.refuse = refusal;
+  handlers.refuse = [impl = impl_.get()](int status, const std::string& message) {
+    return refusal(status, message, impl->options.room_advice);
+  };
   handlers.vital = [impl = impl_.get()](const HttpHead& head) { return impl->vital(head); };
+  handlers.on_status = impl_->options.on_status;
   handlers.on_fault = impl_->options.on_fault;
   handlers.headers = security_headers();
   return handlers;

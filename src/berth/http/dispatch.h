@@ -17,9 +17,11 @@ struct DispatchOptions {
   bool loopback_only = true;         ///< requests must name this machine
   int workers = 2;                   ///< threads for heavy routes
   std::size_t waiting = 64;          ///< requests for them; one more is answered 429
-  /// Called after each answer's making: route, status, seconds. May be empty.
-  std::function<void(const HttpRoute&, int, double)> on_answer = {};
-  std::function<void()> on_fault = {};  ///< as Handlers::on_fault
+  std::function<void(int status)> on_status = {};  ///< as those of Handlers
+  std::function<void()> on_fault = {};
+  // What the server's owner may do about it, in words; may be empty.
+  std::string foreign_advice = {};  ///< of a request under another name
+  std::string room_advice = {};     ///< of a body that is too long; goes on behind "send less"
 };
 
 /// Safe for any thread. Its handlers must not outlive it.

@@ -62,6 +62,12 @@ std::string error_fields(const Errors& errors) {
   return "\"error\":" + dumped(list.front()) + ",\"errors\":" + dumped(list);
 }
 
+std::string error_fields(const std::string& code, const std::string& message,
+                         const std::string& suggestion) {
+  const std::string error = dumped(error_json(code, {ErrorCode::kUsage, message, "", suggestion}));
+  return "\"error\":" + error + ",\"errors\":[" + error + "]";
+}
+
 HttpResponse error_response(const Errors& errors, int status) {
   return json_response(status == 0 ? http_status(errors) : status,
                        "{" + error_fields(errors) + "}\n");
@@ -69,8 +75,7 @@ HttpResponse error_response(const Errors& errors, int status) {
 
 HttpResponse error_response(int status, const std::string& code, const std::string& message,
                             const std::string& suggestion) {
-  const Json error = error_json(code, {ErrorCode::kUsage, message, "", suggestion});
-  return json_response(status, dumped({{"error", error}, {"errors", Json::array({error})}}) + "\n");
+  return json_response(status, "{" + error_fields(code, message, suggestion) + "}\n");
 }
 
 HttpResponse json_response(int status, std::string body) {

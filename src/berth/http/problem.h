@@ -14,6 +14,8 @@ namespace berth {
 
 /// {"error": {...}, "errors": [...]}, without braces around it for use in larger documents.
 [[nodiscard]] std::string error_fields(const Errors& errors);
+[[nodiscard]] std::string error_fields(const std::string& code, const std::string& message,
+                                       const std::string& suggestion = "");
 [[nodiscard]] HttpResponse error_response(const Errors& errors, int status = 0);
 [[nodiscard]] HttpResponse error_response(int status, const std::string& code,
                                           const std::string& message,

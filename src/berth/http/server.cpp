@@ -1,11 +1,13 @@
 #include "berth/http/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <deque>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,18 +32,6 @@ Error cannot_listen(const ListenAddress& listen, const SystemError& error) {
   return {ErrorCode::kUnwritable,
           fmt::format("cannot listen at {}:{}: {}", listen.host, listen.port, error.message()),
           "--listen", "is the port taken? Port 0 takes a free one"};
-}
-
-/// Until it is stopped: what one connection meets (no memory is left) does not end the others.
-void serve(asio::io_context& context, const Handlers& handlers) {
-  for (;;) {
-    try {
-      context.run();
-      return;
-    } catch (...) {  // that connection is gone, its objects with it
-      if (handlers.on_fault) handlers.on_fault();
-    }
-  }
 }
 
 }  // namespace
@@ -88,6 +78,8 @@ struct HttpServer::Impl {
   ServerState state;
   asio::io_context context;
   Tcp::acceptor acceptor{asio::make_strand(context)};
+  std::atomic<bool> accepting{false};
+  std::deque<std::weak_ptr<Session>> refused;  // those who came last; of the acceptor's strand
   std::vector<std::thread> threads;
   int port = 0;
   bool stopped = false;
@@ -108,14 +100,30 @@ struct HttpServer::Impl {
     return Ok{};
   }
 
+  /// Until it is stopped: what one connection meets (no memory is left) does not end the others.
+  void serve() {
+    for (;;) {
+      try {
+        if (!accepting) asio::post(acceptor.get_executor(), [this] { accept(); });
+        context.run();
+        return;
+      } catch (...) {  // that connection is gone, its objects with it
+        if (state.handlers.on_fault) state.handlers.on_fault();
+      }
+    }
+  }
+
   void accept() {
+    if (accepting || state.closing) return;
     acceptor.async_accept(
         asio::make_strand(context), [this](SystemError error, Tcp::socket socket) {
+          accepting = false;
           if (state.closing) return;
           if (error) std::this_thread::sleep_for(kPause);  // no files are left: some will be closed
           accept();  // first: whatever one connection throws, the next is accepted
           if (!error) begin(std::move(socket));
         });
+    accepting = true;
   }
 
   /// Those for whom there is no room are told so, and a few of them may take their time to listen.
@@ -123,18 +131,18 @@ struct HttpServer::Impl {
     SystemError ignored;
     socket.set_option(Tcp::no_delay(true), ignored);
     const bool full = connections() >= state.options.connections;
-    if (full && refused() >= kMostRefused) return;
-    std::make_shared<Session>(std::move(socket), state, full)->start();
+    auto session = std::make_shared<Session>(std::move(socket), state, full);
+    session->start();
+    if (!full) return;
+    refused.push_back(std::move(session));
+    if (refused.size() <= kMostRefused) return;
+    if (const auto longest = refused.front().lock()) longest->drop();
+    refused.pop_front();
   }
 
   std::size_t connections() {
     const std::lock_guard lock(state.mutex);
     return state.open.size() - state.refused;
-  }
-
-  std::size_t refused() {
-    const std::lock_guard lock(state.mutex);
-    return state.refused;
   }
 
   bool all_closed() {
@@ -178,7 +186,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(const ServerOptions& option
   if (Status ready = impl->listen(options.listen); !ready) return ready.errors();
   impl->accept();
   for (int k = 0; k < std::max(1, options.threads); ++k) {
-    impl->threads.emplace_back([impl = impl.get()] { serve(impl->context, impl->state.handlers); });
+    impl->threads.emplace_back([impl = impl.get()] { impl->serve(); });
   }
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

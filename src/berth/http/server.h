@@ -46,6 +46,8 @@ struct Handlers {
   std::function<HttpResponse(int status, const std::string& message)> refuse;
   /// What is answered also where there is no room for another connection: probes. May be empty.
   std::function<bool(const HttpHead&)> vital = {};
+  /// Called with the status of whatever is answered. May be empty.
+  std::function<void(int status)> on_status = {};
   /// Called for each exception that ended a connection (no memory is left). May be empty.
   std::function<void()> on_fault = {};
   /// Headers of every answer.

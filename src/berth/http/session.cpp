@@ -90,6 +90,12 @@ void Session::close_if_idle() {
   });
 }
 
+void Session::drop() {
+  on_strand([self = shared_from_this()] {
+    if (self->idle_) self->close();
+  });
+}
+
 // ---------------------------------------------------------------------------------------------
 // Reading
 
@@ -111,6 +117,7 @@ void Session::on_head(SystemError error) {
   idle_ = false;
   const HttpHead head = head_of(*parser_);
   head_only_ = head.method == "HEAD";
+  if (parser_->get().count(http::field::host) > 1) return refuse(400);  // RFC 9112 3.2
   if (refused_) {
     if (!state_.handlers.vital || !state_.handlers.vital(head)) return refuse(503);
     close_after_ = true;
@@ -151,6 +158,7 @@ void Session::on_body(SystemError error) {
 
 /// Nothing more is read; the client is told why where it can be.
 void Session::fail(SystemError error) {
+  if (refused_ && expired_) return refuse(503);
   const bool begun = !idle_ || buffer_.size() > 0 || parser_->got_some();
   const int status = !expired_ ? status_of(error) : begun ? 408 : 0;
   if (status == 0) return lose();

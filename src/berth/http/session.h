@@ -32,6 +32,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // From any thread.
   void start();
   void close_if_idle();
+  void drop();  ///< closes it unless it is being answered
   void answer(Number number, HttpResponse response);
   void open_events(Number number, HttpResponse head);
   void push(Number number, std::string text);
@@ -55,6 +56,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void fail(SystemError error);
   void refuse(int status);
   void write(const HttpResponse& response, bool stream = false);
+  void count(const HttpResponse& response) const;
   void on_written(SystemError error, bool keep);
   void open_stream(HttpResponse head);
   void queue(std::string text);

@@ -29,6 +29,10 @@ void Session::set_headers(http::response<Body>& message, const HttpResponse& res
   for (const auto& [name, value] : response.headers) message.set(name, value);
 }
 
+void Session::count(const HttpResponse& response) const {
+  if (state_.handlers.on_status) state_.handlers.on_status(response.status);
+}
+
 // ---------------------------------------------------------------------------------------------
 // Whole answers
 
@@ -41,6 +45,7 @@ void Session::answer(Number number, HttpResponse response) {
 /// `stream`: the head alone of what would be a stream.
 void Session::write(const HttpResponse& response, bool stream) {
   if (gone_ || events_open_) return;
+  count(response);
   ++number_;
   idle_ = false;
   on_gone_ = nullptr;
@@ -96,6 +101,7 @@ void Session::finish(Number number) {
 void Session::open_stream(HttpResponse head) {
   if (gone_) return;
   if (head_only_) return write(head, true);
+  count(head);
   events_open_ = true;
   writing_ = true;
   stream_head_.emplace();

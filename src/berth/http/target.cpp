@@ -1,5 +1,7 @@
 #include "berth/http/target.h"
 
+#include <optional>
+
 #include "berth/core/text.h"
 
 namespace berth {
@@ -34,31 +36,65 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
   return result;
 }
 
-}  // namespace
+Error no_path(const std::string& message, const std::string& suggestion) {
+  return {ErrorCode::kSyntax, message, "", suggestion};
+}
 
-std::optional<RequestTarget> parse_target(std::string_view target) {
-  const std::string_view whole = target.substr(0, target.find('#'));
-  const std::size_t mark = whole.find('?');
-  const std::string_view path = whole.substr(0, mark);
-  if (path.empty() || path.front() != '/') return std::nullopt;
-  RequestTarget result;
-  if (path.size() > 1) {
-    for (const std::string& part : split(path.substr(1), '/')) {
-      const auto segment = decoded(part, false);
-      if (!segment || *segment == "." || *segment == "..") return std::nullopt;
-      result.segments.push_back(*segment);
-    }
+Error no_text() {
+  return no_path("the path or the query is not UTF-8 in %XX",
+                 "'%' begins a byte, '%25' is the sign itself");
+}
+
+/// "http://host/a" as "/a": what a proxy may send.
+std::string_view without_authority(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t path = target.find('/', scheme.size());
+    return path == std::string_view::npos ? "/" : target.substr(path);
   }
-  if (mark == std::string_view::npos) return result;
-  for (const std::string& part : split(whole.substr(mark + 1), '&')) {
+  return target;
+}
+
+Status read_path(std::string_view path, std::vector<std::string>& segments) {
+  if (path.empty() || path.front() != '/') {
+    return no_path("this is no path of a server", "a path begins with '/'");
+  }
+  if (path.size() == 1) return Ok{};
+  for (const std::string& part : split(path.substr(1), '/')) {
+    const auto segment = decoded(part, false);
+    if (!segment) return no_text();
+    if (*segment == "." || *segment == "..") {
+      return no_path("a path of this server has no '.' and no '..'", "name what is asked for");
+    }
+    segments.push_back(*segment);
+  }
+  return Ok{};
+}
+
+Status read_query(std::string_view text, std::vector<std::pair<std::string, std::string>>& query) {
+  for (const std::string& part : split(text, '&')) {
     if (part.empty()) continue;
     const std::size_t equal = part.find('=');
     const auto name = decoded(std::string_view(part).substr(0, equal), true);
     const auto value = equal == std::string::npos
                            ? std::optional<std::string>("")
                            : decoded(std::string_view(part).substr(equal + 1), true);
-    if (!name || !value) return std::nullopt;
-    result.query.emplace_back(*name, *value);
+    if (!name || !value) return no_text();
+    query.emplace_back(*name, *value);
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<RequestTarget> parse_target(std::string_view target) {
+  const std::string_view whole = without_authority(target.substr(0, target.find('#')));
+  const std::size_t mark = whole.find('?');
+  RequestTarget result;
+  if (Status path = read_path(whole.substr(0, mark), result.segments); !path) return path.errors();
+  if (mark == std::string_view::npos) return result;
+  if (Status query = read_query(whole.substr(mark + 1), result.query); !query) {
+    return query.errors();
   }
   return result;
 }

@@ -1,11 +1,12 @@
 #pragma once
 // The target of a request: what it asks for and how. RFC 3986.
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "berth/core/result.h"
 
 namespace berth {
 
@@ -14,8 +15,8 @@ struct RequestTarget {
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
 };
 
-/// Absent where it is no path of this server: not from "/", a broken escape, a byte of 0, not
-/// UTF-8, a segment "." or "..".
-[[nodiscard]] std::optional<RequestTarget> parse_target(std::string_view target);
+/// Of "/path?query", also behind "http://host" (RFC 9112 3.2.2). Errors: kSyntax where it is no
+/// path, or has a segment "." or ".."; a broken escape, a byte of 0, not UTF-8.
+[[nodiscard]] Result<RequestTarget> parse_target(std::string_view target);
 
 }  // namespace berth

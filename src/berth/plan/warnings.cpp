@@ -191,6 +191,14 @@ void warn_split_replicas(const Plan& plan, Warnings& warnings) {
       enumerate(names)));
 }
 
+/// Of the exact method, asked for by name: it met a limit before it knew anything.
+void warn_unsearched(const Plan& plan, Warnings& warnings) {
+  if (plan.method != "milp" || plan.status != "limit" || plan.lower_bound) return;
+  warnings.push_back(
+      "the exact method proved no bound within its limits of time and size: this is a heuristic's "
+      "plan, and how far it is from the cheapest is not known (--bound says)");
+}
+
 }  // namespace
 
 std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan) {
@@ -203,6 +211,7 @@ std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan) {
   warn_full(plan, warnings);
   warn_idle(plan, warnings);
   warn_split_replicas(plan, warnings);
+  warn_unsearched(plan, warnings);
   return warnings;
 }
 

@@ -11,7 +11,8 @@ struct Plan;
 
 /// From the plan's own rows and the fleet's facts: GPUs without measurements, unverified quality
 /// scores close to a floor, quantised weights, offers that may vanish, deployments planned to the
-/// brim, rented GPUs without work, replicas that the rented boxes cannot hold. Rows that name what
+/// brim, rented GPUs without work, replicas that the rented boxes cannot hold, an exact method
+/// without a bound. Rows that name what
 /// the fleet does not have are passed over. Deterministic.
 [[nodiscard]] std::vector<std::string> plan_warnings(const Fleet& fleet, const Plan& plan);
 

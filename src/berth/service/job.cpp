@@ -40,9 +40,6 @@ std::optional<double> most(std::optional<double> a, std::optional<double> b) {
   return a && b ? std::max(a, b) : (a ? a : b);
 }
 
-/// Why a job that was cancelled has no answer.
-Errors cancelled_error() { return {{ErrorCode::kLimitReached, "the job was cancelled", "", ""}}; }
-
 Error expired_error() {
   return {ErrorCode::kLimitReached, "it took longer than a job may here", "",
           "ask for less, or start the server with a larger --time-limit"};
@@ -60,6 +57,11 @@ double Job::seconds_so_far() const {
 Job::State Job::state() const {
   const std::lock_guard lock(mutex_);
   return state_;
+}
+
+std::optional<std::int64_t> Job::live_plan() const {
+  const std::lock_guard lock(mutex_);
+  return ended() ? std::nullopt : spec_.plan;
 }
 
 bool Job::ended() const { return state_ != State::kQueued && state_ != State::kRunning; }
@@ -135,7 +137,9 @@ void Job::add_point(const Point& point) {
 void Job::progress(const Progress& progress) {
   const std::lock_guard lock(mutex_);
   if (ended()) return;
+  const auto nodes = progress_.nodes;  // what comes last may have searched none
   progress_ = progress;
+  progress_.nodes = std::max(progress_.nodes, nodes);
   // One method may follow another, each with a clock of its own, and knows nothing of what came
   // before.
   progress_.seconds = seconds_so_far();
@@ -196,11 +200,11 @@ bool Job::cancel(bool keep) {
   const std::lock_guard lock(mutex_);
   if (ended() || settled_) return false;
   stop_.request_stop();
-  if (keep && state_ == State::kRunning) return false;
+  if (keep && spec_.keeps && state_ == State::kRunning) return false;
   cancelled_ = true;
   if (state_ == State::kQueued) spec_.work = nullptr;
   set_ended(State::kCancelled);
-  error_ = error_fields(cancelled_error());
+  error_ = error_fields("cancelled", "the job was cancelled");
   return true;
 }
 

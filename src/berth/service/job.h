@@ -24,6 +24,8 @@ class Job : public JobContext {
 
   [[nodiscard]] std::int64_t id() const { return id_; }
   [[nodiscard]] State state() const;
+  /// The plan that it is of, while it has not ended.
+  [[nodiscard]] std::optional<std::int64_t> live_plan() const;
   [[nodiscard]] std::string json() const;
   /// Without its trajectory, and without a result that is too large for a list.
   [[nodiscard]] std::string listed_json() const;

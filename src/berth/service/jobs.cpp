@@ -178,6 +178,14 @@ bool JobQueue::cancel(std::int64_t id, bool keep) {
   return true;
 }
 
+std::vector<std::int64_t> JobQueue::plans() const {
+  std::vector<std::int64_t> ids;
+  for (const auto& job : impl_->all()) {
+    if (const auto plan = job->live_plan()) ids.push_back(*plan);
+  }
+  return ids;
+}
+
 JobCounts JobQueue::counts() const {
   const std::lock_guard lock(impl_->mutex);
   JobCounts counts = impl_->counts;

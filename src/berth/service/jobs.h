@@ -40,7 +40,8 @@ struct JobSpec {
   std::string kind;  ///< "plan", "simulate", "stress", "replay", "explain"
   std::string title;
   std::optional<std::int64_t> plan = std::nullopt;  ///< that a study is of
-  std::function<Result<JobResult>(JobContext&)> work;
+  bool keeps = false;  ///< stopped early, it ends with what it has; else it is cancelled
+  std::function<Result<JobResult>(JobContext&)> work = {};
   /// Told how it ended, once; not called for jobs that nobody waits for. Absent: cancelled.
   std::function<void(const std::optional<Result<JobResult>>&)> on_end = {};
 };
@@ -72,9 +73,12 @@ class JobQueue {
   [[nodiscard]] std::string list_json() const;
   /// Sends progress as it comes, and the end; false: there is no such job.
   bool watch(std::int64_t id, EventSink sink);
-  /// Ends it, with what it has so far where `keep`; a job that has ended stays as it is.
+  /// Ends it, with what it has so far where `keep` and its spec keeps something; a job that has
+  /// ended stays as it is.
   bool cancel(std::int64_t id, bool keep);
   [[nodiscard]] JobCounts counts() const;
+  /// Those that jobs are of which wait or run.
+  [[nodiscard]] std::vector<std::int64_t> plans() const;
   /// Takes no more jobs, cancels all, waits for them. False: one did not notice within `grace`, and
   /// runs still.
   bool stop(Seconds grace = kEndless);

@@ -32,7 +32,12 @@ Result<std::string> diff_text(ServiceState& state, std::int64_t from, std::int64
   const Result<Plan> new_plan = state.plans->plan(to);
   Errors errors;
   if (!old_plan) errors = old_plan.errors();
-  if (!new_plan) errors.insert(errors.end(), new_plan.errors().begin(), new_plan.errors().end());
+  if (!new_plan) {
+    for (Error error : new_plan.errors()) {
+      error.where = "other";
+      errors.push_back(std::move(error));
+    }
+  }
   if (!errors.empty()) return errors;
   const Result<PlanDiff> diff = diff_plans(*old_plan, *new_plan);
   if (!diff) return diff.errors();
@@ -196,6 +201,7 @@ std::vector<HttpRoute> changing_routes(ServiceState& state) {
        .summary = "Forgets a plan and its studies",
        .parameters = {id},
        .answers = {{204, "forgotten", "", ""}, kNoSuchPlan, {409, "it is active", "Problem"}},
+       .heavy = true,
        .handler = [&state](const Call& call,
                            const Reply& reply) { delete_plan(state, call, reply); }},
       {.method = "POST",

@@ -1,5 +1,6 @@
 #include "berth/service/plan_store.h"
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 
@@ -93,19 +94,60 @@ Result<DatabaseRow> PlanStore::row(std::string_view sql, std::int64_t id, const 
   return std::move(rows->front());
 }
 
-Result<std::int64_t> PlanStore::add(const StoredEntry& entry) {
+Result<std::int64_t> PlanStore::add(const StoredEntry& entry, const Retention& retention) {
   const std::lock_guard lock(mutex_);
+  std::int64_t id = 0;
+  std::vector<std::int64_t> old;
+  Status done = database_.transact([&]() -> Status {
+    if (Status inserted = insert(entry); !inserted) return inserted;
+    id = database_.last_key();
+    if (retention.newest <= 0) return Ok{};
+    Result<std::vector<std::int64_t>> found = older_than(retention);
+    if (!found) return found.errors();
+    old = *std::move(found);
+    return erase(old);
+  });
+  if (!done) return done.errors();
+  for (const std::int64_t gone : old) forget(gone);
+  return id;
+}
+
+Status PlanStore::insert(const StoredEntry& entry) {
   const std::array<DatabaseValue, 6> values = {entry.created_s,       summary_fields(entry),
                                                entry.fleet_text,      entry.request_json,
                                                entry.trajectory_json, to_json(entry.plan)};
-  if (Status added = database_.run(
-          "INSERT INTO plans (created, summary, fleet, request, trajectory, document) "
-          "VALUES (?, ?, ?, ?, ?, ?)",
-          values);
-      !added) {
-    return added.errors();
+  return database_.run(
+      "INSERT INTO plans (created, summary, fleet, request, trajectory, document) "
+      "VALUES (?, ?, ?, ?, ?, ?)",
+      values);
+}
+
+Result<std::vector<std::int64_t>> PlanStore::older_than(const Retention& retention) {
+  const std::array<DatabaseValue, 1> values = {retention.newest};
+  const Result<std::vector<DatabaseRow>> rows = database_.rows(
+      "SELECT id FROM plans WHERE id NOT IN (SELECT plan FROM active) "
+      "ORDER BY id DESC LIMIT -1 OFFSET ?",
+      values);
+  if (!rows) return rows.errors();
+  std::vector<std::int64_t> ids;
+  for (const DatabaseRow& row : *rows) {
+    const std::int64_t id = integer_of(row[0]);
+    const auto& used = retention.in_use;
+    if (std::find(used.begin(), used.end(), id) == used.end()) ids.push_back(id);
   }
-  return database_.last_key();
+  return ids;
+}
+
+Status PlanStore::erase(const std::vector<std::int64_t>& ids) {
+  if (ids.empty()) return Ok{};
+  for (const std::int64_t id : ids) {
+    const std::array<DatabaseValue, 1> values = {id};
+    for (const char* sql :
+         {"DELETE FROM studies WHERE plan = ?", "DELETE FROM plans WHERE id = ?"}) {
+      if (Status gone = database_.run(sql, values); !gone) return gone;
+    }
+  }
+  return database_.shrink();
 }
 
 void PlanStore::remember(std::int64_t id, Text text) {
@@ -198,33 +240,9 @@ Status PlanStore::remove(std::int64_t id) {
   if (const auto found = row("SELECT id FROM plans WHERE id = ?", id, "plan"); !found) {
     return found.errors();
   }
-  return erase(id);
-}
-
-Status PlanStore::keep(std::int64_t newest) {
-  const std::lock_guard lock(mutex_);
-  const std::array<DatabaseValue, 1> values = {newest};
-  const Result<std::vector<DatabaseRow>> older = database_.rows(
-      "SELECT id FROM plans WHERE id NOT IN (SELECT plan FROM active) "
-      "ORDER BY id DESC LIMIT -1 OFFSET ?",
-      values);
-  if (!older) return older.errors();
-  for (const DatabaseRow& row : *older) {
-    if (Status gone = erase(integer_of(row[0])); !gone) return gone;
-  }
-  return Ok{};
-}
-
-Status PlanStore::erase(std::int64_t id) {
-  const std::array<DatabaseValue, 1> values = {id};
-  Status removed = database_.transact([&]() -> Status {
-    if (Status gone = database_.run("DELETE FROM studies WHERE plan = ?", values); !gone)
-      return gone;
-    return database_.run("DELETE FROM plans WHERE id = ?", values);
-  });
-  if (!removed) return removed;
-  forget(id);
-  return Ok{};
+  Status removed = database_.transact([&] { return erase({id}); });
+  if (removed) forget(id);
+  return removed;
 }
 
 Status PlanStore::load_active() {
@@ -315,7 +333,10 @@ Status PlanStore::remove_study(std::int64_t id) {
     return found.errors();
   }
   const std::array<DatabaseValue, 1> values = {id};
-  return database_.run("DELETE FROM studies WHERE id = ?", values);
+  return database_.transact([&]() -> Status {
+    if (Status gone = database_.run("DELETE FROM studies WHERE id = ?", values); !gone) return gone;
+    return database_.shrink();
+  });
 }
 
 Result<std::int64_t> PlanStore::count() {

@@ -30,6 +30,12 @@ struct StoredEntry {
   Plan plan;
 };
 
+/// What of the history stays when a plan is added.
+struct Retention {
+  std::int64_t newest = 0;           ///< so many plans that are not active, and the active one; 0 = all
+  std::vector<std::int64_t> in_use;  ///< these as well
+};
+
 /// A study of a plan.
 struct StoredStudy {
   std::int64_t plan = 0;
@@ -54,7 +60,8 @@ class PlanStore {
 
   static Result<std::unique_ptr<PlanStore>> open(const std::filesystem::path& path);
 
-  Result<std::int64_t> add(const StoredEntry& entry);
+  /// With what is forgotten for it, or not at all.
+  Result<std::int64_t> add(const StoredEntry& entry, const Retention& retention = {});
   /// The plan record (docs/serve.md), from memory where it was asked for lately.
   [[nodiscard]] Result<Text> record(std::int64_t id);
   [[nodiscard]] Result<Plan> plan(std::int64_t id);
@@ -65,8 +72,6 @@ class PlanStore {
   [[nodiscard]] Result<std::string> list(std::int64_t limit, std::optional<std::int64_t> before);
   /// Its studies go with it. Errors: also kInconsistent where it is active.
   Status remove(std::int64_t id);
-  /// Removes all but the `newest` that are not active, and the active one.
-  Status keep(std::int64_t newest);
   Status activate(std::int64_t id);
   [[nodiscard]] std::shared_ptr<const ActivePlan> active() const;
 
@@ -81,7 +86,10 @@ class PlanStore {
   explicit PlanStore(Database database) : database_(std::move(database)) {}
   Result<std::string> column(const char* sql, std::int64_t id);
   Result<DatabaseRow> row(std::string_view sql, std::int64_t id, const char* what);
-  Status erase(std::int64_t id);  // REQUIRES: locked
+  // REQUIRES: locked, a transaction.
+  Status insert(const StoredEntry& entry);
+  Result<std::vector<std::int64_t>> older_than(const Retention& retention);
+  Status erase(const std::vector<std::int64_t>& ids);
   Status load_active();
   void remember(std::int64_t id, Text text);
   void forget(std::int64_t id);

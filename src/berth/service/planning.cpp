@@ -112,7 +112,7 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
   planning.request.limits.on_progress = [&context](const Progress& p) { context.progress(p); };
   const auto begin = std::chrono::steady_clock::now();
   Result<PlanOutcome> outcome = make_plan(planning.fleet, planning.request);
-  if (!outcome) return told_over_http(outcome.errors());
+  if (!outcome) return told_over_http(outcome.errors(), true);
   if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -120,13 +120,11 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
   state.last_solve_s = seconds;
   const Result<std::int64_t> id = state.plans->add(StoredEntry{
       wall_clock_s(), planning.title, planning.fleet_text, planning.request_json,
-      context.trajectory_json(), planning.current_id, seconds, std::move(outcome->plan)});
+      context.trajectory_json(), planning.current_id, seconds, std::move(outcome->plan)},
+      {state.options.keep, state.jobs->plans()});
   if (!id) return id.errors();
   const Result<PlanStore::Text> record = state.plans->record(*id);
   if (!record) return record.errors();
-  if (state.options.keep > 0) {
-    if (Status kept = state.plans->keep(state.options.keep); !kept) return kept.errors();
-  }
   JobResult result{fmt::format(R"({{"plan":{}}})", *id), {}};
   result.response.status = 201;
   result.response.body = *record;
@@ -202,6 +200,7 @@ void post_plan(ServiceState& state, const Call& call, const Reply& reply) {
   JobSpec spec;
   spec.kind = "plan";
   spec.title = (*planning)->title;
+  spec.keeps = true;
   spec.work = [&state, planning = *planning](JobContext& context) {
     return make_and_keep(state, *planning, context);
   };

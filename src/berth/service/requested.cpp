@@ -32,12 +32,12 @@ void apply_requested_policy(const std::string& request_json, FleetPolicy& policy
   if (const auto least = number("hysteresis")) policy.switching.hysteresis = *least;
 }
 
-Errors told_over_http(Errors errors) {
+Errors told_over_http(Errors errors, bool has_time) {
   for (Error& error : errors) {
     if (error.code == ErrorCode::kInfeasible) {
       error.suggestion = "POST /v1/explanations says which limits to relax, and by how much";
     } else if (error.code == ErrorCode::kLimitReached) {
-      error.suggestion = "allow more with time_limit";
+      error.suggestion = has_time ? "allow more with time_limit" : "ask for less";
     }
   }
   return errors;

@@ -15,7 +15,8 @@ namespace berth {
 /// What a kept request says of the policy: headroom, robust, survive, hold, hysteresis.
 void apply_requested_policy(const std::string& request_json, FleetPolicy& policy);
 
-/// Suggestions that name flags and commands, as requests and parameters.
-[[nodiscard]] Errors told_over_http(Errors errors);
+/// Suggestions that name flags and commands, as requests and parameters. `has_time`: of a request
+/// that says how long it may take.
+[[nodiscard]] Errors told_over_http(Errors errors, bool has_time);
 
 }  // namespace berth

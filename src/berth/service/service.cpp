@@ -88,12 +88,14 @@ struct Service::Impl {
       dispatch.token = *std::move(token);
     }
     dispatch.loopback_only = is_loopback(options.listen.host);
-    dispatch.on_answer = [this](const HttpRoute&, int status, double) { count(status); };
+    dispatch.on_status = [this](int status) { count(status); };
+    dispatch.foreign_advice = "a server with --token-file answers to any name";
+    dispatch.room_advice = ", or let the server take more (its --max-body)";
     dispatch.on_fault = [this] { ++state.faults; };
     Result<std::unique_ptr<PlanStore>> plans = PlanStore::open(options.db);
     if (!plans) return plans.errors();
     state.plans = *std::move(plans);
-    return options.keep > 0 ? state.plans->keep(options.keep) : Status(Ok{});
+    return Ok{};
   }
 };
 

@@ -12,6 +12,7 @@ namespace berth {
 namespace {
 
 constexpr std::size_t kMostCandidates = 64;
+constexpr std::size_t kMostOutcomes = 100'000;  // 23 MB of JSON
 constexpr double kMostFactor = 100.0;
 constexpr double kPlanSeconds = 5.0;
 
@@ -43,15 +44,29 @@ std::vector<FleetPolicy> policies_of(const Call& call, const FleetPolicy& own) {
   return policies;
 }
 
+/// Of plans to be made, and of what becomes of each plan in each scenario.
+Status check_amounts(std::size_t made, std::size_t scenarios) {
+  if (made > kMostCandidates) {
+    return Error{ErrorCode::kOutOfRange,
+                 fmt::format("these are {} plans, at most {} are made", made, kMostCandidates),
+                 "line 1: /methods", "fewer headrooms or budgets"};
+  }
+  const std::size_t outcomes = (made + 1) * scenarios;
+  if (outcomes <= kMostOutcomes) return Ok{};
+  return Error{ErrorCode::kOutOfRange,
+               fmt::format("{} plans in {} scenarios: at most {} outcomes are kept", made + 1,
+                           scenarios, kMostOutcomes),
+               "line 1: /scenarios", "fewer of either; 'berth stress' tells sums of any number"};
+}
+
 /// A plan of each method with each policy; those that there are.
 Status add_made_plans(const StudySubject& subject, const Call& call, JobContext& context,
                       std::vector<StressCandidate>& candidates) {
   const std::vector<FleetPolicy> policies = policies_of(call, subject.fleet.policy);
   const std::size_t total = call.words("methods").size() * policies.size();
-  if (total > kMostCandidates) {
-    return Error{ErrorCode::kOutOfRange,
-                 fmt::format("these are {} plans, at most {} are made", total, kMostCandidates),
-                 "line 1: /methods", "fewer headrooms or budgets"};
+  if (Status few = check_amounts(total, static_cast<std::size_t>(call.integer("scenarios")));
+      !few) {
+    return few;
   }
   std::size_t made = 0;
   for (const std::string& method : call.words("methods")) {

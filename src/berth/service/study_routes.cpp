@@ -42,7 +42,7 @@ Result<JobResult> study_and_keep(ServiceState& state, const Studied& studied,
                                  const PlanStudyKind& kind, const Call& call, JobContext& context) {
   const StudySubject subject{studied.id, studied.fleet, studied.plan, state.options};
   Result<std::string> result = kind.run(subject, call, context);
-  if (!result) return told_over_http(result.errors());
+  if (!result) return told_over_http(result.errors(), call.given("time_limit"));
   if (!context.settle()) return Error{ErrorCode::kLimitReached, "cancelled", "", ""};
   const Result<std::int64_t> id =
       state.plans->add(StoredStudy{studied.id, std::string(kind.name), wall_clock_s(),
@@ -82,7 +82,7 @@ void post_explanation(ServiceState& state, const Call& call, const Reply& reply)
     Limits own = limits;
     own.stop = context.stop();
     const Result<Explanation> explanation = explain_fleet(*fleet, solve_exactly, own);
-    if (!explanation) return told_over_http(explanation.errors());
+    if (!explanation) return told_over_http(explanation.errors(), true);
     std::string text = to_json(*explanation);
     JobResult result{"{\"explanation\":" + text + "}", json_response(200, text)};
     result.listed = false;
@@ -137,6 +137,7 @@ std::vector<HttpRoute> kept_study_routes(ServiceState& state) {
        .summary = "A study with its result",
        .parameters = {id_parameter("id", "of the study")},
        .answers = {{200, "the study", "Study"}, none},
+       .heavy = true,
        .handler =
            [&state](const Call& call, const Reply& reply) {
              reply(json_or_error(state.plans->study(call.integer("id"))));
@@ -148,6 +149,7 @@ std::vector<HttpRoute> kept_study_routes(ServiceState& state) {
        .summary = "Forgets a study",
        .parameters = {id_parameter("id", "of the study")},
        .answers = {{204, "forgotten", "", ""}, none},
+       .heavy = true,
        .handler =
            [&state](const Call& call, const Reply& reply) {
              const Status gone = state.plans->remove_study(call.integer("id"));

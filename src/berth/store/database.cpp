@@ -123,9 +123,12 @@ struct Database::Impl {
 
   Status prepare(const Options& options) {
     sqlite3_busy_timeout(handle.get(), kPatienceMs);
-    // Every commit reaches the disk before it counts; readers look on while it is written.
+    // Room that is given up can be given back. Every commit reaches the disk before it counts;
+    // readers look on while it is written.
     for (const char* pragma :
-         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"}) {
+         {"PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL",
+          "PRAGMA journal_size_limit=16777216", "PRAGMA synchronous=FULL",
+          "PRAGMA foreign_keys=ON"}) {
       if (Status status = execute(pragma); !status) return status;
     }
     const auto integrity = rows("PRAGMA quick_check(1)", {});
@@ -208,6 +211,8 @@ Result<std::vector<DatabaseRow>> Database::rows(std::string_view sql,
                                                 std::span<const DatabaseValue> values) {
   return impl_->rows(sql, values);
 }
+
+Status Database::shrink() { return impl_->execute("PRAGMA incremental_vacuum"); }
 
 std::int64_t Database::last_key() const { return sqlite3_last_insert_rowid(impl_->handle.get()); }
 

@@ -53,6 +53,8 @@ class Database {
   Status run(std::string_view sql, std::span<const DatabaseValue> values = {});
   Result<std::vector<DatabaseRow>> rows(std::string_view sql,
                                         std::span<const DatabaseValue> values = {});
+  /// Gives the room of what was deleted back to the file system; may be part of a transaction.
+  Status shrink();
   /// The key of the row that the last insert made.
   [[nodiscard]] std::int64_t last_key() const;
 
