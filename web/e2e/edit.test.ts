@@ -153,7 +153,12 @@ test("more is asked of a plan, refused in words, and asked again when the plan i
     await tab.go(`#/edit?from=${first}`);
     await ready(tab);
     expect(await gap.isVisible()).toBe(false);
+    const position = () =>
+      page.getByRole("form", { name: "Solve" }).evaluate((form) => getComputedStyle(form).position);
+    expect(await position()).toBe("sticky");
     await more.click();
+    expect(await position()).toBe("static");
+    await expect.poll(() => gap.evaluate((input) => input.getBoundingClientRect().bottom < innerHeight)).toBe(true);
     await page.getByLabel("Method").selectOption("gh");
     await gap.fill("2");
     await field(tab, "Seed").fill("7");

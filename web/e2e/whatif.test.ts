@@ -37,6 +37,11 @@ test("a simulation, and the plan with it beside", () =>
     await seen(tab.panel("Over time").getByRole("columnheader", { name: "Running" }));
     await tab.go(`#/plans/${plan}`);
     await expect.poll(() => tab.panel("Service levels").getByText("simulated").count()).toBeGreaterThan(2);
+    await seen(
+      page
+        .locator(".figure", { hasText: "Classes within their SLOs" })
+        .getByText(/^as predicted( and simulated$|; in)/),
+    );
     await tab
       .panel("How it was made")
       .getByRole("link", { name: /Simulation|simulate/ })
@@ -125,6 +130,9 @@ test("what each limit costs", async () => {
     await tab.go(`#/plans/${small.id}`);
     await press(tab, "Find what each limit costs");
     await seen(tab.panel("What binds").getByRole("columnheader", { name: "Saves if lifted" }));
+    const [first, second] = [await berth.study(small.id, "explain", {}), await berth.study(small.id, "explain", {})];
+    await tab.go(`#/studies/${second.id}`);
+    await seen(tab.panel("Other studies of this plan").getByRole("link", { name: `Explanation ${first.id}` }));
   });
 });
 

@@ -33,6 +33,18 @@ test("shares near the ends are not rounded onto them", () => {
   expect(f.percent(1)).toBe("100 %");
 });
 
+test("a gap of roundings is none, in a job as in its plan", () => {
+  for (const none of [0, 9.141e-8, 1.606e-7]) expect(f.gap(none)).toBe("0 %");
+  for (const small of [1.483e-6, 1.552e-6]) expect(f.gap(small)).toBe("< 0.01 %");
+  expect(f.gap(0.1968122)).toBe("19.7 %");
+  expect(f.gap(null)).toBe("not known");
+});
+
+test("a note alone begins as a sentence does", () => {
+  expect(f.sentence("pool 'a': replicas stay")).toBe("Pool 'a': replicas stay");
+  expect(f.sentence("")).toBe("");
+});
+
 test("numbers keep three digits that matter", () => {
   expect(f.number(0.4567)).toBe("0.457");
   expect(f.number(1234567)).toBe("1,234,567");

@@ -108,6 +108,17 @@ export function PageHead(props: {
   );
 }
 
+/** What a document has to say beside its numbers. */
+export function Notes(props: { texts: readonly string[] }) {
+  return (
+    <>
+      {props.texts.map((text) => (
+        <p class="note">{f.sentence(text)}</p>
+      ))}
+    </>
+  );
+}
+
 export function Empty(props: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">

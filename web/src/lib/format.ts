@@ -73,6 +73,11 @@ export function rate(perSecond: number | null | undefined): string {
   return text === MISSING ? text : `${text}/s`;
 }
 
+/** The service's words begin in lower case, as part of a line; alone they begin as a sentence does. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${integer(value)} ${value === 1 ? one : many}`;
 }
@@ -82,9 +87,12 @@ export function shape(d: { replicas: number; tp: number; pp: number }): string {
   return `${d.replicas} × TP${d.tp}${d.pp > 1 ? ` × PP${d.pp}` : ""}`;
 }
 
+/** Plans round money to a millionth of a dollar and jobs do not: what is as small is no gap. */
+const NO_GAP = 1e-6;
+
 export function gap(value: number | null | undefined): string {
   if (value === null || value === undefined) return "not known";
-  return value <= 1e-9 ? "0 %" : percent(value);
+  return value <= NO_GAP ? "0 %" : percent(value);
 }
 
 export function percentile(value: number): string {

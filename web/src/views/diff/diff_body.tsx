@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Notes } from "../../components/bits.tsx";
 import type { Column } from "../../components/columns.ts";
 import { DataTable } from "../../components/table.tsx";
 import * as f from "../../lib/format.ts";
@@ -256,9 +257,7 @@ export function Steps({ diff }: { diff: PlanDiff }) {
           <StepItem step={s} />
         ))}
       </ol>
-      {diff.notes.map((n) => (
-        <p class="note">{n}</p>
-      ))}
+      <Notes texts={diff.notes} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Panel } from "../../components/bits.tsx";
+import { Notes, Panel } from "../../components/bits.tsx";
 import * as f from "../../lib/format.ts";
 import type { Explanation, Relaxation } from "../../types.ts";
 import { Worths } from "../plan/limits.tsx";
@@ -76,9 +76,7 @@ export function Relax(props: {
           <code>{u.where}</code> {u.message}. {u.suggestion}
         </p>
       ))}
-      {e.notes.map((n) => (
-        <p class="note">{n}</p>
-      ))}
+      <Notes texts={e.notes} />
     </Panel>
   );
 }

@@ -45,6 +45,10 @@ function useRefused(problems: readonly ApiProblem[], open: boolean, setOpen: (op
   useEffect(() => {
     if (problems.length) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [problems, open]);
+  useEffect(() => {
+    // Open it stands in its place, which may be out of sight.
+    if (open) form.current?.scrollIntoView({ block: "nearest" });
+  }, [open]);
   return form;
 }
 

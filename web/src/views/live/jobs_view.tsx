@@ -32,13 +32,6 @@ function resultOf(job: Job) {
   );
 }
 
-/** Times of day are whole seconds; a job's own clock is finer, but may have stood still before its end. */
-function seconds(job: Job): number | undefined {
-  const own = job.progress?.seconds;
-  if (!job.finished || !job.started) return own;
-  return Math.max(own ?? 0, (Date.parse(job.finished) - Date.parse(job.started)) / 1000);
-}
-
 const columns: Column<Job>[] = [
   {
     key: "id",
@@ -70,7 +63,13 @@ const columns: Column<Job>[] = [
     value: (j) => j.progress?.gap,
     text: (j) => (j.progress?.gap == null ? "–" : f.gap(j.progress.gap)),
   },
-  { key: "seconds", head: "Time", number: true, value: (j) => seconds(j), text: (j) => f.duration(seconds(j)) },
+  {
+    key: "seconds",
+    head: "Time",
+    number: true,
+    value: (j) => j.progress?.seconds,
+    text: (j) => f.duration(j.progress?.seconds),
+  },
   { key: "created", head: "Asked for", value: (j) => j.created, text: (j) => f.ago(j.created) },
   { key: "result", head: "Result", text: (j) => j.error?.error.message ?? "", cell: resultOf },
 ];

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { Pill } from "../../components/bits.tsx";
 import * as f from "../../lib/format.ts";
-import { levelsOf, simulatedByName, tightestFirst, type Level } from "../../lib/levels.ts";
+import { levelsOf, simulatedByName, tightestFirst, VERDICT_LOOKS, verdictOf, type Level } from "../../lib/levels.ts";
 import type { PlanClass, SimulatedClass, Simulation } from "../../types.ts";
 import { ClassTable } from "./tables.tsx";
 
@@ -11,19 +11,27 @@ const LIMIT_AT = 0.75;
 
 const show = (level: Level, value: number | null) => (level.unit === "time" ? f.duration(value) : f.percent(value));
 
-function tone(part: number): string {
-  return part > 1 ? "bad" : part > 0.95 ? "close" : "good";
+type Kind = "predicted" | "simulated";
+
+/** Of a simulated time the interval decides, not the time alone. */
+function tone(part: number, level: Level, kind: Kind): string {
+  const late = kind === "simulated" ? level.verdict === "late" : part > 1;
+  return late ? "bad" : part > 0.95 ? "close" : "good";
 }
 
-function Bar(props: { level: Level; value: number; kind: "predicted" | "simulated" }) {
+function Bar(props: { level: Level; value: number; kind: Kind }) {
   const part = props.value / (props.level.limit ?? props.value);
   const width = `${Math.min(1, part * LIMIT_AT) * 100}%`;
-  return <span class={`fill ${tone(part)} ${props.kind}`} style={{ width }} />;
+  return <span class={`fill ${tone(part, props.level, props.kind)} ${props.kind}`} style={{ width }} />;
+}
+
+function simulatedText(level: Level): string {
+  if (level.limit === null) return "";
+  return level.verdict === "late" ? "bad-text" : level.verdict === "unsure" ? "close-text" : "";
 }
 
 function LevelRow({ level }: { level: Level }) {
   const limit = level.limit === null ? ", no limit" : ` of ${show(level, level.limit)}`;
-  const late = level.simulated !== null && level.limit !== null && level.simulated > level.limit;
   return (
     <div class="level">
       <dt>{level.metric}</dt>
@@ -40,7 +48,7 @@ function LevelRow({ level }: { level: Level }) {
         </span>
         {level.simulated !== null && (
           <>
-            <span class={`level-text simulated ${late ? "bad-text" : ""}`}>
+            <span class={`level-text simulated ${simulatedText(level)}`}>
               {show(level, level.simulated)}
               {level.spread ? ` ± ${show(level, level.spread)}` : ""} simulated
             </span>
@@ -52,6 +60,15 @@ function LevelRow({ level }: { level: Level }) {
         )}
       </dd>
     </div>
+  );
+}
+
+function SimulatedPill({ of }: { of: SimulatedClass }) {
+  const { word, tone, title } = VERDICT_LOOKS[verdictOf(of)];
+  return (
+    <Pill tone={tone} title={`${title}. ${f.percent(of.attainment, 4)} of the simulated requests kept all limits`}>
+      {word} in simulation
+    </Pill>
   );
 }
 
@@ -69,14 +86,7 @@ function ClassCard(props: { class: PlanClass; simulated: SimulatedClass | undefi
         </h3>
         <span class="pills">
           <Pill tone={c.slo_met ? "good" : "bad"}>{c.slo_met ? "met" : "missed"}</Pill>
-          {simulated && (
-            <Pill
-              tone={simulated.proven ? "good" : simulated.slo_met ? "close" : "bad"}
-              title={`${f.percent(simulated.attainment, 4)} of the simulated requests kept all limits`}
-            >
-              {simulated.proven ? "simulated" : simulated.slo_met ? "simulated, barely" : "late in simulation"}
-            </Pill>
-          )}
+          {simulated && <SimulatedPill of={simulated} />}
         </span>
       </header>
       <dl class="levels">

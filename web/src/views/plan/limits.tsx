@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { api } from "../../api.ts";
-import { Pill } from "../../components/bits.tsx";
+import { Notes, Pill } from "../../components/bits.tsx";
 import type { Column } from "../../components/columns.ts";
 import { JobStrip } from "../../components/job_strip.tsx";
 import { Problems } from "../../components/problems.tsx";
@@ -70,9 +70,7 @@ export function Worths({ explanation }: { explanation: Explanation }) {
         rowKey={(r) => r.limit}
         sort={{ key: "lifted", direction: "descending" }}
       />
-      {explanation.notes.map((n) => (
-        <p class="note">{n}</p>
-      ))}
+      <Notes texts={explanation.notes} />
     </>
   );
 }

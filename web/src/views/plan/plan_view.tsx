@@ -4,6 +4,7 @@ import { Figure, Figures, PageHead, Panel, Pill, StatusPill } from "../../compon
 import { ExportMenu } from "../../components/download.tsx";
 import { Loaded, useResource } from "../../components/resource.tsx";
 import * as f from "../../lib/format.ts";
+import { promises } from "../../lib/levels.ts";
 import { planName } from "../../lib/names.ts";
 import { to } from "../../router.ts";
 import { toast } from "../../state.ts";
@@ -51,7 +52,7 @@ function Page(props: { record: PlanRecord; beside: Beside | null; reloadBeside: 
   return (
     <>
       <Head record={record} reload={props.reload} />
-      <Summary record={record} />
+      <Summary record={record} simulation={simulation} />
       {plan.warnings.length > 0 && <Warnings texts={plan.warnings} />}
       <Panel
         title="Where requests go"
@@ -162,12 +163,12 @@ function Head({ record, reload }: { record: PlanRecord; reload: () => void }) {
   );
 }
 
-function Summary({ record }: { record: PlanRecord }) {
+function Summary({ record, simulation }: { record: PlanRecord; simulation: Simulation | null }) {
   const { plan } = record;
   const met = plan.classes.filter((c) => c.slo_met).length;
   const boxes = plan.offers.reduce((sum, o) => sum + o.boxes, 0);
   const idle = plan.offers.reduce((sum, o) => sum + o.gpus, 0) - record.gpus;
-  const all = met === plan.classes.length;
+  const { text, tone } = promises(plan.classes, simulation);
   return (
     <Figures>
       <Figure
@@ -190,8 +191,8 @@ function Summary({ record }: { record: PlanRecord }) {
       <Figure
         label="Classes within their SLOs"
         value={`${f.integer(met)} of ${f.integer(plan.classes.length)}`}
-        tone={all ? "good" : "bad"}
-        small={all ? "every promise is kept" : "promises are broken"}
+        tone={tone}
+        small={text}
       />
     </Figures>
   );

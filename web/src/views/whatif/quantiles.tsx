@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { useWidth } from "../../components/size.ts";
 import * as f from "../../lib/format.ts";
+import { limitVerdict, type Verdict } from "../../lib/levels.ts";
 import type { Plan, SimulatedClass, Slo, TimeStats } from "../../types.ts";
 
 const FIRST = 12;
@@ -52,6 +53,7 @@ function ClassQuantiles(props: { class: SimulatedClass; slo: Slo | undefined }) 
             <Row
               label={label}
               stats={c[key]}
+              verdict={limitVerdict(c.within[key], c.percentile)}
               limit={slo?.[key] ?? null}
               predicted={c.predicted?.[key] ?? null}
               width={width}
@@ -75,6 +77,7 @@ function spoken(c: SimulatedClass, slo: Slo | undefined): string {
 function Row(props: {
   label: string;
   stats: TimeStats;
+  verdict: Verdict;
   limit: number | null;
   predicted: number | null;
   width: number;
@@ -84,8 +87,8 @@ function Row(props: {
   const values = POINTS.map((p) => stats[p]).filter((v): v is number => v !== null);
   const most = Math.max(...values, limit ?? 0, predicted ?? 0) * 1.04 || 1;
   const x = (value: number) => LEFT + (value / most) * (width - LEFT - RIGHT);
-  const late = limit !== null && stats.at_percentile !== null && stats.at_percentile > limit;
-  const hue = late ? "hue-refused" : "hue-0";
+  const verdict = limit === null ? "holds" : props.verdict;
+  const hue = verdict === "late" ? "hue-refused" : "hue-0";
   const [first = 0] = values;
   const last = values.at(-1) ?? 0;
   return (
@@ -117,7 +120,7 @@ function Row(props: {
           <title>{`predicted ${f.duration(predicted)}`}</title>
         </circle>
       )}
-      <text class={late ? "late" : ""} x={width} y={y} dy="0.34em" text-anchor="end">
+      <text class={verdict} x={width} y={y} dy="0.34em" text-anchor="end">
         {f.duration(stats.at_percentile)}
       </text>
     </g>

@@ -4,22 +4,16 @@ import { Chart, type Series } from "../../components/chart.tsx";
 import type { Column } from "../../components/columns.ts";
 import { DataTable } from "../../components/table.tsx";
 import * as f from "../../lib/format.ts";
-import type { Plan, SimulatedClass, SimulatedDeployment, Simulation } from "../../types.ts";
+import { VERDICT_LOOKS, VERDICTS, verdictOf, type Verdict } from "../../lib/levels.ts";
+import type { Measured, Plan, SimulatedClass, SimulatedDeployment, Simulation } from "../../types.ts";
 import { Quantiles } from "./quantiles.tsx";
 
 export function SimulationResult(props: { simulation: Simulation; plan: Plan }) {
   const { simulation: s, plan } = props;
-  const proven = s.classes.filter((c) => c.proven).length;
-  const met = s.classes.filter((c) => c.slo_met).length;
   return (
     <>
       <Figures>
-        <Figure
-          label="Classes that hold"
-          value={`${f.integer(proven)} of ${f.integer(s.classes.length)}`}
-          tone={proven === s.classes.length ? "good" : met === s.classes.length ? "close" : "bad"}
-          small={met > proven ? `${met - proven} more, but not at 95 % confidence` : "at 95 % confidence"}
-        />
+        <Holding classes={s.classes} />
         <Figure
           label="Requests"
           value={f.integer(s.requests.arrived)}
@@ -59,28 +53,44 @@ export function SimulationResult(props: { simulation: Simulation; plan: Plan }) 
   );
 }
 
-const spread = (m: { value: number | null; half_width: number | null }) =>
-  m.value === null ? "–" : `${f.percent(m.value)}${m.half_width ? ` ± ${f.percent(m.half_width, 2)}` : ""}`;
-
-function verdict(c: SimulatedClass) {
-  if (c.proven) return <Pill tone="good">holds</Pill>;
-  return c.slo_met ? (
-    <Pill tone="close" title="met, but not at 95 % confidence">
-      barely
-    </Pill>
-  ) : (
-    <Pill tone="bad">late</Pill>
+function Holding({ classes }: { classes: SimulatedClass[] }) {
+  const verdicts = classes.map(verdictOf);
+  const count = (verdict: Verdict) => verdicts.filter((v) => v === verdict).length;
+  const worst = VERDICTS.find((v) => count(v) > 0) ?? "holds";
+  const others = VERDICTS.filter((v) => v !== "holds" && count(v) > 0).map(
+    (v) => `${f.integer(count(v))} ${VERDICT_LOOKS[v].word}`,
+  );
+  return (
+    <Figure
+      label="Classes that hold"
+      value={`${f.integer(count("holds"))} of ${f.integer(classes.length)}`}
+      tone={VERDICT_LOOKS[worst].tone}
+      small={others.join(", ") || "at 95 % confidence"}
+    />
   );
 }
+
+/** With the hundredths that tell a share from the percentile that it misses. */
+function spread({ value, half_width }: Measured): string {
+  if (value === null) return "–";
+  const half = half_width ? ` ± ${f.percent(half_width, half_width < 0.01 ? 2 : 3)}` : "";
+  return f.percent(value, 4) + half;
+}
+
+const look = (c: SimulatedClass) => VERDICT_LOOKS[verdictOf(c)];
 
 const attainmentColumns: Column<SimulatedClass>[] = [
   { key: "name", head: "Class", rowHead: true, value: (c) => c.name, text: (c) => c.name },
   {
     key: "verdict",
     head: "Promise",
-    value: (c) => Number(c.proven) * 2 + Number(c.slo_met),
-    text: (c) => (c.proven ? "holds" : c.slo_met ? "barely" : "late"),
-    cell: verdict,
+    value: (c) => VERDICTS.indexOf(verdictOf(c)),
+    text: (c) => look(c).word,
+    cell: (c) => (
+      <Pill tone={look(c).tone} title={look(c).title}>
+        {look(c).word}
+      </Pill>
+    ),
   },
   {
     key: "attainment",
@@ -92,7 +102,7 @@ const attainmentColumns: Column<SimulatedClass>[] = [
     cell: (c) => (
       <>
         {spread(c.within.all)}
-        <Meter share={c.attainment ?? 0} tone={c.proven ? "good" : c.slo_met ? "close" : "bad"} />
+        <Meter share={c.attainment ?? 0} tone={look(c).tone} />
       </>
     ),
   },
@@ -119,7 +129,7 @@ function Attainment({ classes }: { classes: SimulatedClass[] }) {
       rows={classes}
       rowKey={(c) => c.name}
       sort={{ key: "attainment", direction: "ascending" }}
-      rowClass={(c) => (c.slo_met ? "" : "missed")}
+      rowClass={(c) => (verdictOf(c) === "late" ? "missed" : "")}
     />
   );
 }

@@ -7,12 +7,17 @@ import { Loaded, useResource } from "../../components/resource.tsx";
 import * as f from "../../lib/format.ts";
 import { planName } from "../../lib/names.ts";
 import { go, to, type StudyTab } from "../../router.ts";
-import type { PlanRecord, PlanSummary, Study, StudyHead } from "../../types.ts";
+import type { PlanRecord, PlanSummary, Study, StudyHead, StudyKind } from "../../types.ts";
 import { StudyForm } from "./study_forms.tsx";
 import { StudyResultView } from "./study_result.tsx";
 
 export const TAB_NAMES: Record<StudyTab, string> = { simulate: "Simulate", stress: "Stress", replay: "Replay" };
-const STUDY_NAMES: Record<StudyTab, string> = { simulate: "Simulation", stress: "Stress test", replay: "Replay" };
+const STUDY_NAMES: Record<StudyKind, string> = {
+  simulate: "Simulation",
+  stress: "Stress test",
+  replay: "Replay",
+  explain: "Explanation",
+};
 const QUESTIONS: Record<StudyTab, string> = {
   simulate: "Replays the plan request by request and measures what it predicts.",
   stress: "Keeps the replicas, changes demand, delay and error, and routes each scenario anew at least cost.",
@@ -77,13 +82,7 @@ function OfPlan(props: { id: number; tab: StudyTab; plans: PlanSummary[]; study:
     <>
       <PageHead
         eyebrow={study ? `Study ${study.id} of plan ${id}` : `What if, plan ${id}`}
-        title={
-          study
-            ? `${explains ? "Explanation" : STUDY_NAMES[tab]} ${study.id}`
-            : found.data
-              ? planName(found.data.record)
-              : "What if"
-        }
+        title={study ? `${STUDY_NAMES[study.kind]} ${study.id}` : found.data ? planName(found.data.record) : "What if"}
         lead={
           study ? (
             <>
@@ -134,7 +133,7 @@ function PlanPicker(props: { id: number; tab: StudyTab; plans: PlanSummary[] }) 
 
 function Tab(props: Context & { tab: StudyTab; study: Study | null }) {
   const { record, tab, study } = props;
-  const earlier = props.studies.filter((s) => s.kind === tab);
+  const earlier = props.studies.filter((s) => s.kind === (study?.kind ?? tab));
   const newest = earlier[0]?.id ?? null;
   return (
     <>
@@ -166,7 +165,7 @@ function Earlier({ studies }: { studies: StudyHead[] }) {
         {studies.map((s) => (
           <li>
             <a href={to.study(s.id)}>
-              {STUDY_NAMES[s.kind as StudyTab]} {s.id}
+              {STUDY_NAMES[s.kind]} {s.id}
             </a>{" "}
             <span class="quiet">{f.ago(s.created)}</span>
           </li>
