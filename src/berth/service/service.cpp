@@ -103,6 +103,7 @@ Status Service::check(const ServeOptions& options) {
   Errors errors;
   if (!options.token_file.empty()) {
     if (auto token = TokenFile::open(options.token_file); !token) errors = token.errors();
+    for (Error& error : errors) error.where = "--token-file: " + error.where;
   } else if (!is_loopback(options.listen.host)) {
     errors.push_back(needs_token(options.listen.host));
   }
