@@ -126,9 +126,12 @@ TEST_F(DispatchTest, WhatIsNotThereIs404) {
 }
 
 TEST_F(DispatchTest, WhatIsNoPathIs400) {
-  const std::vector<std::pair<const char*, const char*>> wrong = {
-      {"/..", "no '..'"},        {"*", "begins with '/'"},          {"", "begins with '/'"},
-      {"/%zz", "UTF-8 in %XX"},  {"/things?%ff=1", "UTF-8 in %XX"}, {"/things?a=%f", "UTF-8 in %XX"}};
+  const std::vector<std::pair<const char*, const char*>> wrong = {{"/..", "no '..'"},
+                                                                  {"*", "begins with '/'"},
+                                                                  {"", "begins with '/'"},
+                                                                  {"/%zz", "UTF-8 in %XX"},
+                                                                  {"/things?%ff=1", "UTF-8 in %XX"},
+                                                                  {"/things?a=%f", "UTF-8 in %XX"}};
   for (const auto& [target, words] : wrong) {
     const HttpResponse response = ask("GET", target);
     EXPECT_EQ(response.status, 400) << target;

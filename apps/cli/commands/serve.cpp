@@ -39,10 +39,11 @@ std::size_t connections_within_files(std::size_t wanted) {
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
   if (files.rlim_cur < wanted + kFilesBeside) {
     files.rlim_cur = std::min<rlim_t>(files.rlim_max, wanted + kFilesBeside);
-    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) static_cast<void>(::getrlimit(RLIMIT_NOFILE, &files));
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0)
+      static_cast<void>(::getrlimit(RLIMIT_NOFILE, &files));
   }
-  const rlim_t room = files.rlim_cur > 2 * kFilesBeside ? files.rlim_cur - kFilesBeside
-                                                        : files.rlim_cur / 2;
+  const rlim_t room =
+      files.rlim_cur > 2 * kFilesBeside ? files.rlim_cur - kFilesBeside : files.rlim_cur / 2;
   return std::min<std::size_t>(wanted, std::max<rlim_t>(room, 1));
 }
 
@@ -67,9 +68,10 @@ int run_serve(const ServeArguments& a, Session& session) {
   if (!errors.empty()) return session.console.fail(errors);
   options.connections = connections_within_files(a.options.connections);
   if (options.connections < a.options.connections) {
-    session.console.note(fmt::format("{} connections at once: more open files are not allowed here "
-                                     "(ulimit -n)",
-                                     options.connections));
+    session.console.note(
+        fmt::format("{} connections at once: more open files are not allowed here "
+                    "(ulimit -n)",
+                    options.connections));
   }
   Result<std::unique_ptr<Service>> service = Service::open(options);
   if (!service) return session.console.fail(service.errors());

@@ -135,9 +135,10 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
     const auto found = s.decisions.find(std::string(to_string(kind)));
     out.sample(found != s.decisions.end() ? found->second : 0.0, {{"kind", to_string(kind)}});
   }
-  out.value("berth_failed_looks",
-            "In a row, up to now: no plan was found. Looks whose data cannot be trusted do not count.",
-            s.failed_looks);
+  out.value(
+      "berth_failed_looks",
+      "In a row, up to now: no plan was found. Looks whose data cannot be trusted do not count.",
+      s.failed_looks);
   out.value("berth_interval_seconds", "Between looks.", s.interval_s);
   out.value("berth_step_limit_seconds",
             "Of a step: what takes longer hangs. By the interval and the time limit of a plan.",

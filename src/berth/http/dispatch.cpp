@@ -63,7 +63,8 @@ bool names_tag(const std::string& header, const std::string& tag) {
 /// Spares a client what it has.
 class TaggedReply : public Reply::Target {
  public:
-  TaggedReply(Reply inner, std::string known) : inner_(std::move(inner)), known_(std::move(known)) {}
+  TaggedReply(Reply inner, std::string known)
+      : inner_(std::move(inner)), known_(std::move(known)) {}
 
   void answer(HttpResponse response) override {
     for (const auto& [name, value] : response.headers) {
@@ -113,8 +114,7 @@ HttpResponse busy() {
 HttpResponse refusal(int status, const std::string& message, const std::string& room_advice) {
   switch (status) {
     case 408: return error_response(status, "timeout", message, "send it at once");
-    case 413:
-      return error_response(status, "out_of_range", message, "send less" + room_advice);
+    case 413: return error_response(status, "out_of_range", message, "send less" + room_advice);
     case 431: return error_response(status, "out_of_range", message, "shorten the path or headers");
     case 503: return later(error_response(status, "busy", message, "try again in a second"));
     default: return error_response(status, "syntax", message);
@@ -188,8 +188,7 @@ struct Dispatcher::Impl {
     if (!found) return error_response(found.errors());
     if (!options.token) {
       if (const auto foreign = foreign_request(head, options.loopback_only)) {
-        return error_response(403, "forbidden", *foreign,
-                              options.foreign_advice);
+        return error_response(403, "forbidden", *foreign, options.foreign_advice);
       }
     }
     // A stranger is not told what there is and what is not.

@@ -13,10 +13,10 @@
 namespace berth {
 
 struct DispatchOptions {
-  std::unique_ptr<TokenFile> token;  ///< null: none is asked for
-  bool loopback_only = true;         ///< requests must name this machine
-  int workers = 2;                   ///< threads for heavy routes
-  std::size_t waiting = 64;          ///< requests for them; one more is answered 429
+  std::unique_ptr<TokenFile> token;                ///< null: none is asked for
+  bool loopback_only = true;                       ///< requests must name this machine
+  int workers = 2;                                 ///< threads for heavy routes
+  std::size_t waiting = 64;                        ///< requests for them; one more is answered 429
   std::function<void(int status)> on_status = {};  ///< as those of Handlers
   std::function<void()> on_fault = {};
   // What the server's owner may do about it, in words; may be empty.

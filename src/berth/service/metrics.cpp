@@ -30,7 +30,8 @@ void write_active(const ActivePlan& active, const std::string& name_space, doubl
 
 void write_jobs(const JobCounts& counts, OpenMetrics& out) {
   out.value("berth_jobs_queued", "That wait.", static_cast<double>(counts.queued));
-  out.value("berth_jobs_running", "That compute; one that was cancelled until it notices.", static_cast<double>(counts.running));
+  out.value("berth_jobs_running", "That compute; one that was cancelled until it notices.",
+            static_cast<double>(counts.running));
   out.family("berth_jobs", "Ended since the start, and refused because too many waited.",
              "counter");
   out.sample(static_cast<double>(counts.done), {{"state", "done"}});
@@ -55,7 +56,8 @@ std::string service_metrics(ServiceState& state) {
     out.value("berth_plans", "In the history.", static_cast<double>(*count));
   }
   write_jobs(state.jobs->counts(), out);
-  out.family("berth_http_answers", "Since the start, by class of status; also of what is refused.", "counter");
+  out.family("berth_http_answers", "Since the start, by class of status; also of what is refused.",
+             "counter");
   constexpr std::array<std::string_view, 4> kClasses = {"2xx", "3xx", "4xx", "5xx"};
   for (std::size_t k = 0; k < kClasses.size(); ++k) {
     out.sample(static_cast<double>(state.answers[k].load()), {{"status", kClasses[k]}});

@@ -32,7 +32,7 @@ struct StoredEntry {
 
 /// What of the history stays when a plan is added.
 struct Retention {
-  std::int64_t newest = 0;           ///< so many plans that are not active, and the active one; 0 = all
+  std::int64_t newest = 0;  ///< so many plans that are not active, and the active one; 0 = all
   std::vector<std::int64_t> in_use;  ///< these as well
 };
 

@@ -118,10 +118,11 @@ Result<JobResult> make_and_keep(ServiceState& state, Planning& planning, JobCont
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   context.progress(final_progress(outcome->plan));
   state.last_solve_s = seconds;
-  const Result<std::int64_t> id = state.plans->add(StoredEntry{
-      wall_clock_s(), planning.title, planning.fleet_text, planning.request_json,
-      context.trajectory_json(), planning.current_id, seconds, std::move(outcome->plan)},
-      {state.options.keep, state.jobs->plans()});
+  const Result<std::int64_t> id =
+      state.plans->add(StoredEntry{wall_clock_s(), planning.title, planning.fleet_text,
+                                   planning.request_json, context.trajectory_json(),
+                                   planning.current_id, seconds, std::move(outcome->plan)},
+                       {state.options.keep, state.jobs->plans()});
   if (!id) return id.errors();
   const Result<PlanStore::Text> record = state.plans->record(*id);
   if (!record) return record.errors();

@@ -125,10 +125,9 @@ struct Database::Impl {
     sqlite3_busy_timeout(handle.get(), kPatienceMs);
     // Room that is given up can be given back. Every commit reaches the disk before it counts;
     // readers look on while it is written.
-    for (const char* pragma :
-         {"PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL",
-          "PRAGMA journal_size_limit=16777216", "PRAGMA synchronous=FULL",
-          "PRAGMA foreign_keys=ON"}) {
+    for (const char* pragma : {"PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL",
+                               "PRAGMA journal_size_limit=16777216", "PRAGMA synchronous=FULL",
+                               "PRAGMA foreign_keys=ON"}) {
       if (Status status = execute(pragma); !status) return status;
     }
     const auto integrity = rows("PRAGMA quick_check(1)", {});
