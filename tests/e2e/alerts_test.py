@@ -60,7 +60,7 @@ FIRES = {
     "BerthDown": promtool.Scenario({}, [
         promtool.firing("9m"), promtool.firing("11m", alert("BerthDown", "warning"))]),
     "BerthStalled": fires({series("berth_last_look_age_seconds"): "0+60x120"},
-                          alert("BerthStalled", "warning"), ("30m", "31m")),
+                          alert("BerthStalled", "warning"), ("35m", "37m")),
     "BerthFrozen": fires({series("berth_frozen"): "1x120"}, alert("BerthFrozen", "warning"), ("14m", "16m")),
     "BerthNoPlan": fires({series("berth_failed_looks"): "0x10 1x4 2x4 3x4 4x98"},
                          alert("BerthNoPlan", "critical"), ("20m", "21m")),
@@ -85,8 +85,8 @@ SILENT = {
     # Looks an hour apart.
     "BerthStalled, seldom": stays_silent({series("berth_last_look_age_seconds"): "0+60x59 " * 2,
                                           series("berth_step_limit_seconds"): "10800x120"}),
-    # Looks an hour apart, and a new loop that has not looked since: the age is in its history.
-    "BerthDown, looks seldom": stays_silent({series("berth_last_look_age_seconds"): "_x50 0x70"}),
+    # Back after two hours: the age of the last look is known, and the next one ends within minutes.
+    "BerthStalled, back again": stays_silent({series("berth_last_look_age_seconds"): "7200+60x3 0x30 0+60x20 0x60"}),
     "BerthFrozen": stays_silent({series("berth_frozen"): "1x10 0x5 1x10 0x90"}),
     # Two refusals: the next looks found a way.
     "BerthNoPlan": stays_silent({series("berth_failed_looks"): "0x30 1x4 2x4 0x90"}),

@@ -101,6 +101,25 @@ class ServeTest(unittest.TestCase):
             self.assertEqual(server.json("GET", f"/v1/plans/{number}")[1]["plan"]["format"], "berth.plan/1")
         self.assertEqual(server.stop(), 0)
 
+    def test_it_asks_for_the_files_it_needs_and_says_where_it_has_fewer(self):
+        server = served.Served(BERTH, self.directory, files=(64, 4096))
+        self.assertNotIn("connections at once", server.said())
+        self.assertEqual(server.stop(), 0)
+        server = served.Served(BERTH, self.directory, files=(64, 500))
+        self.assertIn("308 connections at once", server.said())
+        self.assertEqual(server.stop(), 0)
+
+    def test_the_file_of_another_program_stays_as_it_is(self):
+        other = self.directory / "other.db"
+        with sqlite3.connect(other) as database:
+            database.execute("CREATE TABLE songs(name TEXT)")
+        before = other.read_bytes()
+        refused = subprocess.run([BERTH, "serve", "--listen", "127.0.0.1:0", "--db", other], capture_output=True, text=True,
+                                 timeout=60, check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("holds something else", refused.stderr)
+        self.assertEqual(other.read_bytes(), before)
+
     def test_an_interrupt_ends_it_in_order(self):
         server = served.Served(BERTH, self.directory)
         self.assertEqual(server.ask("GET", "/readyz"), (200, b"ok\n"))

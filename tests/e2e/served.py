@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import time
 import urllib.error
@@ -11,11 +12,13 @@ import urllib.request
 class Served:
     """Listens at a port that it chose; `url` says where."""
 
-    def __init__(self, berth, directory, *more):
+    def __init__(self, berth, directory, *more, files=None):
+        """`files`: how many the process may open at most, as `ulimit -n` says it."""
         self.directory = pathlib.Path(directory)
         self.log = open(self.directory / "serve.log", "w+", encoding="utf-8")
         self.process = subprocess.Popen([berth, "serve", "--listen", "127.0.0.1:0", "--db", self.directory / "berth.db", *more],
-                                        stdout=subprocess.DEVNULL, stderr=self.log, env={**os.environ, "LC_ALL": "C"})
+                                        stdout=subprocess.DEVNULL, stderr=self.log, env={**os.environ, "LC_ALL": "C"},
+                                        preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files)))
         self.url = self.wait_for_url()
 
     def wait_for_url(self):

@@ -138,6 +138,7 @@ TEST_F(DispatchTest, WhatIsNoPathIs400) {
     EXPECT_THAT(body_of(response), HasSubstr(words)) << target;
   }
   EXPECT_EQ(ask("GET", "http://localhost/things").status, 200);
+  EXPECT_EQ(ask("GET", "http://evil.example/things").status, 403);
 }
 
 TEST_F(DispatchTest, OtherMethodsAre405WithThoseThereAre) {

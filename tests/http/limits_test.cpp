@@ -182,6 +182,18 @@ TEST(LimitsTest, WhatIsVitalIsAnsweredWhereThereIsNoRoom) {
   }
 }
 
+TEST(LimitsTest, WithoutRoomThereIsNoneForABodyEither) {
+  ServerOptions options;
+  options.connections = 1;
+  EchoServer server(options);
+  RawClient only(server.port());
+  only.send(request("GET", "/a"));
+  EXPECT_EQ(only.read().status, 200);
+  RawClient probe(server.port());
+  probe.send(request("GET", "/vital", "Content-Length: 4000000\r\n"));
+  EXPECT_EQ(probe.read().status, 503);
+}
+
 TEST(LimitsTest, ACrowdWithoutRoomDoesNotHideWhatIsVital) {
   ServerOptions options;
   options.connections = 1;

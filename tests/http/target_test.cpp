@@ -57,6 +57,12 @@ TEST(TargetTest, AnAddressInFullIsItsPath) {
   EXPECT_THAT(segments("http://localhost:8080/v1/plans?x=1"), ElementsAre("v1", "plans"));
   EXPECT_THAT(segments("https://host/"), IsEmpty());
   EXPECT_THAT(segments("http://host"), IsEmpty());
+  EXPECT_THAT(segments("HTTP://host/a"), ElementsAre("a"));
+  const auto queried = parse_target("http://host:80?x=/healthz");
+  ASSERT_TRUE(queried);
+  EXPECT_EQ(queried->authority, "host:80");
+  EXPECT_THAT(queried->segments, IsEmpty());
+  EXPECT_THAT(queried->query, ElementsAre(Pair("x", "/healthz")));
   EXPECT_THAT(segments("http://host/../a"), ElementsAre("(refused)"));
 }
 

@@ -43,6 +43,15 @@ TEST_F(MachinesTest, TargetsAreThoseOfTheActivePlan) {
   EXPECT_EQ(get("/v1/targets/default/other").status, 404);
 }
 
+TEST_F(MachinesTest, WhatIsRefusedIsCountedToo) {
+  EXPECT_EQ(get("/nothing").status, 404);
+  EXPECT_EQ(ask("PUT", "/v1/plans").status, 405);
+  EXPECT_EQ(get("/v1/plans?a=%f").status, 400);
+  EXPECT_EQ(ask("GET", "/v1/plans", "", "", "Host", "evil.example").status, 403);
+  EXPECT_EQ(post("/v1/plans", std::string(options().max_body + 1, '#')).status, 413);
+  EXPECT_THAT(get("/metrics").body, HasSubstr("berth_http_answers_total{status=\"4xx\"} 5\n"));
+}
+
 TEST_F(MachinesTest, MetricsAreOpenMetrics) {
   const Answer before = get("/metrics");
   EXPECT_THAT(before.type, HasSubstr("application/openmetrics-text"));

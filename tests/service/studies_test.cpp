@@ -87,6 +87,8 @@ TEST_F(StudiesTest, WhatIsWrongIs400) {
             "out_of_range line 1: /duration");
   EXPECT_EQ(study("stress", R"({"demand": [2, 1]})").status, 400);
   EXPECT_EQ(study("stress", R"({"methods": ["gh"], "headrooms": [)" + many() + "]}").status, 400);
+  EXPECT_EQ(study("stress", R"({"scenarios": 60000, "methods": ["gh"]})").problems(),
+            "out_of_range line 1: /scenarios");
   EXPECT_EQ(study("replay", R"({"policies": ["nobody"]})").status, 400);
   EXPECT_EQ(study("explain", "[").status, 400);
   EXPECT_EQ(ask("POST", "/v1/plans/9/stress", "{}").status, 404);
@@ -113,6 +115,23 @@ TEST_F(StudiesTest, AStudyIsAJobToo) {
   EXPECT_EQ(erase(fmt::format("/v1/jobs/{}", id)).status, 200);
   wait_for_job(id, "cancelled");
   EXPECT_EQ(get("/v1/plans/1/studies").json()["studies"].size(), 0U);
+}
+
+TEST_F(StudiesTest, APlanThatIsStudiedIsKept) {
+  options().keep = 1;
+  options().jobs = 2;
+  make_plan();
+  const Answer started = study("stress?async", R"({"scenarios": 100000})");
+  ASSERT_EQ(started.status, 202);
+  const std::int64_t id = started.json()["id"];
+  wait_for_job(id, "running");
+  make_plan();
+  make_plan();
+  EXPECT_EQ(get("/v1/plans/1").status, 200);
+  EXPECT_EQ(get("/v1/plans/2").status, 404);
+  erase(fmt::format("/v1/jobs/{}", id));
+  make_plan();
+  EXPECT_EQ(get("/v1/plans/1").status, 404);
 }
 
 TEST_F(StudiesTest, APlanThatIsDeletedMeanwhileHasNoStudy) {

@@ -71,6 +71,31 @@ TEST_F(DatabaseTest, AnErrorUndoesTheWholeTransaction) {
   EXPECT_EQ(count(*database), 1);
 }
 
+TEST_F(DatabaseTest, AnExceptionUndoesItToo) {
+  Result<Database> database = open();
+  ASSERT_TRUE(database);
+  EXPECT_THROW(static_cast<void>(database->transact([&]() -> Status {
+    EXPECT_TRUE(add(*database, "a"));
+    throw std::bad_alloc();
+  })),
+               std::bad_alloc);
+  EXPECT_EQ(count(*database), 0);
+  EXPECT_TRUE(database->transact([&] { return add(*database, "b"); }));
+  EXPECT_EQ(count(*database), 1);
+}
+
+TEST_F(DatabaseTest, GivesRoomBackInSteps) {
+  Result<Database> database = open();
+  ASSERT_TRUE(database);
+  EXPECT_FALSE(*database->shrink(100));
+  ASSERT_TRUE(add(*database, std::string(std::size_t{1} << 20, 'x')));
+  ASSERT_TRUE(database->run("DELETE FROM things"));
+  int steps = 1;
+  while (*database->shrink(100)) ++steps;
+  EXPECT_GE(steps, 2);
+  EXPECT_EQ(integer_of((*database->rows("PRAGMA freelist_count"))[0][0]), 0);
+}
+
 TEST_F(DatabaseTest, AnotherProcessIsToldThatItIsTaken) {
   const Result<Database> first = open();
   ASSERT_TRUE(first);

@@ -1,6 +1,5 @@
 #include "berth/control/history.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -198,10 +197,9 @@ Result<std::optional<Plan>> History::applied_state() {
   return std::optional(*std::move(state));
 }
 
-Result<std::vector<Decision>> History::last_decisions(int most) {
+Result<std::vector<Decision>> History::decisions(std::string_view which) {
   const auto rows = database_.rows(
-      "SELECT id, at, kind, reason, inputs, plan FROM decisions ORDER BY id DESC LIMIT ?",
-      std::array<DatabaseValue, 1>{std::int64_t{most}});
+      fmt::format("SELECT id, at, kind, reason, inputs, plan FROM decisions {}", which));
   if (!rows) return rows.errors();
   std::vector<Decision> decisions;
   for (const DatabaseRow& row : *rows) {
@@ -213,12 +211,17 @@ Result<std::vector<Decision>> History::last_decisions(int most) {
     decision.inputs = text_of(row[4]);
     if (optional_number(row[5])) decision.plan = integer_of(row[5]);
   }
-  std::reverse(decisions.begin(), decisions.end());
   return decisions;
 }
 
+Result<std::vector<Decision>> History::since_a_plan_was_found() {
+  return decisions(
+      "WHERE id >= coalesce((SELECT max(id) FROM decisions WHERE kind IN ('plan', 'keep')), 0) "
+      "ORDER BY id LIMIT 10000");
+}
+
 Result<std::optional<Decision>> History::last_decision() {
-  Result<std::vector<Decision>> last = last_decisions(1);
+  Result<std::vector<Decision>> last = decisions("ORDER BY id DESC LIMIT 1");
   if (!last) return last.errors();
   if (last->empty()) return std::optional<Decision>();
   return std::optional(std::move(last->front()));
@@ -260,7 +263,7 @@ Result<std::optional<double>> History::latest_time() {
 }
 
 Status History::forget_before(double at_s) {
-  return database_.transact([&]() -> Status {
+  Status forgotten = database_.transact([&]() -> Status {
     if (Status status = database_.run("DELETE FROM decisions WHERE plan IS NULL AND at < ?",
                                       std::array<DatabaseValue, 1>{at_s});
         !status) {
@@ -271,6 +274,10 @@ Status History::forget_before(double at_s) {
         "LIMIT 2) AND id <> coalesce((SELECT max(plan) FROM stages WHERE applied IS NOT NULL), 0)",
         std::array<DatabaseValue, 1>{at_s});
   });
+  if (!forgotten) return forgotten;
+  constexpr int kPagesALook = 500;  // the rest goes with the next
+  if (const auto more = database_.shrink(kPagesALook); !more) return more.errors();
+  return Ok{};
 }
 
 }  // namespace berth

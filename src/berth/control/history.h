@@ -89,8 +89,8 @@ class History {
   /// The state that was applied last; absent before the first one.
   [[nodiscard]] Result<std::optional<Plan>> applied_state();
   [[nodiscard]] Result<std::optional<Decision>> last_decision();
-  /// At most so many, the last one last.
-  [[nodiscard]] Result<std::vector<Decision>> last_decisions(int most);
+  /// From the last look that found a plan, or that what runs is one, in order.
+  [[nodiscard]] Result<std::vector<Decision>> since_a_plan_was_found();
 
   Status begin(const StoredStage& stage, double at_s);
   Status applied(const StoredStage& stage, double at_s);
@@ -106,6 +106,7 @@ class History {
 
  private:
   explicit History(Database database) : database_(std::move(database)) {}
+  Result<std::vector<Decision>> decisions(std::string_view which);
   Status mark(const StoredStage& stage, const char* column, double at_s);
   Status insert(const Decision& decision);
   Status insert(const std::vector<StoredCalibration>& calibrations);

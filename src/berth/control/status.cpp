@@ -145,9 +145,9 @@ std::string metrics_text(const WatchSnapshot& s, const std::string& name_space, 
             step_limit_s(s));
   out.value("berth_frozen", "1: the data cannot be trusted, the last good plan stays.",
             s.frozen ? 1.0 : 0.0);
-  if (s.last_look_s) {
-    out.value("berth_last_look_age_seconds", "Since the demand was looked at.",
-              now_s - *s.last_look_s);
+  if (const auto since = s.last_look_s ? s.last_look_s : s.last_step_s) {
+    out.value("berth_last_look_age_seconds", "Since the demand was looked at, or since the start.",
+              now_s - *since);
   }
   if (s.newest_sample_s) {
     out.value("berth_data_age_seconds", "Of the newest sample of the demand.",

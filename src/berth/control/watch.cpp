@@ -28,8 +28,6 @@ bool about_capacity(Rule rule) {
   }
 }
 
-constexpr int kRecalled = 64;  // decisions of the loop before this one
-
 /// What a plan breaks under the fleet's demand; absent: it carries it, as it is routed.
 std::optional<std::string> broken_by(const Fleet& fleet, const Plan& plan) {
   const Result<std::vector<Violation>> violations = check_plan(fleet, plan);
@@ -86,7 +84,7 @@ Status Watch::recall() {
   if (!latest) return latest.errors();
   const auto state = history_.applied_state();
   if (!state) return state.errors();
-  const auto decisions = history_.last_decisions(kRecalled);
+  const auto decisions = history_.since_a_plan_was_found();
   if (!decisions) return decisions.errors();
   WatchSnapshot known;
   for (const Decision& decision : *decisions) {

@@ -119,7 +119,8 @@ void Session::on_head(SystemError error) {
   head_only_ = head.method == "HEAD";
   if (parser_->get().count(http::field::host) > 1) return refuse(400);  // RFC 9112 3.2
   if (refused_) {
-    if (!state_.handlers.vital || !state_.handlers.vital(head)) return refuse(503);
+    const bool vital = state_.handlers.vital && state_.handlers.vital(head);
+    if (!vital || head.has_body) return refuse(503);  // there is no room for a body either
     close_after_ = true;
   }
   if (std::optional<HttpResponse> refusal = state_.handlers.admit(head)) {
@@ -147,8 +148,8 @@ void Session::on_body(SystemError error) {
   expire_never();
   IncomingRequest request{head_of(*parser_), std::move(parser_->get().body())};
   watch_peer();
-  const Reply reply(std::make_shared<Exchange>(shared_from_this(), ++number_));
   try {
+    const Reply reply(std::make_shared<Exchange>(shared_from_this(), ++number_));
     state_.handlers.handle(std::move(request), reply);
   } catch (...) {
     lose();  // what waits for the client would keep it alive

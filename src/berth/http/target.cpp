@@ -1,5 +1,6 @@
 #include "berth/http/target.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "berth/core/text.h"
@@ -45,12 +46,14 @@ Error no_text() {
                  "'%' begins a byte, '%25' is the sign itself");
 }
 
-/// "http://host/a" as "/a": what a proxy may send.
-std::string_view without_authority(std::string_view target) {
+/// "http://host/a" as "/a", the host taken: what a proxy may send.
+std::string_view without_authority(std::string_view target, std::string& authority) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!target.starts_with(scheme)) continue;
-    const std::size_t path = target.find('/', scheme.size());
-    return path == std::string_view::npos ? "/" : target.substr(path);
+    if (to_lower(target.substr(0, scheme.size())) != scheme) continue;
+    target.remove_prefix(scheme.size());
+    const std::size_t end = std::min(target.find_first_of("/?"), target.size());
+    authority = std::string(target.substr(0, end));
+    return target.substr(end);
   }
   return target;
 }
@@ -88,10 +91,13 @@ Status read_query(std::string_view text, std::vector<std::pair<std::string, std:
 }  // namespace
 
 Result<RequestTarget> parse_target(std::string_view target) {
-  const std::string_view whole = without_authority(target.substr(0, target.find('#')));
-  const std::size_t mark = whole.find('?');
   RequestTarget result;
-  if (Status path = read_path(whole.substr(0, mark), result.segments); !path) return path.errors();
+  const std::string_view whole =
+      without_authority(target.substr(0, target.find('#')), result.authority);
+  const std::size_t mark = whole.find('?');
+  std::string_view path = whole.substr(0, mark);
+  if (path.empty() && !result.authority.empty()) path = "/";
+  if (Status read = read_path(path, result.segments); !read) return read.errors();
   if (mark == std::string_view::npos) return result;
   if (Status query = read_query(whole.substr(mark + 1), result.query); !query) {
     return query.errors();

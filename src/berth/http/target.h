@@ -11,7 +11,8 @@
 namespace berth {
 
 struct RequestTarget {
-  std::vector<std::string> segments;                       ///< of the path, decoded; none for "/"
+  std::string authority;              ///< "host:port" of "http://host:port/path", else empty
+  std::vector<std::string> segments;  ///< of the path, decoded; none for "/"
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
 };
 

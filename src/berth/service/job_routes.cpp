@@ -32,7 +32,7 @@ void get_job(ServiceState& state, const Call& call, const Reply& reply) {
 }
 
 void watch_job(ServiceState& state, const Call& call, const Reply& reply) {
-  if (!state.jobs->json(call.integer("id"))) return reply(no_such_job(call.integer("id")));
+  if (!state.jobs->has(call.integer("id"))) return reply(no_such_job(call.integer("id")));
   HttpResponse head;
   head.content_type = "text/event-stream";
   head.headers.emplace_back("X-Accel-Buffering", "no");

@@ -149,6 +149,8 @@ std::optional<std::int64_t> JobQueue::submit(JobSpec spec) {
   return id;
 }
 
+bool JobQueue::has(std::int64_t id) const { return impl_->find(id) != nullptr; }
+
 std::optional<std::string> JobQueue::json(std::int64_t id) const {
   const auto job = impl_->find(id);
   if (!job) return std::nullopt;

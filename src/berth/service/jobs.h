@@ -69,6 +69,7 @@ class JobQueue {
 
   /// Its id; nothing where the queue is full, or ends.
   [[nodiscard]] std::optional<std::int64_t> submit(JobSpec spec);
+  [[nodiscard]] bool has(std::int64_t id) const;
   [[nodiscard]] std::optional<std::string> json(std::int64_t id) const;
   [[nodiscard]] std::string list_json() const;
   /// Sends progress as it comes, and the end; false: there is no such job.

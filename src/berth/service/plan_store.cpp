@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <numeric>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,11 @@ namespace {
 // Records in memory.
 constexpr std::size_t kRemembered = 64;
 constexpr std::size_t kRememberedBytes = std::size_t{64} << 20;
+// What one call deletes and gives back at most, so that it takes moments: the rest goes with the next.
+constexpr std::size_t kMostErased = 4;
+constexpr int kMostSteps = 40;
+constexpr int kPagesAStep = 100;
+constexpr std::chrono::milliseconds kBetweenSteps{1};
 constexpr std::int32_t kApplication = 0x42727468;  // "Brth"
 
 // What lists show stands in columns, so that they read no documents.
@@ -95,31 +102,45 @@ Result<DatabaseRow> PlanStore::row(std::string_view sql, std::int64_t id, const 
 }
 
 Result<std::int64_t> PlanStore::add(const StoredEntry& entry, const Retention& retention) {
-  const std::lock_guard lock(mutex_);
-  std::int64_t id = 0;
-  std::vector<std::int64_t> old;
-  Status done = database_.transact([&]() -> Status {
-    if (Status inserted = insert(entry); !inserted) return inserted;
-    id = database_.last_key();
-    if (retention.newest <= 0) return Ok{};
-    Result<std::vector<std::int64_t>> found = older_than(retention);
-    if (!found) return found.errors();
-    old = *std::move(found);
-    return erase(old);
-  });
-  if (!done) return done.errors();
-  for (const std::int64_t gone : old) forget(gone);
-  return id;
-}
-
-Status PlanStore::insert(const StoredEntry& entry) {
   const std::array<DatabaseValue, 6> values = {entry.created_s,       summary_fields(entry),
                                                entry.fleet_text,      entry.request_json,
                                                entry.trajectory_json, to_json(entry.plan)};
-  return database_.run(
-      "INSERT INTO plans (created, summary, fleet, request, trajectory, document) "
-      "VALUES (?, ?, ?, ?, ?, ?)",
-      values);
+  std::int64_t id = 0;
+  std::vector<std::int64_t> old;
+  {
+    const std::lock_guard lock(mutex_);
+    Status done = database_.transact([&]() -> Status {
+      Status inserted = database_.run(
+          "INSERT INTO plans (created, summary, fleet, request, trajectory, document) "
+          "VALUES (?, ?, ?, ?, ?, ?)",
+          values);
+      if (!inserted) return inserted;
+      id = database_.last_key();
+      if (retention.newest <= 0) return Ok{};
+      Result<std::vector<std::int64_t>> found = older_than(retention);
+      if (!found) return found.errors();
+      old = *std::move(found);
+      return erase(old);
+    });
+    if (!done) return done.errors();
+    for (const std::int64_t gone : old) forget(gone);
+  }
+  if (old.empty()) return id;
+  if (Status given = give_room_back(); !given) return given.errors();
+  return id;
+}
+
+Status PlanStore::give_room_back() {
+  for (int step = 0; step < kMostSteps; ++step) {
+    {
+      const std::lock_guard lock(mutex_);
+      const Result<bool> more = database_.shrink(kPagesAStep);
+      if (!more) return more.errors();
+      if (!*more) return Ok{};
+    }
+    std::this_thread::sleep_for(kBetweenSteps);
+  }
+  return Ok{};
 }
 
 Result<std::vector<std::int64_t>> PlanStore::older_than(const Retention& retention) {
@@ -135,6 +156,9 @@ Result<std::vector<std::int64_t>> PlanStore::older_than(const Retention& retenti
     const auto& used = retention.in_use;
     if (std::find(used.begin(), used.end(), id) == used.end()) ids.push_back(id);
   }
+  // The oldest first; what is left goes with the next plans.
+  std::reverse(ids.begin(), ids.end());
+  if (ids.size() > kMostErased) ids.resize(kMostErased);
   return ids;
 }
 
@@ -147,7 +171,7 @@ Status PlanStore::erase(const std::vector<std::int64_t>& ids) {
       if (Status gone = database_.run(sql, values); !gone) return gone;
     }
   }
-  return database_.shrink();
+  return Ok{};
 }
 
 void PlanStore::remember(std::int64_t id, Text text) {
@@ -233,16 +257,19 @@ Result<std::string> PlanStore::list(std::int64_t limit, std::optional<std::int64
 }
 
 Status PlanStore::remove(std::int64_t id) {
-  const std::lock_guard lock(mutex_);
-  if (active_ && active_->id == id) {
-    return Error{ErrorCode::kInconsistent, "this plan is active", "id", "activate another first"};
+  {
+    const std::lock_guard lock(mutex_);
+    if (active_ && active_->id == id) {
+      return Error{ErrorCode::kInconsistent, "this plan is active", "id", "activate another first"};
+    }
+    if (const auto found = row("SELECT id FROM plans WHERE id = ?", id, "plan"); !found) {
+      return found.errors();
+    }
+    Status removed = database_.transact([&] { return erase({id}); });
+    if (!removed) return removed;
+    forget(id);
   }
-  if (const auto found = row("SELECT id FROM plans WHERE id = ?", id, "plan"); !found) {
-    return found.errors();
-  }
-  Status removed = database_.transact([&] { return erase({id}); });
-  if (removed) forget(id);
-  return removed;
+  return give_room_back();
 }
 
 Status PlanStore::load_active() {
@@ -255,7 +282,10 @@ Status PlanStore::load_active() {
   const std::int64_t id = integer_of(r[0]);
   Result<Plan> plan = parse_plan(fmt::format("plan {}", id), text_of(r[2]));
   if (!plan) return plan.errors();
-  active_ = std::make_shared<const ActivePlan>(ActivePlan{id, number_of(r[1]), *std::move(plan)});
+  auto active =
+      std::make_shared<const ActivePlan>(ActivePlan{id, number_of(r[1]), *std::move(plan)});
+  const std::lock_guard lock(active_mutex_);
+  active_ = std::move(active);
   return Ok{};
 }
 
@@ -278,8 +308,9 @@ Status PlanStore::activate(std::int64_t id) {
   return load_active();
 }
 
+/// Waits for no work on the file: probes and autoscalers ask.
 std::shared_ptr<const ActivePlan> PlanStore::active() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(active_mutex_);
   return active_;
 }
 
@@ -328,15 +359,15 @@ Result<std::string> PlanStore::studies(std::int64_t plan) {
 }
 
 Status PlanStore::remove_study(std::int64_t id) {
-  const std::lock_guard lock(mutex_);
-  if (const auto found = row("SELECT id FROM studies WHERE id = ?", id, "study"); !found) {
-    return found.errors();
-  }
-  const std::array<DatabaseValue, 1> values = {id};
-  return database_.transact([&]() -> Status {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = row("SELECT id FROM studies WHERE id = ?", id, "study"); !found) {
+      return found.errors();
+    }
+    const std::array<DatabaseValue, 1> values = {id};
     if (Status gone = database_.run("DELETE FROM studies WHERE id = ?", values); !gone) return gone;
-    return database_.shrink();
-  });
+  }
+  return give_room_back();
 }
 
 Result<std::int64_t> PlanStore::count() {

@@ -60,7 +60,7 @@ class PlanStore {
 
   static Result<std::unique_ptr<PlanStore>> open(const std::filesystem::path& path);
 
-  /// With what is forgotten for it, or not at all.
+  /// With what is forgotten for it, a few plans at most, or not at all.
   Result<std::int64_t> add(const StoredEntry& entry, const Retention& retention = {});
   /// The plan record (docs/serve.md), from memory where it was asked for lately.
   [[nodiscard]] Result<Text> record(std::int64_t id);
@@ -87,19 +87,23 @@ class PlanStore {
   Result<std::string> column(const char* sql, std::int64_t id);
   Result<DatabaseRow> row(std::string_view sql, std::int64_t id, const char* what);
   // REQUIRES: locked, a transaction.
-  Status insert(const StoredEntry& entry);
   Result<std::vector<std::int64_t>> older_than(const Retention& retention);
   Status erase(const std::vector<std::int64_t>& ids);
+
+  /// Not locked: what was deleted goes back to the file system in steps, readers between them.
+  Status give_room_back();
   Status load_active();
   void remember(std::int64_t id, Text text);
   void forget(std::int64_t id);
 
   mutable std::mutex mutex_;  // of all that follows
   Database database_;
-  std::shared_ptr<const ActivePlan> active_;
   std::list<std::pair<std::int64_t, Text>> recent_;  // records, latest use first
   std::size_t recent_bytes_ = 0;
   std::unordered_map<std::int64_t, std::list<std::pair<std::int64_t, Text>>::iterator> place_;
+
+  mutable std::mutex active_mutex_;  // to write what follows, behind the other; one is enough to read
+  std::shared_ptr<const ActivePlan> active_;
 };
 
 }  // namespace berth

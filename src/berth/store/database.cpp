@@ -123,6 +123,8 @@ struct Database::Impl {
 
   Status prepare(const Options& options) {
     sqlite3_busy_timeout(handle.get(), kPatienceMs);
+    const Result<std::size_t> version = version_of(options);  // first: what is not ours stays as it is
+    if (!version) return version.errors();
     // Room that is given up can be given back. Every commit reaches the disk before it counts;
     // readers look on while it is written.
     for (const char* pragma : {"PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL",
@@ -136,7 +138,7 @@ struct Database::Impl {
       return Error{ErrorCode::kUnreadable, what + " is damaged", path.string(),
                    "move it away and start anew, or bring back a copy"};
     }
-    return bring_up_to_date(options);
+    return bring_up_to_date(options, *version);
   }
 
   /// A file of another program, or of another part of this one, is left alone.
@@ -151,17 +153,20 @@ struct Database::Impl {
                  path.string(), "name another file"};
   }
 
-  Status bring_up_to_date(const Options& options) {
-    const auto version = rows("PRAGMA user_version", {});
-    if (!version) return version.errors();
-    const auto from = static_cast<std::size_t>(integer_of(version->front()[0]));
-    if (from > options.schema.size()) {
-      return Error{ErrorCode::kUnreadable,
-                   fmt::format("{} was written by a newer Berth (schema {}, this one knows {})",
-                               what, from, options.schema.size()),
-                   path.string(), ""};
-    }
-    if (Status own = check_owner(options, from == 0); !own) return own;
+  /// 0 of a file that is new.
+  Result<std::size_t> version_of(const Options& options) {
+    const auto rows_of_version = rows("PRAGMA user_version", {});
+    if (!rows_of_version) return rows_of_version.errors();
+    const auto version = static_cast<std::size_t>(integer_of(rows_of_version->front()[0]));
+    if (Status own = check_owner(options, version == 0); !own) return own.errors();
+    if (version <= options.schema.size()) return version;
+    return Error{ErrorCode::kUnreadable,
+                 fmt::format("{} was written by a newer Berth (schema {}, this one knows {})", what,
+                             version, options.schema.size()),
+                 path.string(), ""};
+  }
+
+  Status bring_up_to_date(const Options& options, std::size_t from) {
     if (from == options.schema.size()) return Ok{};
     std::string sql = "BEGIN IMMEDIATE;";
     for (std::size_t k = from; k < options.schema.size(); ++k) sql += options.schema[k];
@@ -211,18 +216,32 @@ Result<std::vector<DatabaseRow>> Database::rows(std::string_view sql,
   return impl_->rows(sql, values);
 }
 
-Status Database::shrink() { return impl_->execute("PRAGMA incremental_vacuum"); }
+Result<bool> Database::shrink(int pages) {
+  const auto free_pages = impl_->rows("PRAGMA freelist_count", {});
+  if (!free_pages) return free_pages.errors();
+  const std::int64_t count = integer_of(free_pages->front()[0]);
+  if (count == 0) return false;
+  if (Status done = impl_->execute(fmt::format("PRAGMA incremental_vacuum({})", pages)); !done) {
+    return done.errors();
+  }
+  return count > pages;
+}
 
 std::int64_t Database::last_key() const { return sqlite3_last_insert_rowid(impl_->handle.get()); }
 
 Status Database::transact(const std::function<Status()>& work) {
   if (Status begun = impl_->execute("BEGIN IMMEDIATE"); !begun) return begun;
-  Status done = work();
-  if (done) done = impl_->execute("COMMIT");
-  if (!done) {
-    // Where the rollback fails too, SQLite has undone the transaction by itself.
-    static_cast<void>(impl_->execute("ROLLBACK"));
+  // Where the rollback fails too, SQLite has undone the transaction by itself.
+  const auto undo = [this] { static_cast<void>(impl_->execute("ROLLBACK")); };
+  Status done = Ok{};
+  try {
+    done = work();
+  } catch (...) {
+    undo();
+    throw;
   }
+  if (done) done = impl_->execute("COMMIT");
+  if (!done) undo();
   return done;
 }
 

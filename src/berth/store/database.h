@@ -53,12 +53,13 @@ class Database {
   Status run(std::string_view sql, std::span<const DatabaseValue> values = {});
   Result<std::vector<DatabaseRow>> rows(std::string_view sql,
                                         std::span<const DatabaseValue> values = {});
-  /// Gives the room of what was deleted back to the file system; may be part of a transaction.
-  Status shrink();
+  /// Gives room of what was deleted back to the file system, so many pages of it; whether there is
+  /// more. A page takes a fraction of a millisecond, more in a large file.
+  Result<bool> shrink(int pages);
   /// The key of the row that the last insert made.
   [[nodiscard]] std::int64_t last_key() const;
 
-  /// All of `work` or nothing of it: an error undoes it. Not nested.
+  /// All of `work` or nothing of it: an error undoes it, and an exception. Not nested.
   Status transact(const std::function<Status()>& work);
 
  private:
