@@ -75,9 +75,9 @@ TEST_F(DatabaseTest, AnExceptionUndoesItToo) {
   Result<Database> database = open();
   ASSERT_TRUE(database);
   EXPECT_THROW(static_cast<void>(database->transact([&]() -> Status {
-    EXPECT_TRUE(add(*database, "a"));
-    throw std::bad_alloc();
-  })),
+                 EXPECT_TRUE(add(*database, "a"));
+                 throw std::bad_alloc();
+               })),
                std::bad_alloc);
   EXPECT_EQ(count(*database), 0);
   EXPECT_TRUE(database->transact([&] { return add(*database, "b"); }));

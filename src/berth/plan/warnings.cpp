@@ -195,7 +195,8 @@ void warn_split_replicas(const Plan& plan, Warnings& warnings) {
 void warn_unsearched(const Plan& plan, Warnings& warnings) {
   if (plan.method != "milp" || plan.status != "limit" || plan.lower_bound) return;
   warnings.push_back(
-      "the exact method was stopped, or met a limit, before it proved a bound: how far this plan is "
+      "the exact method was stopped, or met a limit, before it proved a bound: how far this plan "
+      "is "
       "from the cheapest is not known (--bound says)");
 }
 

@@ -17,7 +17,8 @@ namespace {
 // Records in memory.
 constexpr std::size_t kRemembered = 64;
 constexpr std::size_t kRememberedBytes = std::size_t{64} << 20;
-// What one call deletes and gives back at most, so that it takes moments: the rest goes with the next.
+// What one call deletes and gives back at most, so that it takes moments: the rest goes with the
+// next.
 constexpr std::size_t kMostErased = 4;
 constexpr int kMostSteps = 40;
 constexpr int kPagesAStep = 100;

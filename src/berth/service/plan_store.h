@@ -102,7 +102,8 @@ class PlanStore {
   std::size_t recent_bytes_ = 0;
   std::unordered_map<std::int64_t, std::list<std::pair<std::int64_t, Text>>::iterator> place_;
 
-  mutable std::mutex active_mutex_;  // to write what follows, behind the other; one is enough to read
+  mutable std::mutex
+      active_mutex_;  // to write what follows, behind the other; one is enough to read
   std::shared_ptr<const ActivePlan> active_;
 };
 

@@ -123,7 +123,8 @@ struct Database::Impl {
 
   Status prepare(const Options& options) {
     sqlite3_busy_timeout(handle.get(), kPatienceMs);
-    const Result<std::size_t> version = version_of(options);  // first: what is not ours stays as it is
+    const Result<std::size_t> version =
+        version_of(options);  // first: what is not ours stays as it is
     if (!version) return version.errors();
     // Room that is given up can be given back. Every commit reaches the disk before it counts;
     // readers look on while it is written.
