@@ -109,10 +109,7 @@ TEST_F(TokenFileTest, RefusesWeakTokensAtTheStart) {
 }
 
 bool foreign(const std::string& host, const std::string& origin, bool loopback_only = true) {
-  HttpHead head;
-  head.host = host;
-  head.origin = origin;
-  return foreign_request(head, loopback_only).has_value();
+  return foreign_request(host, origin, loopback_only).has_value();
 }
 
 TEST(ForeignRequestTest, NamesOfThisMachineAreItsOwn) {

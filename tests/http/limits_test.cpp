@@ -162,62 +162,62 @@ TEST(LimitsTest, TooManyConnectionsAreToldSoAndLaterServed) {
   EXPECT_EQ(clients[0]->read().status, 200);
 }
 
+/// A server of one connection, which is taken.
+class FullServer {
+ public:
+  FullServer() : server_(for_one()), only_(server_.port()) {
+    only_.send(request("GET", "/a"));
+    EXPECT_EQ(only_.read().status, 200);
+  }
+  [[nodiscard]] int port() const { return server_.port(); }
+
+ private:
+  static ServerOptions for_one() {
+    ServerOptions options;
+    options.connections = 1;
+    return options;
+  }
+
+  EchoServer server_;
+  RawClient only_;
+};
+
 TEST(LimitsTest, WhatIsVitalIsAnsweredWhereThereIsNoRoom) {
-  ServerOptions options;
-  options.connections = 1;
-  EchoServer server(options);
-  RawClient only(server.port());
-  only.send(request("GET", "/a"));
-  EXPECT_EQ(only.read().status, 200);
+  FullServer full;
   for (int k = 0; k < 3; ++k) {
-    RawClient probe(server.port());
+    RawClient probe(full.port());
     probe.send(request("GET", "/vital") + request("GET", "/vital"));
     const RawAnswer answer = probe.read();
     EXPECT_EQ(answer.body, "GET /vital ");
     EXPECT_EQ(answer.headers.at("connection"), "close");
     EXPECT_EQ(probe.read().status, 0) << "one answer for one without room";
-    RawClient other(server.port());
+    RawClient other(full.port());
     other.send(request("GET", "/a"));
     EXPECT_EQ(other.read().status, 503);
   }
 }
 
 TEST(LimitsTest, WithoutRoomThereIsNoneForABodyEither) {
-  ServerOptions options;
-  options.connections = 1;
-  EchoServer server(options);
-  RawClient only(server.port());
-  only.send(request("GET", "/a"));
-  EXPECT_EQ(only.read().status, 200);
-  RawClient probe(server.port());
+  FullServer full;
+  RawClient probe(full.port());
   probe.send(request("GET", "/vital", "Content-Length: 4000000\r\n"));
   EXPECT_EQ(probe.read().status, 503);
 }
 
 TEST(LimitsTest, ACrowdWithoutRoomDoesNotHideWhatIsVital) {
-  ServerOptions options;
-  options.connections = 1;
-  EchoServer server(options);
-  RawClient only(server.port());
-  only.send(request("GET", "/a"));
-  EXPECT_EQ(only.read().status, 200);
+  FullServer full;
   std::vector<std::unique_ptr<RawClient>> crowd;
   for (int round = 0; round < 5; ++round) {
-    for (int k = 0; k < 80; ++k) crowd.push_back(std::make_unique<RawClient>(server.port()));
-    RawClient probe(server.port());
+    for (int k = 0; k < 80; ++k) crowd.push_back(std::make_unique<RawClient>(full.port()));
+    RawClient probe(full.port());
     probe.send(request("GET", "/vital"));
     EXPECT_EQ(probe.read().body, "GET /vital ") << round;
   }
 }
 
 TEST(LimitsTest, WhoIsSlowWithoutRoomIsToldWhy) {
-  ServerOptions options = hasty();
-  options.connections = 1;
-  EchoServer server(options);
-  RawClient only(server.port());
-  only.send(request("POST", "/a", "Content-Length: 10\r\n"));
-  EXPECT_TRUE(soon([&] { return server.server().connections() == 1; }));
-  RawClient slow(server.port());
+  FullServer full;
+  RawClient slow(full.port());
   slow.send("GET /a HT");
   EXPECT_EQ(slow.read().status, 503);
 }

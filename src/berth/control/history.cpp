@@ -217,7 +217,7 @@ Result<std::vector<Decision>> History::decisions(std::string_view which) {
 Result<std::vector<Decision>> History::since_a_plan_was_found() {
   return decisions(
       "WHERE id >= coalesce((SELECT max(id) FROM decisions WHERE kind IN ('plan', 'keep')), 0) "
-      "ORDER BY id LIMIT 10000");
+      "ORDER BY id");
 }
 
 Result<std::optional<Decision>> History::last_decision() {

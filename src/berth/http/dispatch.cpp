@@ -184,16 +184,16 @@ struct Dispatcher::Impl {
   }
 
   /// An address in full says to whom it goes, whatever Host says (RFC 9112 3.2.2).
-  static HttpHead meant(HttpHead head, const Found& found) {
-    if (!found.target.authority.empty()) head.host = found.target.authority;
-    return head;
+  static const std::string& host_of(const HttpHead& head, const Found& found) {
+    return found.target.authority.empty() ? head.host : found.target.authority;
   }
 
   std::optional<HttpResponse> admit(const HttpHead& head) const {
     const auto found = find(head);
     if (!found) return error_response(found.errors());
     if (!options.token) {
-      if (const auto foreign = foreign_request(meant(head, *found), options.loopback_only)) {
+      const std::string& host = host_of(head, *found);
+      if (const auto foreign = foreign_request(host, head.origin, options.loopback_only)) {
         return error_response(403, "forbidden", *foreign, options.foreign_advice);
       }
     }

@@ -86,17 +86,18 @@ bool TokenFile::admits(std::string_view authorization) {
   return same(token_, scheme ? authorization.substr(kScheme.size()) : "") && scheme;
 }
 
-std::optional<std::string> foreign_request(const HttpHead& head, bool loopback_only) {
-  if (loopback_only && !head.host.empty() && !is_loopback(host_name(head.host))) {
-    return "this server answers to a name of this machine alone, not to '" + head.host + "'";
+std::optional<std::string> foreign_request(const std::string& host, const std::string& origin,
+                                           bool loopback_only) {
+  if (loopback_only && !host.empty() && !is_loopback(host_name(host))) {
+    return "this server answers to a name of this machine alone, not to '" + host + "'";
   }
-  if (head.origin.empty()) return std::nullopt;
-  const std::size_t scheme = head.origin.find("://");
-  const std::string_view origin = scheme == std::string::npos
-                                      ? std::string_view(head.origin)
-                                      : std::string_view(head.origin).substr(scheme + 3);
-  if (origin == head.host) return std::nullopt;
-  return "a page of '" + head.origin + "' may not ask this server";
+  if (origin.empty()) return std::nullopt;
+  const std::size_t scheme = origin.find("://");
+  const std::string_view from = scheme == std::string::npos
+                                    ? std::string_view(origin)
+                                    : std::string_view(origin).substr(scheme + 3);
+  if (from == host) return std::nullopt;
+  return "a page of '" + origin + "' may not ask this server";
 }
 
 }  // namespace berth

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "berth/core/result.h"
-#include "berth/http/message.h"
 
 namespace berth {
 
@@ -39,6 +38,8 @@ class TokenFile {
 
 /// A page of another site in a browser on this machine may send requests here, under our name
 /// even (DNS rebinding). Nothing: `host` and `origin` are this server's own. Else what is wrong.
-[[nodiscard]] std::optional<std::string> foreign_request(const HttpHead& head, bool loopback_only);
+[[nodiscard]] std::optional<std::string> foreign_request(const std::string& host,
+                                                         const std::string& origin,
+                                                         bool loopback_only);
 
 }  // namespace berth

@@ -106,28 +106,28 @@ Result<std::int64_t> PlanStore::add(const StoredEntry& entry, const Retention& r
   const std::array<DatabaseValue, 6> values = {entry.created_s,       summary_fields(entry),
                                                entry.fleet_text,      entry.request_json,
                                                entry.trajectory_json, to_json(entry.plan)};
+  if (retention.newest >
+      0) {  // what went with the plan before; first, so that no plan is kept in vain
+    if (Status given = give_room_back(); !given) return given.errors();
+  }
+  const std::lock_guard lock(mutex_);
   std::int64_t id = 0;
   std::vector<std::int64_t> old;
-  {
-    const std::lock_guard lock(mutex_);
-    Status done = database_.transact([&]() -> Status {
-      Status inserted = database_.run(
-          "INSERT INTO plans (created, summary, fleet, request, trajectory, document) "
-          "VALUES (?, ?, ?, ?, ?, ?)",
-          values);
-      if (!inserted) return inserted;
-      id = database_.last_key();
-      if (retention.newest <= 0) return Ok{};
-      Result<std::vector<std::int64_t>> found = older_than(retention);
-      if (!found) return found.errors();
-      old = *std::move(found);
-      return erase(old);
-    });
-    if (!done) return done.errors();
-    for (const std::int64_t gone : old) forget(gone);
-  }
-  if (old.empty()) return id;
-  if (Status given = give_room_back(); !given) return given.errors();
+  Status done = database_.transact([&]() -> Status {
+    Status inserted = database_.run(
+        "INSERT INTO plans (created, summary, fleet, request, trajectory, document) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        values);
+    if (!inserted) return inserted;
+    id = database_.last_key();
+    if (retention.newest <= 0) return Ok{};
+    Result<std::vector<std::int64_t>> found = older_than(retention);
+    if (!found) return found.errors();
+    old = *std::move(found);
+    return erase(old);
+  });
+  if (!done) return done.errors();
+  for (const std::int64_t gone : old) forget(gone);
   return id;
 }
 
@@ -164,7 +164,6 @@ Result<std::vector<std::int64_t>> PlanStore::older_than(const Retention& retenti
 }
 
 Status PlanStore::erase(const std::vector<std::int64_t>& ids) {
-  if (ids.empty()) return Ok{};
   for (const std::int64_t id : ids) {
     const std::array<DatabaseValue, 1> values = {id};
     for (const char* sql :
